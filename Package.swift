@@ -1,0 +1,81 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// One TLS library at most is built into a product; a trait names it. Traits gate target
+// *dependencies*; the only source file that reads them is Sources/syslogd/SelectedBackend.swift.
+// `Embedded` compiles every product target without the Swift runtime (docs/decisions/0001).
+
+/// What every target is compiled with, tests included.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// What every product target is compiled with.
+let product: [SwiftSetting] =
+  strict + [.enableExperimentalFeature("Embedded", .when(traits: ["Embedded"]))]
+
+/// Tests are ordinary Swift: unsafe C calls need no marking there.
+let tests: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "syslogd",
+  products: [.executable(name: "syslogd", targets: ["syslogd"])],
+  traits: [
+    .trait(name: "OpenSSL", description: "Forward over TLS with OpenSSL 3"),
+    .trait(name: "GnuTLS", description: "Forward over TLS with GnuTLS (not there yet)"),
+    .trait(name: "MbedTLS", description: "Forward over TLS with Mbed TLS (not there yet)"),
+    .trait(name: "Embedded", description: "Compile as Embedded Swift: no runtime, small"),
+    .default(enabledTraits: ["OpenSSL"]),
+  ],
+  targets: [
+    // Floor 0: C headers, module maps, macros made functions.
+    .target(name: "CPosix", path: "Sources/CShims/CPosix"),
+    .systemLibrary(
+      name: "COpenSSL", path: "Sources/CShims/COpenSSL", pkgConfig: "openssl",
+      providers: [.apt(["libssl-dev"])]),
+
+    // Floor 1: pure, imports nothing.
+    .target(name: "TLSBackend", swiftSettings: product),
+    .target(name: "SyslogCore", swiftSettings: product),
+
+    // Floor 2: one TLS library each.
+    .target(
+      name: "BackendOpenSSL", dependencies: ["TLSBackend", "CPosix", "COpenSSL"],
+      swiftSettings: product),
+
+    // Floor 3: descriptors, event loop, transports; generic over the backend.
+    .target(
+      name: "SyslogIO", dependencies: ["SyslogCore", "TLSBackend", "CPosix"],
+      swiftSettings: product),
+
+    // Floor 4: the program.
+    .executableTarget(
+      name: "syslogd",
+      dependencies: [
+        "SyslogIO", "SyslogCore", "TLSBackend", "CPosix",
+        .target(name: "BackendOpenSSL", condition: .when(traits: ["OpenSSL"])),
+      ],
+      swiftSettings: product),
+
+    .testTarget(name: "SyslogCoreTests", dependencies: ["SyslogCore"], swiftSettings: tests),
+    .testTarget(name: "TLSBackendTests", dependencies: ["TLSBackend"], swiftSettings: tests),
+    .testTarget(
+      name: "SyslogIOTests", dependencies: ["SyslogIO", "SyslogCore", "TLSBackend", "CPosix"],
+      swiftSettings: tests),
+    .target(
+      name: "BackendContract", dependencies: ["TLSBackend", "CPosix"],
+      path: "Tests/BackendContract", swiftSettings: tests),
+    .testTarget(
+      name: "BackendOpenSSLTests", dependencies: ["BackendOpenSSL", "BackendContract"],
+      swiftSettings: tests),
+    .testTarget(name: "Scenarios", swiftSettings: tests),
+  ],
+  swiftLanguageModes: [.v6]
+)

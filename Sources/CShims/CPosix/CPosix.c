@@ -1,0 +1,30 @@
+#include "CPosix.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+ssize_t cposix_stream_send(struct cposix_stream *stream, const void *bytes, size_t count) {
+  ssize_t sent;
+  do {
+    sent = send(stream->fd, bytes, count, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  if (sent >= 0)
+    stream->sent += (uint64_t)sent;
+  else if (errno != EAGAIN && errno != EWOULDBLOCK && stream->failure == 0)
+    stream->failure = errno;
+  return sent;
+}
+
+ssize_t cposix_stream_receive(struct cposix_stream *stream, void *bytes, size_t count) {
+  ssize_t received;
+  do {
+    received = recv(stream->fd, bytes, count, 0);
+  } while (received < 0 && errno == EINTR);
+  if (received > 0)
+    stream->received += (uint64_t)received;
+  else if (received == 0 && count > 0)
+    stream->ended = 1;
+  else if (received < 0 && errno != EAGAIN && errno != EWOULDBLOCK && stream->failure == 0)
+    stream->failure = errno;
+  return received;
+}

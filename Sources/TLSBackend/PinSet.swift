@@ -1,0 +1,82 @@
+/// The pins of one remote, ready to compare.
+public struct PinSet: Sendable {
+  /// One accepted server.
+  public enum Pin: Equatable, Sendable {
+    /// SHA-256 over the DER SubjectPublicKeyInfo (RFC 7469 §2.4).
+    case spki(SHA256Digest)
+    /// SHA-256 over the DER certificate (RFC 5425 §4.2.2).
+    case certificate(SHA256Digest)
+  }
+
+  /// Where the pins came from, for the reason of a refusal; never their content.
+  public let source: String
+  private var pins: [Pin] = []
+
+  public init(source: String) {
+    self.source = source
+  }
+
+  public var count: Int { pins.count }
+  public var isEmpty: Bool { pins.isEmpty }
+
+  public mutating func insert(_ pin: Pin) {
+    pins.append(pin)
+  }
+
+  /// The place of the first pin that the evidence matches.
+  func match(_ evidence: PeerEvidence) -> Int? {
+    pins.firstIndex { pin in
+      switch pin {
+      case .spki(let digest): digest == evidence.spkiFingerprint
+      case .certificate(let digest): digest == evidence.certificateFingerprint
+      }
+    }
+  }
+
+  /// Adds every pin that `text` holds: PEM public keys, PEM certificates, `sha256//BASE64` and
+  /// `sha-256:AA:BB…` lines, in any mixture, with blank lines and `#` comments between them.
+  ///
+  /// Throws `.configuration` when there is anything else in it, or nothing.
+  public mutating func insert(
+    contentsOf text: Span<UInt8>, using context: some TLSContext
+  ) throws(TLSError) {
+    var reader = PinReader(text)
+    var found = 0
+    while let item = try reader.next(text) {
+      found += 1
+      switch item {
+      case .pin(let pin): insert(pin)
+      case .publicKey(let der):
+        insert(.spki(try context.spkiFingerprint(ofPublicKey: der.span)))
+      case .certificate(let der):
+        insert(.spki(try context.spkiFingerprint(ofCertificate: der.span)))
+      }
+    }
+    guard found > 0 else { throw TLSError(.configuration, "holds no pin") }
+  }
+}
+
+/// How pins are written.
+public enum PinSpelling {
+  /// `sha256//BASE64`, as curl and RFC 7469 write an SPKI fingerprint.
+  public static func spki(_ digest: SHA256Digest) -> String {
+    var bytes: [UInt8] = []
+    for index in 0..<SHA256Digest.byteCount { bytes.append(digest[index]) }
+    return "sha256//" + Base64.encode(bytes.span)
+  }
+
+  /// `sha-256:AA:BB…`, as RFC 5425 §4.2.2 writes a certificate fingerprint (T10).
+  public static func certificate(_ digest: SHA256Digest) -> String {
+    let digits: [Character] = [
+      "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "A", "B", "C", "D", "E", "F",
+    ]
+    var text = "sha-256"
+    for index in 0..<SHA256Digest.byteCount {
+      let byte = Int(digest[index])
+      text.append(":")
+      text.append(digits[byte >> 4])
+      text.append(digits[byte & 15])
+    }
+    return text
+  }
+}

@@ -1,0 +1,63 @@
+/// One TLS library, seen from the client end of one connection.
+///
+/// The conforming type *is* the session: unique, moved, freed by `deinit`. What sessions share is
+/// `Context`. Every verb is non-blocking, and after any verb has thrown, only `deinit` and
+/// `ciphertextSent` may follow.
+public protocol TLSBackend: ~Copyable {
+  associatedtype Context: TLSContext
+
+  /// What the linked library can do, asked before any connection is made, so that an option it
+  /// cannot honour is refused at start.
+  static var capabilities: TLSCapabilities { get }
+
+  /// Prepares a session on a connected, non-blocking stream socket, which stays the caller's and
+  /// must outlive the session. Sends nothing.
+  ///
+  /// `policy` is asked inside the handshake, by the library's own verification hook.
+  init(_ context: Context, policy: consuming PeerPolicy, socket: Int32) throws(TLSError)
+
+  /// Goes on with the handshake until it is complete or the socket is not ready.
+  ///
+  /// A peer that the policy refuses is sent an alert before this throws (RFC 5425 §5, T17).
+  mutating func handshake() throws(TLSError) -> HandshakeStep
+
+  /// Encrypts and sends at most one record of `bytes`, which must not be empty.
+  ///
+  /// After `.blocked`, the next call must present the same bytes at the same length.
+  mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep
+
+  /// Reads and discards whatever the peer sent: session tickets, key updates, alerts,
+  /// application data, close_notify.
+  ///
+  /// A sender that never reads learns too late that its certificate was refused, and turns the
+  /// close of a TLS 1.3 connection with unread tickets into a reset.
+  mutating func drain() throws(TLSError) -> DrainStep
+
+  /// Sends close_notify and never waits for the peer's (RFC 5425 §4.4, T16).
+  mutating func shutdown() throws(TLSError) -> ShutdownStep
+
+  /// Bytes of ciphertext that the kernel has taken since `init`, handshake included.
+  ///
+  /// When `write` has accepted bytes, all of their ciphertext is counted here; less SIOCOUTQ, it
+  /// is what the peer's kernel has acknowledged.
+  var ciphertextSent: UInt64 { get }
+
+  /// The negotiated version and cipher suite, for one log line; valid once the handshake is
+  /// complete.
+  var negotiated: TLSNegotiated { get }
+}
+
+/// What the sessions of one remote share: versions, suites, groups, and later trust anchors and
+/// the client certificate. Made once, and again only when its files have changed.
+public protocol TLSContext: AnyObject {
+  /// Throws `.configuration` when the library cannot honour a parameter.
+  init(_ parameters: TLSParameters) throws(TLSError)
+
+  /// The fingerprint of a DER SubjectPublicKeyInfo, which is parsed first: throws
+  /// `.configuration` when it is not a public key.
+  func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest
+
+  /// The fingerprint of the public key inside a DER certificate: throws `.configuration` when it
+  /// is not a certificate.
+  func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest
+}

@@ -1,0 +1,1 @@
+@c(syslogd_main) public func entry() -> Int32 { 0 }
