@@ -1,0 +1,207 @@
+internal import COpenSSL
+public import TLSBackend
+
+/// What the sessions of one remote share: an `SSL_CTX` in which every setting that decides about
+/// security is made explicitly, so that the distribution's openssl.cnf can neither weaken nor
+/// strengthen it unnoticed.
+@safe public final class OpenSSLContext: TLSContext {
+  /// What is offered, for the words of a failed negotiation.
+  let offer: TLSParameters
+  private let handle: OpaquePointer
+
+  /// Throws `.configuration` naming the suite or the parameter that this OpenSSL cannot honour.
+  public init(_ parameters: TLSParameters) throws(TLSError) {
+    ERR_clear_error()
+    guard let handle = unsafe SSL_CTX_new(TLS_client_method()) else {
+      throw TLSError(.library, "OpenSSL cannot make a context: \(libraryWords())")
+    }
+    unsafe self.handle = unsafe handle
+    offer = parameters
+    try setSuitesAndVersions()
+    try setGroupsAndSignatures()
+    refuseWhatIsNeverWanted()
+    unsafe SSL_CTX_set_verify(handle, SSL_VERIFY_PEER, nil)
+    unsafe SSL_CTX_set_cert_verify_callback(handle, verifyPeer, nil)
+    try checkServerName()
+  }
+
+  deinit {
+    unsafe SSL_CTX_free(handle)
+  }
+
+  public func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
+    let digest = unsafe der.withUnsafeBufferPointer { bytes -> SHA256Digest? in
+      var cursor = bytes.baseAddress
+      guard let key = unsafe d2i_PUBKEY(nil, &cursor, bytes.count) else { return nil }
+      unsafe EVP_PKEY_free(key)
+      guard unsafe cursor == bytes.baseAddress?.advanced(by: bytes.count) else { return nil }
+      return unsafe sha256(bytes)
+    }
+    ERR_clear_error()
+    guard let digest else {
+      throw TLSError(.configuration, "holds a PUBLIC KEY that OpenSSL cannot read")
+    }
+    return digest
+  }
+
+  public func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
+    let digest = unsafe der.withUnsafeBufferPointer { bytes -> SHA256Digest? in
+      var cursor = bytes.baseAddress
+      guard let certificate = unsafe d2i_X509(nil, &cursor, bytes.count) else { return nil }
+      defer { unsafe X509_free(certificate) }
+      guard unsafe cursor == bytes.baseAddress?.advanced(by: bytes.count) else { return nil }
+      return unsafe sha256(ofPublicKeyIn: certificate)
+    }
+    ERR_clear_error()
+    guard let digest else {
+      throw TLSError(.configuration, "holds a CERTIFICATE that OpenSSL cannot read")
+    }
+    return digest
+  }
+
+  /// A new client session with its server name, nil when there is no memory for it.
+  func makeSession() -> OpaquePointer? {
+    guard let session = unsafe SSL_new(handle) else { return nil }
+    unsafe SSL_set_connect_state(session)
+    guard unsafe setServerName(of: session) else {
+      unsafe SSL_free(session)
+      return nil
+    }
+    return unsafe session
+  }
+
+  /// An address literal has no SNI (RFC 6066 §3, N8): `serverName` is nil then.
+  private func setServerName(of session: OpaquePointer) -> Bool {
+    guard let name = offer.serverName else { return true }
+    var list = NameList()
+    list.append(name.span)
+    return unsafe list.withPointer { unsafe copenssl_set_server_name(session, $0) } == 1
+  }
+
+  /// Found out now rather than at the first connection.
+  private func checkServerName() throws(TLSError) {
+    guard let name = offer.serverName else { return }
+    // RFC 1035 §2.3.4: a name has at most 255 octets, 253 as text; OpenSSL allows 255.
+    guard (1...255).contains(name.count), !name.contains(0) else {
+      throw TLSError(.configuration, "the server name is empty, too long or contains a NUL")
+    }
+  }
+}
+
+// MARK: What is offered
+
+extension OpenSSLContext {
+  /// No ceiling (U3), but none below what the suites allow: a version is offered only when there
+  /// is a suite to speak it with.
+  private func setSuitesAndVersions() throws(TLSError) {
+    var suites12 = NameList()
+    var suites13 = NameList()
+    for suite in offer.cipherSuites where suite.version >= offer.minimumVersion {
+      if suite.version == .tls13 {
+        suites13.append(suite.name)
+        continue
+      }
+      // The only names that TLS 1.2 lists take everywhere are OpenSSL's own.
+      let name = unsafe OPENSSL_cipher_name(suite.name.cString)
+      guard let name = unsafe name, unsafe name.pointee != CChar(bitPattern: UInt8(ascii: "("))
+      else { throw TLSError(.configuration, "OpenSSL does not know \(suite.name)") }
+      unsafe suites12.append(name)
+    }
+    guard !suites12.isEmpty || !suites13.isEmpty else {
+      throw TLSError(
+        .configuration, "no cipher suite is left for \(offer.minimumVersion.name) and later")
+    }
+    let lowest: TLSVersion = suites12.isEmpty ? .tls13 : offer.minimumVersion
+    let ceiling = suites13.isEmpty ? Int32(TLSVersion.tls12.rawValue) : 0
+    guard
+      unsafe copenssl_set_min_version(handle, Int32(lowest.rawValue)) == 1,
+      unsafe copenssl_set_max_version(handle, ceiling) == 1,
+      unsafe suites12.isEmpty
+        || suites12.withPointer({ unsafe SSL_CTX_set_cipher_list(handle, $0) }) == 1,
+      unsafe suites13.withPointer({ unsafe SSL_CTX_set_ciphersuites(handle, $0) }) == 1
+    else { throw refused("the cipher suites") }
+  }
+
+  private func setGroupsAndSignatures() throws(TLSError) {
+    // 112 bits: RSA and DH from 2048 bits, no SHA-1 (RFC 9325 §4.5, C14).
+    unsafe SSL_CTX_set_security_level(handle, 2)
+    var groups = NameList()
+    for group in offer.groups { groups.append(group.name) }
+    guard unsafe groups.withPointer({ unsafe copenssl_set_groups(handle, $0) }) == 1 else {
+      throw refused("the key exchange groups")
+    }
+    let algorithms: StaticString = """
+      ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512:ed25519:\
+      rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:\
+      rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:\
+      rsa_pkcs1_sha256:rsa_pkcs1_sha384:rsa_pkcs1_sha512
+      """
+    guard unsafe copenssl_set_signature_algorithms(handle, algorithms.cString) == 1 else {
+      throw refused("the signature algorithms")
+    }
+  }
+
+  /// Every option that openssl.cnf may have set is taken back first: unsafe renegotiation (C6),
+  /// an ignored end of stream, versions switched off.
+  private func refuseWhatIsNeverWanted() {
+    unsafe SSL_CTX_clear_options(handle, COPENSSL_OP_ALL_BITS)
+    unsafe SSL_CTX_set_options(
+      handle,
+      COPENSSL_OP_NO_COMPRESSION | COPENSSL_OP_NO_RENEGOTIATION | COPENSSL_OP_NO_TICKET
+        | COPENSSL_OP_ENABLE_MIDDLEBOX_COMPAT)
+    // Every handshake is a full one, so that the pins are asked every time (T13).
+    unsafe copenssl_set_session_cache_mode(handle, Int(SSL_SESS_CACHE_OFF))
+    unsafe copenssl_set_read_ahead(handle, 0)
+    unsafe copenssl_set_mode(
+      handle,
+      Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
+        | Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_AUTO_RETRY))
+  }
+
+  private func refused(_ what: StaticString) -> TLSError {
+    TLSError(.configuration, "OpenSSL refuses \(what): \(libraryWords())")
+  }
+}
+
+/// Names with colons between them and a NUL behind, as OpenSSL's list functions take them.
+private struct NameList {
+  private var characters: [CChar] = [0]
+
+  var isEmpty: Bool { characters.count == 1 }
+
+  mutating func append(_ name: StaticString) {
+    unsafe append(name.cString)
+  }
+
+  mutating func append(_ name: UnsafePointer<CChar>) {
+    begin()
+    var next = unsafe name
+    while unsafe next.pointee != 0 {
+      characters.append(unsafe next.pointee)
+      unsafe next += 1
+    }
+    characters.append(0)
+  }
+
+  mutating func append(_ name: Span<UInt8>) {
+    begin()
+    for index in name.indices { characters.append(CChar(bitPattern: name[index])) }
+    characters.append(0)
+  }
+
+  private mutating func begin() {
+    characters.removeLast()
+    if !characters.isEmpty { characters.append(CChar(bitPattern: UInt8(ascii: ":"))) }
+  }
+
+  func withPointer<R>(_ body: (UnsafePointer<CChar>?) -> R) -> R {
+    unsafe characters.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
+  }
+}
+
+extension StaticString {
+  /// The characters with the NUL that the compiler puts behind every literal.
+  var cString: UnsafePointer<CChar> {
+    unsafe UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
+  }
+}

@@ -1,0 +1,232 @@
+internal import COpenSSL
+internal import CPosix
+public import TLSBackend
+
+/// A TLS client session of OpenSSL 3.
+///
+/// Its bytes cross `cposix_stream_send` and `cposix_stream_receive`, called by a BIO of our own.
+@safe public struct OpenSSLBackend: TLSBackend, ~Copyable {
+  private enum State {
+    case handshaking
+    /// `pendingWrite` is the length of the write that was blocked, 0 when none was.
+    case established(pendingWrite: Int)
+    case closed
+  }
+
+  /// The longest plaintext of one record (RFC 8446 §5.1).
+  private static let recordLimit = 16384
+  private static let drainChunk = 1024
+  /// A peer that floods us gets this many records read, then the event loop has its turn.
+  private static let readsPerDrain = 32
+
+  private let context: OpenSSLContext
+  private let session: OpaquePointer
+  private let box: UnsafeMutablePointer<SessionBox>
+  private var state = State.handshaking
+
+  public static var capabilities: TLSCapabilities {
+    TLSCapabilities(
+      library: "OpenSSL",
+      version: unsafe String(cString: OpenSSL_version(OPENSSL_VERSION_STRING)),
+      highestVersion: .tls13)
+  }
+
+  public init(
+    _ context: OpenSSLContext, policy: consuming PeerPolicy, socket: Int32
+  ) throws(TLSError) {
+    ERR_clear_error()
+    guard let session = unsafe context.makeSession() else {
+      throw TLSError(.library, "OpenSSL cannot make a session: \(libraryWords())")
+    }
+    guard let bio = unsafe SessionBox.makeBIO() else {
+      unsafe SSL_free(session)
+      throw TLSError(.library, "OpenSSL cannot make a transport: \(libraryWords())")
+    }
+    let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
+    unsafe box.initialize(to: SessionBox(policy: policy, socket: socket))
+    unsafe BIO_set_data(bio, box)
+    unsafe SSL_set_bio(session, bio, bio)
+    unsafe SSL_set_ex_data(session, SessionBox.sessionIndex, box)
+    self.context = context
+    unsafe self.session = unsafe session
+    unsafe self.box = unsafe box
+  }
+
+  deinit {
+    // The BIO goes with the session, and points at the box until then.
+    unsafe SSL_free(session)
+    unsafe box.deinitialize(count: 1)
+    unsafe box.deallocate()
+  }
+
+  public var ciphertextSent: UInt64 { unsafe box.pointee.stream.sent }
+
+  public var negotiated: TLSNegotiated {
+    let suite = unsafe SSL_get_current_cipher(session).flatMap {
+      unsafe SSL_CIPHER_standard_name($0)
+    }
+    return TLSNegotiated(
+      version: unsafe String(cString: SSL_get_version(session)),
+      cipherSuite: unsafe suite.map { unsafe String(cString: $0) } ?? "unknown")
+  }
+
+  public mutating func handshake() throws(TLSError) -> HandshakeStep {
+    ERR_clear_error()
+    let result = unsafe SSL_do_handshake(session)
+    if result == 1 {
+      let peer = try takePeer()
+      // From here on a read returns after each record, so that `drain` can count them.
+      unsafe copenssl_clear_mode(session, Int(SSL_MODE_AUTO_RETRY))
+      state = .established(pendingWrite: 0)
+      return .complete(peer)
+    }
+    let outcome = outcome(of: result, during: .handshake)
+    if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
+    switch outcome {
+    case .blocked(let readiness): return .blocked(until: readiness)
+    case .closeNotify: throw .received(TLSAlert(code: 0), during: Phase.handshake.name)
+    case .endOfStream: throw endOfStream(during: .handshake)
+    case .failed(let error): throw error
+    }
+  }
+
+  public mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
+    guard case .established(let pendingWrite) = state else { throw outOfTurn("write") }
+    let count = min(bytes.count, OpenSSLBackend.recordLimit)
+    guard count > 0, pendingWrite == 0 || pendingWrite == count else { throw outOfTurn("write") }
+    ERR_clear_error()
+    let result = unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe SSL_write(session, buffer.baseAddress, Int32(truncatingIfNeeded: count))
+    }
+    if result > 0 {
+      state = .established(pendingWrite: 0)
+      return .accepted(Int(result))
+    }
+    switch outcome(of: result, during: .sending) {
+    case .blocked(let readiness):
+      state = .established(pendingWrite: count)
+      return .blocked(until: readiness)
+    case .closeNotify, .endOfStream: throw endOfStream(during: .sending)
+    case .failed(let error): throw alertBehind(error)
+    }
+  }
+
+  public mutating func drain() throws(TLSError) -> DrainStep {
+    guard case .established = state else { throw outOfTurn("drain") }
+    for _ in 0..<OpenSSLBackend.readsPerDrain {
+      let result = discard()
+      if result > 0 { continue }
+      switch outcome(of: result, during: .reading) {
+      case .blocked(until: .writable): return .blocked(until: .writable)
+      // Without a receive that found nothing, a ticket or a key update was the reason to return.
+      case .blocked(until: .readable): if unsafe box.pointee.isStarved { return .idle }
+      case .closeNotify, .endOfStream: return .peerClosed
+      case .failed(let error): throw error
+      }
+    }
+    return .idle
+  }
+
+  public mutating func shutdown() throws(TLSError) -> ShutdownStep {
+    switch state {
+    case .handshaking: throw outOfTurn("shutdown")
+    case .closed: return .sent
+    case .established(let pendingWrite):
+      if pendingWrite > 0, let readiness = try finishWrite(of: pendingWrite) {
+        return .blocked(until: readiness)
+      }
+    }
+    ERR_clear_error()
+    let result = unsafe SSL_shutdown(session)
+    if result < 0 {
+      switch outcome(of: result, during: .closing) {
+      case .blocked(let readiness): return .blocked(until: readiness)
+      case .closeNotify: break
+      case .endOfStream: throw endOfStream(during: .closing)
+      case .failed(let error): throw error
+      }
+    }
+    state = .closed
+    return .sent
+  }
+}
+
+// MARK: What the verbs need
+
+extension OpenSSLBackend {
+  private func outcome(of result: Int32, during phase: Phase) -> Outcome {
+    unsafe BackendOpenSSL.outcome(
+      of: result, session: session, stream: box.pointee.stream, phase: phase, offer: context.offer)
+  }
+
+  /// The peer that the policy accepted. A handshake that came to an end without asking it, by an
+  /// anonymous suite or a resumption that we never offer, is a refusal.
+  private func takePeer() throws(TLSError) -> VerifiedPeer {
+    var verdict = Verdict.pending
+    unsafe swap(&verdict, &box.pointee.verdict)
+    switch consume verdict {
+    case .accepted(let peer): return peer
+    case .refused(let error): throw error
+    case .pending: throw TLSError(.authentication, "the server has shown no certificate")
+    }
+  }
+
+  /// Reads once and forgets what came.
+  private func discard() -> Int32 {
+    ERR_clear_error()
+    unsafe box.pointee.isStarved = false
+    return unsafe withUnsafeTemporaryAllocation(
+      byteCount: OpenSSLBackend.drainChunk, alignment: 1
+    ) { buffer in
+      unsafe SSL_read(
+        session, buffer.baseAddress, Int32(truncatingIfNeeded: OpenSSLBackend.drainChunk))
+    }
+  }
+
+  /// A peer that refuses us sends an alert and closes: when our write meets the close first, the
+  /// alert still waits to be read, and it is the better reason.
+  private mutating func alertBehind(_ error: TLSError) -> TLSError {
+    guard case .connection = error.kind else { return error }
+    unsafe box.pointee.stream.failure = 0
+    do throws(TLSError) {
+      _ = try drain()
+      return error
+    } catch let alert {
+      if case .connection = alert.kind { return error }
+      return alert
+    }
+  }
+
+  /// Sends what a blocked write has left unsent of its record, so that close_notify can follow.
+  private mutating func finishWrite(of count: Int) throws(TLSError) -> Readiness? {
+    ERR_clear_error()
+    let result =
+      // Blocked before its record was made, by the answer to a key update: only that is owed.
+      unsafe SSL_in_init(session) == 1 ? SSL_do_handshake(session) : repeatWrite(of: count)
+    if result > 0 {
+      state = .established(pendingWrite: 0)
+      return nil
+    }
+    switch outcome(of: result, during: .closing) {
+    case .blocked(let readiness): return readiness
+    case .closeNotify, .endOfStream: throw endOfStream(during: .closing)
+    case .failed(let error): throw error
+    }
+  }
+
+  /// Repeats a write whose record is encrypted already: of the bytes only their number counts.
+  private func repeatWrite(of count: Int) -> Int32 {
+    unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+      unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
+      return unsafe SSL_write(session, buffer.baseAddress, Int32(truncatingIfNeeded: count))
+    }
+  }
+
+  private func endOfStream(during phase: Phase) -> TLSError {
+    TLSError(.connection(errno: 0), "the server closed the connection during \(phase.name)")
+  }
+
+  private func outOfTurn(_ verb: StaticString) -> TLSError {
+    TLSError(.library, "\(verb) was called out of turn")
+  }
+}
