@@ -1,0 +1,103 @@
+/// A local time in the fields of a calendar, as the I/O floor has it from `localtime_r`.
+///
+/// Fields outside their range are moved to its nearest end, so that whatever is written from
+/// them is well-formed; a leap second becomes :59 (RFC 5424 §6.2.3, M7).
+public struct CalendarTime: Equatable, Sendable {
+  /// 0 to 9999.
+  public let year: Int
+  /// 1 to 12.
+  public let month: Int
+  /// 1 to the last day of the month.
+  public let day: Int
+  public let hour: Int
+  public let minute: Int
+  public let second: Int
+  /// 0 to 999,999. The only field that changes within a second.
+  public var microsecond: Int {
+    didSet { microsecond = CalendarTime.clamped(microsecond, 0, 999_999) }
+  }
+  /// East of Greenwich, less than a day either way.
+  public let utcOffsetMinutes: Int
+  /// Whether the clock is known to be right (RFC 5424 §7.1, M13).
+  public let isSynchronized: Bool
+
+  public init(
+    year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, microsecond: Int,
+    utcOffsetMinutes: Int, isSynchronized: Bool
+  ) {
+    let year = CalendarTime.clamped(year, 0, 9999)
+    let month = CalendarTime.clamped(month, 1, 12)
+    self.year = year
+    self.month = month
+    self.day = CalendarTime.clamped(day, 1, Calendar.days(inMonth: month, of: year))
+    self.hour = CalendarTime.clamped(hour, 0, 23)
+    self.minute = CalendarTime.clamped(minute, 0, 59)
+    self.second = CalendarTime.clamped(second, 0, 59)
+    self.microsecond = CalendarTime.clamped(microsecond, 0, 999_999)
+    self.utcOffsetMinutes = CalendarTime.clamped(utcOffsetMinutes, -1439, 1439)
+    self.isSynchronized = isSynchronized
+  }
+
+  private static func clamped(_ value: Int, _ low: Int, _ high: Int) -> Int {
+    max(low, min(value, high))
+  }
+
+  var clock: ClockState { isSynchronized ? .synchronized : .free }
+
+  /// The fields that a client's timestamp has too.
+  var stamp: ClientTimestamp {
+    ClientTimestamp(month: month, day: day, hour: hour, minute: minute, second: second)
+  }
+
+  /// The year that a client meant who left it out: the latest in which the timestamp is not more
+  /// than a day ahead of this time. Nil when that year has no such day.
+  func year(of stamp: ClientTimestamp) -> Int? {
+    if stamp.isSameDay(as: self.stamp) { return year }
+    let ahead = stamp.secondsIntoYear(year) - self.stamp.secondsIntoYear(year)
+    var meant = year
+    if ahead > Calendar.secondsPerDay { meant -= 1 }
+    if ahead + Calendar.days(inYear: year) * Calendar.secondsPerDay <= Calendar.secondsPerDay {
+      meant += 1
+    }
+    guard 0...9999 ~= meant else { return nil }
+    return stamp.day <= Calendar.days(inMonth: stamp.month, of: meant) ? meant : nil
+  }
+}
+
+/// Whether a clock is known to be right.
+enum ClockState {
+  case synchronized
+  case free
+}
+
+/// The Gregorian calendar.
+enum Calendar {
+  static let secondsPerDay = 86_400
+
+  static func isLeap(_ year: Int) -> Bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+  }
+
+  static func days(inYear year: Int) -> Int {
+    isLeap(year) ? 366 : 365
+  }
+
+  static func days(inMonth month: Int, of year: Int) -> Int {
+    switch month {
+    case 4, 6, 9, 11: 30
+    case 2: isLeap(year) ? 29 : 28
+    default: 31
+    }
+  }
+
+  /// Days of `year` before the first of `month`.
+  static func days(beforeMonth month: Int, of year: Int) -> Int {
+    var days = 0
+    var earlier = 1
+    while earlier < month {
+      days += self.days(inMonth: earlier, of: year)
+      earlier += 1
+    }
+    return days
+  }
+}

@@ -1,0 +1,34 @@
+/// The severity of a message (RFC 5424 §6.2.1). Lower is more severe, and compares as less.
+public enum Severity: UInt8, Sendable, Comparable {
+  case emergency
+  case alert
+  case critical
+  case error
+  case warning
+  case notice
+  case informational
+  case debug
+
+  /// The severity inside a PRI value: its low three bits.
+  init(of priority: UInt16) {
+    self = Severity(rawValue: UInt8(truncatingIfNeeded: priority & 7)) ?? .debug
+  }
+
+  /// BusyBox's spelling: the first of `<syslog.h>`'s names for this value.
+  public var name: StaticString {
+    switch self {
+    case .emergency: "emerg"
+    case .alert: "alert"
+    case .critical: "crit"
+    case .error: "err"
+    case .warning: "warn"
+    case .notice: "notice"
+    case .informational: "info"
+    case .debug: "debug"
+    }
+  }
+
+  public static func < (left: Severity, right: Severity) -> Bool {
+    left.rawValue < right.rawValue
+  }
+}
