@@ -1,0 +1,72 @@
+import Foundation
+
+/// rsyslog with `imtcp` over TLS: takes octet counting and LF, writes the bytes as they came.
+final class RsyslogCollector: Collector {
+  enum Driver: String, CaseIterable {
+    case gtls, ossl
+  }
+
+  let port: Int
+  let file: String
+  private(set) var process: Child
+  private let workspace: Workspace
+  private let configuration: String
+  private let name: String
+
+  /// `tls` is the driver's own priority string or command, to restrict what it accepts.
+  init(
+    _ driver: Driver, _ identity: Identity, in workspace: Workspace, port: Int? = nil,
+    tls: String? = nil, name: String = "rsyslog"
+  ) throws {
+    let port = try port ?? FreePort.next()
+    self.port = port
+    self.workspace = workspace
+    self.name = name
+    file = workspace.file("\(name).log")
+    configuration = try workspace.write(
+      """
+      global(
+        workDirectory="\(try workspace.folder("\(name).d"))" maxMessageSize="64k"
+        parser.escapeControlCharactersOnReceive="off" parser.dropTrailingLFOnReception="off"
+        defaultNetstreamDriverCAFile="\(identity.certificate)"
+        defaultNetstreamDriverCertFile="\(identity.certificate)"
+        defaultNetstreamDriverKeyFile="\(identity.key)")
+      module(
+        load="imtcp" streamDriver.name="\(driver.rawValue)" streamDriver.mode="1"
+        streamDriver.authMode="anon" \(tls.map { "gnutlsPriorityString=\"\($0)\"" } ?? ""))
+      template(name="asReceived" type="string" string="%rawmsg%\\n")
+      input(type="imtcp" port="\(port)" address="127.0.0.1" ruleset="toFile")
+      ruleset(name="toFile" queue.type="Direct") {
+        action(type="omfile" file="\(file)" template="asReceived")
+      }
+
+      """, to: "\(name).conf")
+    process = try RsyslogCollector.launch(configuration, name, workspace)
+    try waitUntilListening()
+  }
+
+  /// Ends it at once, as a power cut would.
+  func crash() {
+    process.kill()
+  }
+
+  /// Starts it again, on the same port, with the same file.
+  func restart() throws {
+    process = try RsyslogCollector.launch(configuration, name, workspace)
+    try waitUntilListening()
+  }
+
+  private func waitUntilListening() throws {
+    try eventually("rsyslogd listens at \(port)\n\(process.everything)") {
+      Listening.ports(of: process.pid).contains(port)
+    }
+  }
+
+  private static func launch(
+    _ configuration: String, _ name: String, _ workspace: Workspace
+  ) throws -> Child {
+    try Child(
+      ["rsyslogd", "-n", "-f", configuration, "-i", workspace.file("\(name).pid")],
+      in: workspace, name: name)
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+
+/// syslog-ng over TLS, as a router's owner would set it up.
+final class SyslogNGCollector: Collector {
+  enum Source: String, CaseIterable {
+    /// `network()`: one message ends with LF.
+    case network
+    /// `syslog()`: RFC 5424 with octet counting.
+    case syslog
+  }
+
+  let port: Int
+  let file: String
+  let process: Child
+
+  /// `options` go to `ssl-options()`.
+  init(
+    _ source: Source, _ identity: Identity, in workspace: Workspace, options: String? = nil,
+    name: String = "syslog-ng"
+  ) throws {
+    let port = try FreePort.next()
+    self.port = port
+    file = workspace.file("\(name).log")
+    let configuration = try workspace.write(
+      """
+      @version: 3.35
+      options { stats-freq(0); log-msg-size(65536); };
+      source from_router {
+        \(source.rawValue)(
+          ip(127.0.0.1) port(\(port)) transport("tls") flags(no-parse)
+          tls(
+            cert-file("\(identity.certificate)") key-file("\(identity.key)")
+            peer-verify(optional-untrusted) \(options.map { "ssl-options(\($0))" } ?? "")
+          )
+        );
+      };
+      destination to_file { file("\(file)" template("$MSG\\n")); };
+      log { source(from_router); destination(to_file); };
+
+      """, to: "\(name).conf")
+    let process = try Child(
+      [
+        try Programs.syslogNG(), "-F", "-f", configuration, "--persist-file",
+        workspace.file("\(name).persist"), "--control", workspace.file("\(name).ctl"),
+        "--pidfile", workspace.file("\(name).pid"),
+      ], in: workspace, name: name)
+    self.process = process
+    try eventually("syslog-ng listens at \(port)\n\(process.everything)") {
+      Listening.ports(of: process.pid).contains(port)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+
+/// The program under test, running in the foreground on a log socket of its own.
+final class Syslogd {
+  enum Build {
+    case withTLS, withoutTLS
+
+    func program() throws -> String {
+      switch self {
+      case .withTLS: try Programs.withTLS()
+      case .withoutTLS: try Programs.withoutTLS()
+      }
+    }
+  }
+
+  /// Where its files are.
+  struct Paths {
+    let logSocket: String
+    let pidFile: String
+    let log: String
+
+    init(in workspace: Workspace, name: String) {
+      logSocket = workspace.file("\(name).sock")
+      pidFile = workspace.file("\(name).pid")
+      log = workspace.file("\(name).log")
+    }
+
+    var arguments: [String] { ["-p", logSocket, "--pid-file", pidFile, "-O", log] }
+  }
+
+  let paths: Paths
+  let process: Child
+
+  /// Starts it with `-n`, paths in the workspace and `arguments`, and waits until it listens.
+  ///
+  /// `wrapper` is a command that ends by running the program in its own place.
+  init(
+    _ arguments: [String], in workspace: Workspace, build: Build = .withTLS,
+    wrapper: [String] = [], name: String = "syslogd"
+  ) throws {
+    let paths = Paths(in: workspace, name: name)
+    self.paths = paths
+    let process = try Child(
+      wrapper + [try build.program(), "-n"] + paths.arguments + arguments, in: workspace,
+      name: name)
+    self.process = process
+    try eventually("\(name) is ready\n\(process.everything)") {
+      guard process.isRunning else { throw Failure("\(name) ended\n\(process.everything)") }
+      return FileManager.default.fileExists(atPath: paths.pidFile)
+        && (try? LogSocket(paths.logSocket)) != nil
+    }
+  }
+
+  /// A client of its log socket.
+  func connect() throws -> LogSocket { try LogSocket(paths.logSocket) }
+
+  func send(_ messages: Messages) throws { try connect().send(messages.datagrams) }
+
+  /// The lines of the local log.
+  var log: [String] { Lines.of(paths.log) }
+
+  /// Everything that it says about a remote at `port`, in the local log or on standard error.
+  func saysAboutRemote(_ port: Int) -> [String] {
+    (log + process.errors.split(separator: "\n").map(String.init)).filter {
+      $0.contains("remote ") && $0.contains(":\(port):")
+    }
+  }
+
+  /// Waits for a line about the remote at `port` that contains one of `words`; returns it.
+  @discardableResult
+  func waitToSay(
+    _ words: [String], about port: Int, within deadline: Double = 15
+  ) throws -> String {
+    var line: String?
+    try eventually(
+      "one of \(words) is said about port \(port)\n\(saysAboutRemote(port).joined(separator: "\n"))",
+      within: deadline
+    ) {
+      line = saysAboutRemote(port).first { said in words.contains { said.contains($0) } }
+      return line != nil
+    }
+    return line ?? ""
+  }
+
+  /// Waits until the local log has a line with `text`.
+  func waitForLog(_ text: String, within deadline: Double = 10) throws {
+    try eventually("'\(text)' in the local log\n\(process.errors)", within: deadline) {
+      log.contains { $0.contains(text) }
+    }
+  }
+}
+
+/// Options of a TLS remote at 127.0.0.1, tried again soon.
+enum Remote {
+  static func tls(
+    _ port: Int, pins: [String] = [], retry: String = "0.1:0.3", _ more: [String] = []
+  ) -> [String] {
+    ["-R", "127.0.0.1:\(port)", "-d"] + pins.flatMap { ["-c", $0] } + ["--retry", retry] + more
+  }
+}
