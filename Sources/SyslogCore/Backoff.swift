@@ -1,0 +1,50 @@
+/// How long to wait before a remote is tried again: doubling, capped, with jitter.
+///
+/// The wait before attempt `n` lies between `minimum · 2ⁿ` and one and a half times that, and never
+/// outside `minimum … maximum`. At the cap it is spread over the last third, so that a fleet of
+/// routers does not come back in the same second. None of the other forwarders does that
+/// (shared/reference/lessons-from-the-field.md).
+public struct Backoff: Sendable {
+  public let minimum: Interval
+  public let maximum: Interval
+  /// Attempts that failed since something was last delivered.
+  public private(set) var failures = 0
+
+  /// `maximum` is raised to `minimum` when it is lower.
+  public init(minimum: Interval, maximum: Interval) {
+    self.minimum = minimum
+    self.maximum = max(minimum, maximum)
+  }
+
+  /// Counts a failure and says how long to wait; `random` is uniform over its whole range.
+  public mutating func fail(random: UInt32) -> Interval {
+    let step = doubled(minimum.milliseconds, times: failures)
+    if failures < Int.max { failures += 1 }
+    let upper = min(step.saturatingHalfAgain, maximum.milliseconds)
+    let lower = max(minimum.milliseconds, min(step, upper - upper / 3))
+    let spread = UInt64(upper - lower)
+    let jitter = Int64(spread.multipliedFullWidth(by: UInt64(random) << 32).high)
+    return Interval(milliseconds: lower + jitter)
+  }
+
+  /// Something was delivered. A mere connection is not a reason to call this.
+  public mutating func reset() {
+    failures = 0
+  }
+
+  private func doubled(_ value: Int64, times: Int) -> Int64 {
+    var result = value
+    for _ in 0..<min(times, 62) {
+      if result >= maximum.milliseconds / 2 { return maximum.milliseconds }
+      result *= 2
+    }
+    return result
+  }
+}
+
+extension Int64 {
+  fileprivate var saturatingHalfAgain: Int64 {
+    let (sum, overflow) = addingReportingOverflow(self / 2)
+    return overflow ? .max : sum
+  }
+}

@@ -1,0 +1,72 @@
+/// The life of one UDP remote, decided without a socket or a clock: when its name is looked up.
+///
+/// As BusyBox, the name is resolved when the first message comes, and 120 s after it could not be
+/// resolved (DNS_WAIT_SEC). Unlike BusyBox, which keeps an address for ever, it is resolved again
+/// when sending to it fails.
+public struct DatagramSender: Sendable {
+  public enum Phase: Equatable, Sendable {
+    /// No address, and nobody has asked for one yet.
+    case unresolved
+    case resolving
+    case ready
+    /// The name had no address; not before `until` again.
+    case waiting(until: Instant)
+  }
+
+  /// BusyBox's DNS_WAIT_SEC.
+  public static let resolutionRetry = Interval.seconds(120)
+  /// The shortest time between two lookups that failing sends bring about.
+  static let refreshPause = Interval.seconds(10)
+
+  public private(set) var phase: Phase = .unresolved
+  private var resolvedAt = Instant(milliseconds: 0)
+
+  /// What happened to this remote's messages since the start.
+  public struct Counters: Equatable, Sendable {
+    /// Datagrams that the kernel took.
+    public var sent: UInt64 = 0
+    /// Messages for which there was no address, no socket or no room, as UDP has it.
+    public var discarded: UInt64 = 0
+
+    public init() {}
+  }
+  public var counters = Counters()
+
+  public init() {}
+
+  public enum Action: Equatable, Sendable {
+    case none
+    /// Look the name up; answer by `resolved`.
+    case resolve
+  }
+
+  /// A message is there to be sent.
+  public mutating func wake(now: Instant) -> Action {
+    switch phase {
+    case .resolving, .ready: return .none
+    case .waiting(let until):
+      guard now >= until || until > now + DatagramSender.resolutionRetry else { return .none }
+    case .unresolved: break
+    }
+    phase = .resolving
+    return .resolve
+  }
+
+  /// The answer to `resolve`.
+  public mutating func resolved(count: Int, now: Instant) {
+    guard phase == .resolving else { return }
+    resolvedAt = now
+    phase = count > 0 ? .ready : .waiting(until: now + DatagramSender.resolutionRetry)
+  }
+
+  /// Sending failed in a way that another address could mend. The old one stays in use until
+  /// there is an answer, because the failure may be the network's.
+  public mutating func sendingFailed(now: Instant) -> Action {
+    guard phase == .ready, now.since(resolvedAt) >= DatagramSender.refreshPause else {
+      return .none
+    }
+    resolvedAt = now
+    phase = .resolving
+    return .resolve
+  }
+}

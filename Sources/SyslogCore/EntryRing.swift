@@ -1,0 +1,96 @@
+/// One framed message in a `MessageQueue`.
+struct Entry {
+  private let packed: UInt32
+
+  init(length: Int, severity: Severity) {
+    packed = UInt32(truncatingIfNeeded: length) << 3 | UInt32(severity.rawValue)
+  }
+
+  /// Bytes of the frame, below 2²⁹.
+  var length: Int { Int(packed >> 3) }
+  var severity: Severity { Severity(rawValue: UInt8(packed & 7)) ?? .debug }
+}
+
+/// The entries of a queue in order, with a cursor at the next one to offer.
+struct EntryRing: ~Copyable {
+  private var slots: [Entry]
+  private var head = 0
+  private(set) var count = 0
+  /// The cursor: how many entries are wholly offered, and where they end.
+  private(set) var index = 0
+  private var indexOffset = 0
+  /// Whether the entry at the cursor is offered in part.
+  private(set) var nextIsProtected = false
+
+  init(capacity: Int) {
+    slots = [Entry](repeating: Entry(length: 0, severity: .debug), count: max(1, capacity))
+  }
+
+  var isFull: Bool { count == slots.count }
+
+  subscript(position: Int) -> Entry {
+    get { slots[slot(position)] }
+    set { slots[slot(position)] = newValue }
+  }
+
+  private func slot(_ position: Int) -> Int {
+    let slot = head + position
+    return slot >= slots.count ? slot - slots.count : slot
+  }
+
+  var first: Entry? { count > 0 ? self[0] : nil }
+  var next: Entry? { index < count ? self[index] : nil }
+  /// Where the entry at the cursor begins, counted from the oldest entry's first byte.
+  var nextStart: Int { indexOffset }
+  /// Where the entry at the cursor ends, counted from the oldest entry's first byte.
+  var nextEnd: Int { indexOffset + (index < count ? self[index].length : 0) }
+
+  /// The first entry that may still be discarded; `count` when there is none.
+  var firstUnprotected: Int { index + (nextIsProtected ? 1 : 0) }
+  /// Where the first entry begins that may still be discarded.
+  var firstUnprotectedOffset: Int { nextIsProtected ? nextEnd : indexOffset }
+
+  mutating func append(_ entry: Entry) {
+    self[count] = entry
+    count += 1
+  }
+
+  mutating func advance() {
+    indexOffset = nextEnd
+    index += 1
+    nextIsProtected = false
+  }
+
+  mutating func protectNext() {
+    nextIsProtected = true
+  }
+
+  mutating func unprotectNext() {
+    nextIsProtected = false
+  }
+
+  mutating func removeFirst() {
+    indexOffset -= self[0].length
+    index -= 1
+    head = slot(1)
+    count -= 1
+  }
+
+  mutating func rewind() {
+    index = 0
+    indexOffset = 0
+    nextIsProtected = false
+  }
+
+  /// Moves the cursor one entry back; that entry stays protected.
+  mutating func retreat() {
+    index -= 1
+    indexOffset -= self[index].length
+    nextIsProtected = true
+  }
+
+  /// Forgets the entries from `position` on.
+  mutating func truncate(to position: Int) {
+    count = position
+  }
+}

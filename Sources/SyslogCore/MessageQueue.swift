@@ -1,0 +1,241 @@
+/// The messages of one remote, framed, in one fixed ring of bytes with three marks:
+/// acknowledged ≤ sent ≤ queued.
+///
+/// What is acknowledged leaves the ring. What was sent and not acknowledged stays, and is sent
+/// again, in order and from a frame boundary, after a connection was lost. Nothing is allocated
+/// after `init`.
+public struct MessageQueue: ~Copyable {
+  /// Whether a message found room.
+  public enum Admission: Equatable, Sendable {
+    case queued
+    /// Refused and counted in `discarded`.
+    case discarded
+  }
+
+  /// The smallest capacity: two messages of the largest size with their frames.
+  public static let minimumCapacity = 16 * 1024 + 16
+
+  /// The ring. Positions below are counted from `start`, the first byte of the oldest entry.
+  var storage: [UInt8]
+  var start = 0
+  private var acknowledgedBytes = 0
+  private var sentBytes = 0
+  /// End of a run that was offered to the TLS library and must be offered again unchanged.
+  private var offeredBytes = 0
+  /// Bytes in the ring: framed messages that are not acknowledged.
+  public internal(set) var queuedBytes = 0
+
+  var entries: EntryRing
+  /// Bytes per severity of the entries that may still be discarded (not offered yet).
+  var evictable: SeverityTable<Int>
+  /// Set while room is being made for severe messages: the less severe are not let in until the
+  /// queue has drained, so that making room stays rare.
+  var admitted: Severity = .debug
+
+  /// Messages refused or removed for lack of room, ever, by severity.
+  public internal(set) var discarded = SeverityTable<UInt64>(repeating: 0)
+
+  /// `capacity` in bytes, frames included; raised to `minimumCapacity`.
+  public init(capacity: Int) {
+    let bytes = max(capacity, MessageQueue.minimumCapacity)
+    storage = [UInt8](repeating: 0, count: bytes)
+    entries = EntryRing(capacity: bytes / 32)
+    evictable = SeverityTable(repeating: 0)
+  }
+
+  public var capacity: Int { storage.count }
+  public var isEmpty: Bool { queuedBytes == 0 }
+  /// Messages in the ring.
+  public var count: Int { entries.count }
+  /// Bytes not yet accepted by the connection.
+  public var unsentBytes: Int { queuedBytes - sentBytes }
+  /// Whether a message of `bytes` would find room without anything being discarded.
+  public func hasRoom(for bytes: Int, _ framing: Framing) -> Bool {
+    framing.frameLength(ofMessage: bytes) <= capacity - queuedBytes && !entries.isFull
+  }
+}
+
+// MARK: Putting in
+
+extension MessageQueue {
+  /// Frames `header` and `body` as one message behind the others.
+  ///
+  /// In a full ring the least severe give way first: to make room for this message, less severe
+  /// ones that were not sent yet are removed, newest first; when there are none, this message is
+  /// refused (RFC 5424 §8.5-8.6, M16, M17).
+  public mutating func append(
+    _ severity: Severity, _ framing: Framing, header: Span<UInt8>, body: Span<UInt8>
+  ) -> Admission {
+    let message = header.count + body.count
+    let frame = framing.frameLength(ofMessage: message)
+    guard makeRoom(for: frame, severity) else {
+      discarded[severity] &+= 1
+      return .discarded
+    }
+    var position = wrapped(start + queuedBytes)
+    switch framing {
+    case .octetCounting:
+      put(decimal: message, at: &position)
+      put(UInt8(ascii: " "), at: &position)
+      put(header, at: &position)
+      put(body, at: &position)
+    case .lineFeed:
+      put(scrubbing: header, at: &position)
+      put(scrubbing: body, at: &position)
+      put(UInt8(ascii: "\n"), at: &position)
+    }
+    entries.append(Entry(length: frame, severity: severity))
+    evictable[severity] += frame
+    queuedBytes += frame
+    return .queued
+  }
+
+  func wrapped(_ position: Int) -> Int {
+    position >= storage.count ? position - storage.count : position
+  }
+
+  private mutating func put(_ byte: UInt8, at position: inout Int) {
+    storage[position] = byte
+    position = wrapped(position + 1)
+  }
+
+  private mutating func put(decimal value: Int, at position: inout Int) {
+    var divisor = 1
+    while value / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      put(UInt8(ascii: "0") + UInt8(value / divisor % 10), at: &position)
+      divisor /= 10
+    }
+  }
+
+  private mutating func put(_ bytes: Span<UInt8>, at position: inout Int) {
+    let first = min(bytes.count, storage.count - position)
+    storage.copy(bytes.extracting(first: first), to: position)
+    if first < bytes.count { storage.copy(bytes.extracting(droppingFirst: first), to: 0) }
+    position = wrapped(position + bytes.count)
+  }
+
+  private mutating func put(scrubbing bytes: Span<UInt8>, at position: inout Int) {
+    let first = min(bytes.count, storage.count - position)
+    storage.copyScrubbed(bytes.extracting(first: first), to: position)
+    if first < bytes.count { storage.copyScrubbed(bytes.extracting(droppingFirst: first), to: 0) }
+    position = wrapped(position + bytes.count)
+  }
+}
+
+// MARK: Taking out
+
+extension MessageQueue {
+  /// Calls `body` with the next bytes to send: the longest run of whole frames within `limit`
+  /// bytes, or the same bytes as last time while they were offered and not accepted. A run ends
+  /// early where the ring ends. Nil when everything was sent.
+  public mutating func withRun<Result, Failure: Error>(
+    limit: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result? {
+    if offeredBytes == sentBytes { offer(limit: limit) }
+    guard offeredBytes > sentBytes else { return nil }
+    let from = wrapped(start + sentBytes)
+    return try body(storage.span.extracting(from..<from + (offeredBytes - sentBytes)))
+  }
+
+  private mutating func offer(limit: Int) {
+    let contiguous = storage.count - wrapped(start + sentBytes)
+    let end = sentBytes + min(limit, contiguous)
+    while let entry = entries.next {
+      let unsent = entries.nextEnd - offeredBytes
+      if entries.nextEnd > end {
+        // Only the end of the ring, or a frame longer than the limit, cuts a frame in two.
+        let cut = end - offeredBytes
+        if end == sentBytes + contiguous || offeredBytes == sentBytes { offeredBytes += cut }
+        if offeredBytes > entries.nextEnd - entry.length { protectNext(entry) }
+        return
+      }
+      offeredBytes += unsent
+      protectNext(entry)
+      entries.advance()
+    }
+  }
+
+  /// The next entry has been offered, at least in part: it may no longer be discarded.
+  private mutating func protectNext(_ entry: Entry) {
+    guard !entries.nextIsProtected else { return }
+    evictable[entry.severity] -= entry.length
+    entries.protectNext()
+  }
+
+  /// The connection accepted the first `bytes` of the run.
+  public mutating func markSent(_ bytes: Int) {
+    precondition(bytes >= 0 && bytes <= offeredBytes - sentBytes, "accepted is part of the run")
+    sentBytes += bytes
+    if offeredBytes > sentBytes { withdrawOffer() }
+  }
+
+  /// The run was accepted in part: what is left will be a new run.
+  private mutating func withdrawOffer() {
+    offeredBytes = sentBytes
+    if entries.nextIsProtected, entries.nextStart >= sentBytes, let entry = entries.next {
+      evictable[entry.severity] += entry.length
+      entries.unprotectNext()
+    }
+    while entries.nextStart > sentBytes {
+      entries.retreat()
+      guard entries.nextStart >= sentBytes, let entry = entries.next else { return }
+      evictable[entry.severity] += entry.length
+      entries.unprotectNext()
+    }
+  }
+
+  /// The peer's kernel has acknowledged `bytes` more. Returns how many messages are complete and
+  /// have left the ring.
+  public mutating func acknowledge(_ bytes: Int) -> Int {
+    precondition(bytes >= 0 && acknowledgedBytes + bytes <= sentBytes, "acknowledged ≤ sent")
+    acknowledgedBytes += bytes
+    var released = 0
+    while let oldest = entries.first, oldest.length <= acknowledgedBytes {
+      entries.removeFirst()
+      start = wrapped(start + oldest.length)
+      acknowledgedBytes -= oldest.length
+      sentBytes -= oldest.length
+      offeredBytes -= oldest.length
+      queuedBytes -= oldest.length
+      released += 1
+    }
+    if queuedBytes < capacity - capacity / 4 { admitted = .debug }
+    return released
+  }
+
+  /// The connection is gone: everything not acknowledged is to be sent again, from the start of
+  /// the oldest frame. Returns how many messages had been sent, at least in part.
+  public mutating func rewind() -> Int {
+    let again = entries.index + (entries.nextIsProtected ? 1 : 0)
+    acknowledgedBytes = 0
+    sentBytes = 0
+    offeredBytes = 0
+    entries.rewind()
+    evictable = SeverityTable(repeating: 0)
+    for index in 0..<entries.count { evictable[entries[index].severity] += entries[index].length }
+    return again
+  }
+}
+
+extension [UInt8] {
+  /// Copies `bytes` over those that begin at `position`.
+  ///
+  /// The one unsafe step of this floor, because a loop over a span is not made a memcpy, and each
+  /// message passes here once per remote. Both ranges are checked first.
+  fileprivate mutating func copy(_ bytes: Span<UInt8>, to position: Int) {
+    precondition(
+      position >= 0 && position <= count && bytes.count <= count - position, "inside the ring")
+    unsafe withUnsafeMutableBytes { ring in
+      unsafe bytes.withUnsafeBytes { source in
+        unsafe UnsafeMutableRawBufferPointer(rebasing: ring[position...]).copyMemory(from: source)
+      }
+    }
+  }
+
+  /// The same, with every byte as it may stand in a frame that ends with LF.
+  fileprivate mutating func copyScrubbed(_ bytes: Span<UInt8>, to position: Int) {
+    copy(bytes, to: position)
+    for index in position..<position + bytes.count { self[index] = Framing.scrubbed(self[index]) }
+  }
+}

@@ -1,0 +1,268 @@
+/// The life of one stream remote, decided without a socket or a clock: when to resolve, connect,
+/// shake hands, send, give up and try again (RFC 5425; architecture.md, "A remote is a state
+/// machine").
+///
+/// Each event has one method that returns what is to be done; the caller performs it and reports
+/// back by the next event. The queue is inside, so that nothing can be sent in another phase than
+/// `.ready`, which only `secured` enters.
+public struct TransportSender: ~Copyable {
+  /// Where the remote stands.
+  public enum Phase: Equatable, Sendable {
+    /// Not connected, because there is nothing to send.
+    case idle
+    case resolving
+    /// Connecting to the address at `index` of the `count` that the name has.
+    case connecting(index: Int, count: Int, tried: Int, deadline: Instant)
+    /// The TLS handshake, with the verification of the peer inside it.
+    case handshaking(deadline: Instant)
+    case ready
+    case backingOff(until: Instant)
+    /// The daemon is leaving.
+    case stopped
+  }
+
+  /// The time limits of a connection attempt.
+  public struct Limits: Sendable {
+    public let connect: Interval
+    public let handshake: Interval
+
+    public init(connect: Interval, handshake: Interval) {
+      self.connect = connect
+      self.handshake = handshake
+    }
+  }
+
+  public private(set) var phase: Phase = .idle
+  public private(set) var queue: MessageQueue
+  private var backoff: Backoff
+  private let limits: Limits
+  private var flights = FlightLog()
+  /// Where the list of addresses is entered, so that a bad first address cannot bar the others.
+  private var entryAddress = 0
+  private var discardedReported: UInt64 = 0
+  private var nextDiscardReport = Instant(milliseconds: .min)
+  /// The shortest time between two notices, so that they do not add to the overload.
+  private static let discardReportPause = Interval.seconds(1)
+
+  /// What happened to this remote's messages since the start.
+  public private(set) var counters = Counters()
+
+  public struct Counters: Equatable, Sendable {
+    /// Messages that found room in the queue.
+    public var queued: UInt64 = 0
+    /// Messages that the peer's kernel has acknowledged.
+    public var acknowledged: UInt64 = 0
+    /// Messages put back into the queue because a connection was lost before they were
+    /// acknowledged: the collector may see them twice (RFC 5425 §6.3, T26).
+    public var requeued: UInt64 = 0
+    /// Connections that came as far as `.ready`.
+    public var connections: UInt64 = 0
+    /// Attempts that failed.
+    public var failures: UInt64 = 0
+  }
+
+  public init(queueCapacity: Int, backoff: Backoff, limits: Limits) {
+    queue = MessageQueue(capacity: queueCapacity)
+    self.backoff = backoff
+    self.limits = limits
+  }
+
+  /// Failures in a row, none of which delivered anything.
+  public var consecutiveFailures: Int { backoff.failures }
+
+  /// When `deadlineReached` wants to be called, at the latest.
+  public var deadline: Instant? {
+    switch phase {
+    case .idle, .resolving, .ready, .stopped: nil
+    case .connecting(_, _, _, let deadline), .handshaking(let deadline): deadline
+    case .backingOff(let until): until
+    }
+  }
+}
+
+// MARK: Waking up and finding the peer
+
+extension TransportSender {
+  public enum WakeAction: Equatable, Sendable {
+    case none
+    /// Look the name up; answer by `resolved` or `failed`.
+    case resolve
+  }
+
+  /// At the start: connects even with nothing to send, so that a wrong pin or name is known at
+  /// once and not with the first message.
+  public mutating func start() -> WakeAction {
+    guard phase == .idle else { return .none }
+    phase = .resolving
+    return .resolve
+  }
+
+  /// After messages were queued.
+  public mutating func wake() -> WakeAction {
+    guard phase == .idle, !queue.isEmpty else { return .none }
+    phase = .resolving
+    return .resolve
+  }
+
+  public enum ConnectAction: Equatable, Sendable {
+    case none
+    /// Connect to the address at this index of those that were resolved; answer by `connected`
+    /// or `connectFailed`.
+    case connect(index: Int)
+  }
+
+  /// The name has `count` addresses; none is a failure.
+  public mutating func resolved(count: Int, now: Instant, random: UInt32) -> ConnectAction {
+    guard phase == .resolving else { return .none }
+    guard count > 0 else {
+      failed(now: now, random: random)
+      return .none
+    }
+    return attempt(index: entryAddress % count, count: count, tried: 0, now: now)
+  }
+
+  /// The address did not answer or refused: the next one follows, after the last one the backoff.
+  public mutating func connectFailed(now: Instant, random: UInt32) -> ConnectAction {
+    guard case .connecting(let index, let count, let tried, _) = phase else { return .none }
+    guard tried + 1 < count else {
+      failed(now: now, random: random)
+      return .none
+    }
+    return attempt(index: (index + 1) % count, count: count, tried: tried + 1, now: now)
+  }
+
+  private mutating func attempt(
+    index: Int, count: Int, tried: Int, now: Instant
+  ) -> ConnectAction {
+    phase = .connecting(
+      index: index, count: count, tried: tried, deadline: now + limits.connect)
+    return .connect(index: index)
+  }
+
+  /// The transport connection stands: the handshake's time begins.
+  public mutating func connected(now: Instant) {
+    guard case .connecting(let index, _, _, _) = phase else { return }
+    entryAddress = index
+    phase = .handshaking(deadline: now + limits.handshake)
+  }
+
+  /// The handshake is complete and the policy has accepted the peer (RFC 5425 §4.2, T2).
+  public mutating func secured() {
+    guard case .handshaking = phase else { return }
+    counters.connections &+= 1
+    phase = .ready
+  }
+}
+
+// MARK: Messages
+
+extension TransportSender {
+  /// Queues one message, whatever the phase. `wake` must follow, once per batch.
+  public mutating func queue(
+    _ severity: Severity, _ framing: Framing, header: Span<UInt8>, body: Span<UInt8>
+  ) -> MessageQueue.Admission {
+    let admission = queue.append(severity, framing, header: header, body: body)
+    if admission == .queued { counters.queued &+= 1 }
+    return admission
+  }
+
+  /// Calls `body` with the next bytes to write, at most `limit` of them, when the peer may have
+  /// any; nil otherwise.
+  public mutating func withRun<Result, Failure: Error>(
+    limit: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result? {
+    guard phase == .ready else { return nil }
+    return try queue.withRun(limit: limit, body)
+  }
+
+  /// The connection accepted `bytes` of the run; `ciphertext` is what it has sent altogether.
+  public mutating func accepted(_ bytes: Int, ciphertext: UInt64) {
+    queue.markSent(bytes)
+    flights.sent(plaintext: bytes, ciphertextEnd: ciphertext)
+  }
+
+  /// The peer's kernel has acknowledged this much ciphertext of the connection. Only this resets
+  /// the backoff: a peer that accepts connections and drops them is not a peer that works.
+  public mutating func acknowledged(ciphertext: UInt64) {
+    let released = queue.acknowledge(flights.acknowledge(ciphertext: ciphertext))
+    guard released > 0 else { return }
+    counters.acknowledged &+= UInt64(released)
+    backoff.reset()
+  }
+
+  /// How many messages were discarded for lack of room and the collector was not told of yet
+  /// (RFC 5424 §8.5, M16); 0 while it cannot be told, or was told a moment ago. Telling it is a
+  /// message of the caller's.
+  public func discardedToReport(now: Instant) -> UInt64 {
+    guard phase == .ready, now >= nextDiscardReport else { return 0 }
+    return queue.discarded.total &- discardedReported
+  }
+
+  /// The collector's notice of `count` discarded messages was queued.
+  public mutating func reportedDiscarded(_ count: UInt64, now: Instant) {
+    discardedReported &+= count
+    nextDiscardReport = now + TransportSender.discardReportPause
+  }
+}
+
+// MARK: Failing and leaving
+
+extension TransportSender {
+  /// The attempt or the connection is over, for whatever reason, the peer's orderly close
+  /// included. What it had not acknowledged will be sent again; the next attempt comes after the
+  /// backoff. The caller has reported the last `acknowledged` before and closes the connection.
+  public mutating func failed(now: Instant, random: UInt32) {
+    guard phase != .stopped else { return }
+    if phase == .ready {
+      counters.requeued &+= UInt64(queue.rewind())
+      flights.clear()
+    } else {
+      counters.failures &+= 1
+      entryAddress &+= 1
+      if entryAddress < 0 { entryAddress = 0 }
+    }
+    phase = .backingOff(until: now + backoff.fail(random: random))
+  }
+
+  public enum DeadlineAction: Equatable, Sendable {
+    case none
+    /// The wait is over: look the name up again.
+    case resolve
+    /// The address did not answer in time: close it and report `connectFailed`.
+    case abandonConnect
+    /// The handshake took too long: close and report `failed`.
+    case abandonHandshake
+  }
+
+  /// To be called when `deadline` has come; harmless before.
+  ///
+  /// A clock that jumps backwards never makes a wait longer than the cap.
+  public mutating func deadlineReached(now: Instant) -> DeadlineAction {
+    switch phase {
+    case .idle, .resolving, .ready, .stopped:
+      return .none
+    case .connecting(_, _, _, let deadline):
+      return deadline <= now ? .abandonConnect : .none
+    case .handshaking(let deadline):
+      return deadline <= now ? .abandonHandshake : .none
+    case .backingOff(let until):
+      if now < until {
+        phase = .backingOff(until: min(until, now + backoff.maximum))
+        return .none
+      }
+      guard !queue.isEmpty else {
+        phase = .idle
+        return .none
+      }
+      phase = .resolving
+      return .resolve
+    }
+  }
+
+  /// The daemon leaves: nothing is sent or tried any more. What is left in `queue` is lost.
+  public mutating func stop() {
+    if phase == .ready { _ = queue.rewind() }
+    flights.clear()
+    phase = .stopped
+  }
+}
