@@ -1,1 +1,76 @@
-@c(syslogd_main) public func entry() -> Int32 { 0 }
+import CPosix
+import SyslogIO
+import TLSBackend
+
+/// The version of this program.
+let programVersion: StaticString = "0.1.0"
+
+/// The program's entry: SwiftPM gives `main` this name.
+@c(syslogd_main)
+public func main(
+  _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+) -> Int32 {
+  unsafe Program<SelectedBackend>.main(count, arguments)
+}
+
+/// The program, generic over the TLS library that it was built with.
+enum Program<TLS: TLSBackend & ~Copyable> {
+  /// Returns the exit status.
+  static func main(
+    _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) -> Int32 {
+    do throws(UsageError) {
+      switch try unsafe Options.parse(count, arguments) {
+      case .help: print(Usage.text, terminator: "")
+      case .version: print("syslogd \(versionWords())")
+      case .run(let settings): try run(settings)
+      }
+      return 0
+    } catch {
+      complain(error.line)
+      return 1
+    }
+  }
+
+  /// The program's version, the library's, and how it was compiled.
+  private static func versionWords() -> String {
+    let backend = TLS.capabilities
+    var words = "\(programVersion) (\(backend.library)"
+    if !backend.version.utf8.isEmpty { words += " \(backend.version)" }
+    // Said because the two builds differ in size and in what they need at run time.
+    #if hasFeature(Embedded)
+      words += ", embedded"
+    #endif
+    return words + ")"
+  }
+
+  /// Checks what can be checked before anything is opened, then serves until a signal comes.
+  private static func run(_ settings: DaemonSettings) throws(UsageError) {
+    var settings = settings
+    settings.version = "syslogd v\(versionWords())"
+    for remote in settings.remotes where remote.transport == .tls {
+      do throws(TLSError) {
+        _ = try TLS.Context(remote.tls)
+      } catch {
+        throw UsageError(line: "-R \(remote.name) -d: \(error.reason)")
+      }
+    }
+    let daemon: Daemon<TLS>
+    do throws(Errno) {
+      daemon = try Daemon(settings)
+    } catch {
+      throw UsageError(
+        line: "-p: cannot open the log socket '\(settings.logSocket)': \(error.words)")
+    }
+    do throws(Errno) {
+      try daemon.run()
+    } catch {
+      throw UsageError(line: "cannot run in the background: \(error.words)")
+    }
+  }
+
+  private static func complain(_ line: String) {
+    let text = Array("syslogd: \(line)\n".utf8)
+    _ = unsafe text.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,9 +1,38 @@
-// libc for Swift without a Glibc module: headers, macros made functions, and the two functions
-// through which every TLS library's bytes cross (stream_send, stream_receive).
+// libc for Swift without a Glibc module: headers, macros and variadic functions made functions,
+// and the two functions through which every TLS library's bytes cross (cposix_stream_*).
 #pragma once
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/timex.h>
 #include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/sockios.h>
 
 /// One end of a connected stream socket, as the transport callbacks of a TLS library see it.
 ///
@@ -26,3 +55,65 @@ ssize_t cposix_stream_send(struct cposix_stream *stream, const void *bytes, size
 /// recv(2), repeated on EINTR.
 /// Returns the count read, 0 at the end of the stream, or -1 with errno; EAGAIN means nothing yet.
 ssize_t cposix_stream_receive(struct cposix_stream *stream, void *bytes, size_t count);
+
+// Constants that Swift imports in one type with the Glibc overlay and in another without it.
+
+static const int CPOSIX_MSG_DONTWAIT = MSG_DONTWAIT;
+static const int CPOSIX_MSG_NOSIGNAL = MSG_NOSIGNAL;
+static const int CPOSIX_MSG_TRUNC = MSG_TRUNC;
+static const int CPOSIX_SOCK_DGRAM = SOCK_DGRAM;
+static const int CPOSIX_SOCK_STREAM = SOCK_STREAM;
+static const int CPOSIX_SOCK_SEQPACKET = SOCK_SEQPACKET;
+static const int CPOSIX_SOCK_CLOEXEC = SOCK_CLOEXEC;
+static const int CPOSIX_SOCK_NONBLOCK = SOCK_NONBLOCK;
+static const int CPOSIX_IPPROTO_TCP = IPPROTO_TCP;
+static const int CPOSIX_SFD_NONBLOCK = SFD_NONBLOCK;
+static const int CPOSIX_SFD_CLOEXEC = SFD_CLOEXEC;
+static const int CPOSIX_THREAD_DETACHED = PTHREAD_CREATE_DETACHED;
+static const unsigned int CPOSIX_GRND_NONBLOCK = GRND_NONBLOCK;
+
+// Macros and variadic functions, made functions.
+
+static inline int cposix_errno(void) { return errno; }
+
+static inline int cposix_open(const char *path, int flags, mode_t mode) {
+  return open(path, flags, mode);
+}
+
+/// Bytes that the peer's kernel has not acknowledged; negative when the socket cannot tell.
+static inline int cposix_unacknowledged(int fd) {
+  int count = -1;
+  return ioctl(fd, SIOCOUTQ, &count) == 0 ? count : -1;
+}
+
+static inline int cposix_connect(int fd, const struct sockaddr_storage *address, socklen_t length) {
+  return connect(fd, (const struct sockaddr *)address, length);
+}
+
+static inline int cposix_bind(int fd, const struct sockaddr_storage *address, socklen_t length) {
+  return bind(fd, (const struct sockaddr *)address, length);
+}
+
+static inline ssize_t cposix_sendto(int fd, const void *bytes, size_t count, int flags,
+                                    const struct sockaddr_storage *address, socklen_t length) {
+  return sendto(fd, bytes, count, flags, (const struct sockaddr *)address, length);
+}
+
+static inline ssize_t cposix_readlink(const char *path, void *target, size_t size) {
+  return readlink(path, (char *)target, size);
+}
+
+static inline int cposix_bind_unix(int fd, const struct sockaddr_un *address) {
+  return bind(fd, (const struct sockaddr *)address, sizeof *address);
+}
+
+static inline const char *cposix_option_argument(void) { return optarg; }
+static inline int cposix_option_index(void) { return optind; }
+static inline int cposix_option_unknown(void) { return optopt; }
+static inline void cposix_option_quiet(void) { opterr = 0; }
+
+static inline int cposix_is_unsynchronized(void) {
+  struct timex state;
+  memset(&state, 0, sizeof state);
+  return adjtimex(&state) == TIME_ERROR || (state.status & STA_UNSYNC) != 0;
+}

@@ -1,0 +1,166 @@
+internal import CPosix
+internal import SyslogCore
+public import TLSBackend
+
+/// The daemon: one loop that waits for log messages, connections, answers, deadlines and signals,
+/// and never waits for anything else.
+public final class Daemon<TLS: TLSBackend & ~Copyable> {
+  /// How long remotes may still be flushed after SIGTERM.
+  private static var leaveWithin: Interval { .seconds(2) }
+  /// Batches read before the remotes have their turn.
+  private static var batchesPerTurn: Int { 2 }
+
+  private let settings: DaemonSettings
+  private let source: LogSocket
+  private let signals: Signals
+  private let journal = Journal()
+  private let batch = DatagramBatch()
+  private let local: LocalOutput
+  private let remotes: Remotes<TLS>
+  private let pidFile: PIDFile
+  private var clock = Clock()
+  private var poller = Poller()
+  private var received: UInt64 = 0
+
+  /// Opens the log socket and takes over the signals. Throws when there is nothing to read from.
+  public init(_ settings: DaemonSettings) throws(Errno) {
+    self.settings = settings
+    source = try LogSocket(path: settings.logSocket)
+    signals = try Signals()
+    let hostname = Daemon.hostname()
+    local = LocalOutput(settings, hostname: hostname.span)
+    remotes = Remotes<TLS>(settings.remotes, hostname: hostname.span, journal: journal)
+    pidFile = PIDFile(path: settings.pidFile)
+  }
+
+  /// As `uname` gives it, at the start, as BusyBox does.
+  private static func hostname() -> [UInt8] {
+    var name = utsname()
+    guard unsafe uname(&name) == 0 else { return [] }
+    return unsafe withUnsafeBytes(of: &name.nodename) { unsafe Array($0.prefix { $0 != 0 }) }
+  }
+
+  /// Detaches if asked to, then serves until a signal says to leave, and dies by that signal.
+  /// Throws when it cannot detach.
+  public func run() throws(Errno) {
+    if settings.detachment == .background {
+      guard daemon(0, 0) == 0 else { throw Errno.last }
+    }
+    local.logPlain("syslogd started: \(settings.version)", clock.calendar, now: clock.now)
+    do throws(Errno) {
+      try pidFile.write()
+    } catch {
+      journal.write(
+        .syslogWarning, "cannot write the pid file \(settings.pidFile): \(error.words)")
+    }
+    warnOfUnauthenticated()
+    remotes.start(now: clock.now)
+    finishTurn()
+    var signal: Int32?
+    while signal == nil { signal = turn() }
+    leave()
+    signals.die(by: signal ?? SIGTERM)
+  }
+
+  /// Said once (RFC 5425 §5.4 and §6.1, T24).
+  private func warnOfUnauthenticated() {
+    for remote in settings.remotes where remote.transport == .tls && remote.pins.isEmpty {
+      journal.write(
+        .syslogWarning,
+        "remote \(remote.name): without a pin (-c) its messages are encrypted, but anybody can "
+          + "pose as the collector (RFC 5425 section 5.4)")
+    }
+  }
+}
+
+// MARK: The loop
+
+extension Daemon where TLS: ~Copyable {
+  /// One turn: waits, then does what there is to do. Returns the signal to leave by.
+  private func turn() -> Int32? {
+    poller.reset()
+    let input = poller.add(source.socket.rawValue, readable: true, writable: false)
+    let signal = poller.add(signals.descriptor, readable: true, writable: false)
+    remotes.register(with: &poller)
+    poller.wait(milliseconds: timeout(until: remotes.deadline))
+    clock.update()
+    if poller.isReady(input) { takeIn() }
+    remotes.turn(poller, now: clock.now)
+    let ending = poller.isReady(signal) ? takeSignals() : nil
+    finishTurn()
+    return ending
+  }
+
+  private func timeout(until deadline: Instant?) -> Int32? {
+    guard let deadline else { return nil }
+    // One more, because the clock is cut to milliseconds and the wait must not end before it.
+    return Int32(clamping: deadline.since(clock.now).milliseconds &+ 1)
+  }
+
+  private func takeIn() {
+    for _ in 0..<Daemon.batchesPerTurn {
+      guard batch.receive(from: source.socket.rawValue) else { return }
+      for index in 0..<batch.count {
+        batch.withDatagram(index) { datagram in handle(datagram) }
+      }
+      remotes.forward(batch, now: clock.now)
+    }
+  }
+
+  private func handle(_ datagram: Span<UInt8>) {
+    guard !datagram.isEmpty else { return }
+    received &+= 1
+    remotes.forward(datagram, clock.calendar, now: clock.now)
+    var position = 0
+    while let range = Message.nextPiece(datagram, from: &position) {
+      let piece = datagram.extracting(range)
+      let message = Message(piece)
+      remotes.forward(piece, message, clock.calendar, now: clock.now)
+      local.log(piece, message, clock.calendar, now: clock.now)
+    }
+  }
+
+  private func finishTurn() {
+    remotes.flush(clock.calendar, now: clock.now)
+    for line in journal.take() { local.say(line, clock.calendar, now: clock.now) }
+    local.flush(now: clock.now)
+  }
+
+  private func takeSignals() -> Int32? {
+    while let signal = signals.next() {
+      switch signal {
+      case .leave(let number): return number
+      case .reopen: local.reopen()
+      case .report: report()
+      }
+    }
+    return nil
+  }
+
+  private func report() {
+    journal.write(
+      .syslogInfo,
+      "received \(received), truncated \(batch.truncated), local bytes lost \(local.lostBytes)")
+    remotes.report()
+  }
+
+  /// Takes what is still in the socket, gives the remotes a little time, and closes.
+  private func leave() {
+    takeIn()
+    local.logPlain("syslogd exiting", clock.calendar, now: clock.now)
+    finishTurn()
+    let end = clock.now + Daemon.leaveWithin
+    while !remotes.isFinished, clock.now < end {
+      poller.reset()
+      remotes.register(with: &poller)
+      let deadline = min(remotes.deadline ?? end, clock.now + Interval(milliseconds: 20))
+      poller.wait(milliseconds: timeout(until: min(deadline, end)))
+      clock.update()
+      remotes.turn(poller, now: clock.now)
+      finishTurn()
+    }
+    remotes.stop()
+    finishTurn()
+    pidFile.remove()
+  }
+}

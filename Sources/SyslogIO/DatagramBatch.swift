@@ -1,0 +1,146 @@
+internal import CPosix
+internal import SyslogCore
+
+/// Datagrams from the log socket, many per system call, in one block of memory that is allocated
+/// once. The corresponding C functions are `recvmmsg` and `sendmmsg`: what goes to a UDP remote
+/// unchanged is never copied.
+@safe final class DatagramBatch {
+  /// The receive queue of a Linux unix socket is 11 datagrams by default
+  /// (net.unix.max_dgram_qlen); with 512, a batch of this size already costs next to nothing more
+  /// than a larger one.
+  static let size = 32
+  /// One byte more than a message may have, for the LF that BusyBox puts behind it.
+  private static let stride = Message.maximumDatagram + 1
+
+  private let bytes: UnsafeMutablePointer<UInt8>
+  private let incoming: MessageVector
+  private let outgoing: MessageVector
+  /// Datagrams of the current batch.
+  private(set) var count = 0
+  /// Datagrams that were longer than a message may be, and were cut at the end, ever.
+  private(set) var truncated: UInt64 = 0
+
+  init() {
+    unsafe bytes = .allocate(capacity: DatagramBatch.size * DatagramBatch.stride)
+    incoming = MessageVector(capacity: DatagramBatch.size)
+    outgoing = MessageVector(capacity: DatagramBatch.size)
+    for index in 0..<DatagramBatch.size {
+      unsafe incoming.point(index, to: start(of: index), count: Message.maximumDatagram)
+    }
+  }
+
+  deinit {
+    unsafe bytes.deallocate()
+  }
+
+  private func start(of index: Int) -> UnsafeMutablePointer<UInt8> {
+    unsafe bytes + index * DatagramBatch.stride
+  }
+
+  /// Reads what is there now. False when nothing was.
+  func receive(from socket: Int32) -> Bool {
+    let got = unsafe recvmmsg(
+      socket, incoming.headers, UInt32(DatagramBatch.size), CPOSIX_MSG_DONTWAIT, nil)
+    count = max(0, Int(got))
+    for index in 0..<count where incoming.isTruncated(index) { truncated &+= 1 }
+    return count > 0
+  }
+
+  /// Calls `body` with the datagram at `index`, without the LF and NUL at its end. Empty ones are
+  /// to be ignored.
+  func withDatagram(_ index: Int, _ body: (Span<UInt8>) -> Void) {
+    precondition(index >= 0 && index < count, "a datagram of this batch")
+    let received = min(incoming.received(index), Message.maximumDatagram)
+    let buffer = unsafe UnsafeBufferPointer(start: start(of: index), count: received)
+    let span = unsafe Span(_unsafeElements: buffer)
+    body(span.extracting(first: Message.trimmedCount(span)))
+  }
+
+  /// Makes the batch ready for `forward`: each message gets the LF that BusyBox sends behind it
+  /// (busybox-syslogd.md §6; RFC 5426 §3.1 would have none, D1). Returns how many there are.
+  func prepareForwarding() -> Int {
+    var prepared = 0
+    for index in 0..<count {
+      var length = 0
+      withDatagram(index) { length = $0.count }
+      guard length > 0 else { continue }
+      unsafe start(of: index)[length] = UInt8(ascii: "\n")
+      unsafe outgoing.point(prepared, to: start(of: index), count: length + 1)
+      prepared += 1
+    }
+    return prepared
+  }
+
+  /// Sends `messages` prepared ones. Returns how many the kernel took, and why not all.
+  func forward(
+    _ messages: Int, through socket: Int32, to address: SocketAddress
+  ) -> (sent: Int, failure: Errno?) {
+    var target = address.storage
+    let length = address.length
+    return unsafe withUnsafeMutableBytes(of: &target) { name in
+      unsafe outgoing.address(messages, name: name.baseAddress, length: length)
+      return send(messages, through: socket)
+    }
+  }
+
+  private func send(_ messages: Int, through socket: Int32) -> (sent: Int, failure: Errno?) {
+    let flags = CPOSIX_MSG_DONTWAIT | CPOSIX_MSG_NOSIGNAL
+    var done = 0
+    var sent = 0
+    var failure: Errno?
+    while done < messages {
+      let count = unsafe Int(
+        sendmmsg(socket, outgoing.headers + done, UInt32(messages - done), flags))
+      if count > 0 {
+        done += count
+        sent += count
+        continue
+      }
+      if cposix_errno() == EINTR { continue }
+      // UDP has no second try: this one is lost, the next one may pass (as in BusyBox).
+      failure = Errno.last
+      done += 1
+    }
+    return (sent, failure)
+  }
+}
+
+/// The headers of `recvmmsg` and `sendmmsg`, with one stretch of memory each.
+@safe final class MessageVector {
+  let headers: UnsafeMutablePointer<mmsghdr>
+  private let vectors: UnsafeMutablePointer<iovec>
+
+  init(capacity: Int) {
+    unsafe headers = .allocate(capacity: capacity)
+    unsafe vectors = .allocate(capacity: capacity)
+    for index in 0..<capacity {
+      unsafe (vectors + index).initialize(to: iovec())
+      var header = unsafe mmsghdr()
+      unsafe header.msg_hdr.msg_iov = vectors + index
+      unsafe header.msg_hdr.msg_iovlen = 1
+      unsafe (headers + index).initialize(to: header)
+    }
+  }
+
+  deinit {
+    unsafe headers.deallocate()
+    unsafe vectors.deallocate()
+  }
+
+  func point(_ index: Int, to start: UnsafeMutablePointer<UInt8>, count: Int) {
+    unsafe vectors[index] = iovec(iov_base: start, iov_len: count)
+  }
+
+  func address(_ count: Int, name: UnsafeMutableRawPointer?, length: socklen_t) {
+    for index in 0..<count {
+      unsafe headers[index].msg_hdr.msg_name = name
+      unsafe headers[index].msg_hdr.msg_namelen = length
+    }
+  }
+
+  func received(_ index: Int) -> Int { unsafe Int(headers[index].msg_len) }
+
+  func isTruncated(_ index: Int) -> Bool {
+    unsafe headers[index].msg_hdr.msg_flags & CPOSIX_MSG_TRUNC != 0
+  }
+}

@@ -1,0 +1,29 @@
+internal import SyslogCore
+
+/// What the daemon itself has to say, kept until the loop hands it to the local destinations.
+///
+/// Transports write here instead of logging, so that a failing remote never calls back into the
+/// code that is calling it.
+final class Journal {
+  struct Line {
+    let priority: Priority
+    let text: String
+  }
+
+  /// More than this in one turn of the loop is not worth an operator's time.
+  private static let limit = 64
+  private var lines: [Line] = []
+
+  func write(_ priority: Priority, _ text: String) {
+    guard lines.count < Journal.limit else { return }
+    lines.append(Line(priority: priority, text: text))
+  }
+
+  /// The lines since the last call.
+  func take() -> [Line] {
+    guard !lines.isEmpty else { return [] }
+    let taken = lines
+    lines.removeAll(keepingCapacity: true)
+    return taken
+  }
+}

@@ -1,0 +1,53 @@
+internal import CPosix
+internal import TLSBackend
+
+/// Makes the policy of one connection from the pins as they are written now: a file is read again
+/// for each connection, so that a new pin needs no restart (lesson 15).
+enum PinLoader {
+  /// A file of pins is a few kilobytes. Anything larger is a mistake or an attack.
+  private static let fileLimit = 256 * 1024
+
+  /// Throws when a single pin cannot be used: the remote then fails closed.
+  static func policy(
+    for settings: RemoteSettings, using context: some TLSContext
+  ) throws(TLSError) -> PeerPolicy {
+    guard !settings.pins.isEmpty else { return .insecureAnyPeer }
+    var names = ""
+    for pin in settings.pins {
+      if !names.isEmpty { names += ", " }
+      switch pin {
+      case .file(let path): names += path
+      case .literal: names += "the command line"
+      }
+    }
+    var pins = PinSet(source: names)
+    for pin in settings.pins { try insert(pin, into: &pins, using: context) }
+    return .pinned(pins)
+  }
+
+  private static func insert(
+    _ pin: RemoteSettings.PinSource, into pins: inout PinSet, using context: some TLSContext
+  ) throws(TLSError) {
+    let (name, text) = try read(pin)
+    do throws(TLSError) {
+      try pins.insert(contentsOf: text.span, using: context)
+    } catch {
+      throw TLSError(error.kind, "\(name): \(error.reason)")
+    }
+  }
+
+  /// What a pin is called, and its text.
+  private static func read(
+    _ pin: RemoteSettings.PinSource
+  ) throws(TLSError) -> (name: String, text: [UInt8]) {
+    switch pin {
+    case .literal(let literal): return ("pin on the command line", Array(literal.utf8))
+    case .file(let path):
+      do throws(Errno) {
+        return ("pin file \(path)", try readFile(path, limit: fileLimit))
+      } catch {
+        throw TLSError(.configuration, "pin file \(path): \(error.words)")
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+public import SyslogCore
+public import TLSBackend
+
+/// One `-R` with the options that follow it (shared/design/command-line.md).
+public struct RemoteSettings: Sendable {
+  public enum Transport: Sendable {
+    case udp
+    case tls
+  }
+
+  /// Where a pin is written: in a file that is read again for every connection, or on the command
+  /// line itself.
+  public enum PinSource: Sendable {
+    case file(String)
+    case literal(String)
+  }
+
+  /// A name or an address literal, without brackets.
+  public var host = ""
+  /// 0 until the transport's default is filled in.
+  public var port: UInt16 = 0
+  public var transport = Transport.udp
+  public var pins: [PinSource] = []
+  /// `-I`: the local address to bind.
+  public var source: SocketAddress?
+  public var framing = Framing.octetCounting
+  /// Nil is the transport's default: raw on UDP, RFC 5424 on TLS.
+  public var format: MessageFormat?
+  /// Bytes of messages kept while the remote is away.
+  public var queueCapacity = 64 * 1024
+  public var retry = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
+  public var connectTimeout = Interval.seconds(10)
+  public var handshakeTimeout = Interval.seconds(10)
+  /// The lowest TLS version, the suites and the groups; the server name is filled in from `host`.
+  public var tls = TLSParameters()
+
+  public init() {}
+
+  /// The transport's registered port: 514 (RFC 5426 §3.3), 6514 (RFC 5425 §4.1, T1).
+  public var effectivePort: UInt16 {
+    if port != 0 { return port }
+    return switch transport {
+    case .udp: 514
+    case .tls: 6514
+    }
+  }
+
+  public var effectiveFormat: MessageFormat {
+    if let format { return format }
+    return switch transport {
+    case .udp: .raw
+    case .tls: .rfc5424
+    }
+  }
+
+  /// How the remote is called in the log: `host:port`, with brackets around an IPv6 address.
+  public var name: String {
+    host.utf8.contains(UInt8(ascii: ":"))
+      ? "[\(host)]:\(effectivePort)" : "\(host):\(effectivePort)"
+  }
+}

@@ -1,0 +1,216 @@
+internal import CPosix
+internal import SyslogCore
+internal import TLSBackend
+
+/// All remotes of the daemon: what every message, every turn of the loop and every answer of the
+/// resolver means to each of them.
+final class Remotes<TLS: TLSBackend & ~Copyable> {
+  private var udp: [UDPTransport] = []
+  private var tls: [TLSTransport<TLS>] = []
+  private let resolver = Resolver()
+  private let journal: Journal
+  private var resolverSlot: Poller.Slot?
+  private var slots: [Poller.Slot] = []
+  /// Whether any remote wants whole datagrams, or single messages.
+  private let wantsRawUDP: Bool
+  private let wantsPieces: Bool
+
+  init(_ settings: [RemoteSettings], hostname: Span<UInt8>, journal: Journal) {
+    self.journal = journal
+    for remote in settings {
+      switch remote.transport {
+      case .udp: udp.append(UDPTransport(remote, hostname: hostname, journal: journal))
+      case .tls: tls.append(TLSTransport<TLS>(remote, hostname: hostname, journal: journal))
+      }
+    }
+    wantsRawUDP = udp.contains { $0.forwardsRaw }
+    wantsPieces = udp.contains { !$0.forwardsRaw } || !tls.isEmpty
+  }
+}
+
+// MARK: One turn of the loop
+
+extension Remotes where TLS: ~Copyable {
+  func start(now: Instant) {
+    for index in tls.indices where tls[index].start(now: now) { resolve(tls: index, now: now) }
+  }
+
+  /// The earliest time at which a remote wants to be woken.
+  var deadline: Instant? {
+    var earliest: Instant?
+    for transport in tls {
+      guard let deadline = transport.sender.deadline else { continue }
+      earliest = min(earliest ?? deadline, deadline)
+    }
+    return earliest
+  }
+
+  func register(with poller: inout Poller) {
+    resolverSlot = poller.add(resolver.descriptor, readable: true, writable: false)
+    slots.removeAll(keepingCapacity: true)
+    for transport in tls {
+      slots.append(
+        poller.add(
+          transport.descriptor, readable: transport.wantsReadable,
+          writable: transport.wantsWritable))
+    }
+  }
+
+  /// Performs what became possible or due.
+  func turn(_ poller: borrowing Poller, now: Instant) {
+    if let resolverSlot, poller.isReady(resolverSlot) { takeAnswers(now: now) }
+    for index in tls.indices {
+      if index < slots.count, poller.isReady(slots[index]) { tls[index].ready(now: now) }
+      guard let deadline = tls[index].sender.deadline, deadline <= now else { continue }
+      if tls[index].deadlineReached(now: now) { resolve(tls: index, now: now) }
+    }
+  }
+
+  /// Sends what this turn has queued.
+  func flush(_ time: CalendarTime, now: Instant) {
+    for index in tls.indices where tls[index].flush(time, now: now) {
+      resolve(tls: index, now: now)
+    }
+  }
+}
+
+// MARK: Messages
+
+extension Remotes where TLS: ~Copyable {
+  /// Forwards a batch of datagrams to the UDP remotes that take them unchanged.
+  func forward(_ batch: DatagramBatch, now: Instant) {
+    guard wantsRawUDP else { return }
+    let messages = batch.prepareForwarding()
+    guard messages > 0 else { return }
+    for index in udp.indices where udp[index].forwardsRaw {
+      perform(udp[index].forward(batch, messages: messages, now: now), index, now: now)
+    }
+  }
+
+  /// Forwards one datagram, or the messages in it, to the others.
+  func forward(_ datagram: Span<UInt8>, _ time: CalendarTime, now: Instant) {
+    guard wantsPieces else { return }
+    for transport in tls where transport.forwardsRaw {
+      transport.queue(datagram, Message(datagram), time, now: now)
+    }
+  }
+
+  /// Forwards one message of a datagram to the remotes that do not take datagrams whole.
+  func forward(
+    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
+  ) {
+    guard wantsPieces else { return }
+    for transport in tls where !transport.forwardsRaw {
+      transport.queue(piece, message, time, now: now)
+    }
+    for index in udp.indices where !udp[index].forwardsRaw {
+      perform(udp[index].forward(piece, message, time, now: now), index, now: now)
+    }
+  }
+}
+
+// MARK: Names
+
+extension Remotes where TLS: ~Copyable {
+  // A tag tells the remotes apart in the resolver's answers: UDP remotes are even, TLS odd.
+
+  private func perform(_ action: DatagramSender.Action, _ index: Int, now: Instant) {
+    guard action == .resolve else { return }
+    let remote = udp[index].settings
+    do throws(Errno) {
+      try resolver.ask(remote.host, port: remote.effectivePort, tag: UInt32(index) * 2)
+    } catch {
+      udp[index].resolved(.failure(LookupError(code: EAI_AGAIN)), now: now)
+    }
+  }
+
+  private func resolve(tls index: Int, now: Instant) {
+    let remote = tls[index].settings
+    do throws(Errno) {
+      try resolver.ask(remote.host, port: remote.effectivePort, tag: UInt32(index) * 2 + 1)
+    } catch {
+      tls[index].resolved(.failure(LookupError(code: EAI_AGAIN)), now: now)
+    }
+  }
+
+  private func takeAnswers(now: Instant) {
+    while let (tag, answer) = resolver.answer() {
+      let index = Int(tag / 2)
+      if tag % 2 == 0, index < udp.count { udp[index].resolved(answer, now: now) }
+      if tag % 2 == 1, index < tls.count { tls[index].resolved(answer, now: now) }
+    }
+  }
+}
+
+// MARK: Leaving and counting
+
+extension Remotes where TLS: ~Copyable {
+  /// Whether nothing is left to wait for at the end.
+  var isFinished: Bool { tls.allSatisfy { $0.isFinished() } }
+
+  func stop() {
+    for transport in tls {
+      let lost = transport.stop()
+      guard lost > 0 else { continue }
+      journal.write(
+        .syslogWarning,
+        "remote \(transport.settings.name): \(lost) messages were not delivered before the end")
+    }
+  }
+
+  /// One line per remote with its counters.
+  func report() {
+    for transport in udp {
+      let counters = transport.sender.counters
+      journal.write(
+        .syslogInfo,
+        "remote \(transport.settings.name) (udp): sent \(counters.sent), "
+          + "discarded \(counters.discarded)")
+    }
+    for transport in tls {
+      transport.noteAcknowledged()
+      let counters = transport.sender.counters
+      journal.write(
+        .syslogInfo,
+        "remote \(transport.settings.name) (tls): \(transport.sender.phase.words), "
+          + "queued \(counters.queued), acknowledged \(counters.acknowledged), "
+          + "waiting \(transport.sender.queue.count), requeued \(counters.requeued), "
+          + "discarded \(transport.sender.queue.discarded.total), "
+          + "connections \(counters.connections), failures \(counters.failures)")
+    }
+  }
+}
+
+extension TransportSender.Phase {
+  /// One word for the log.
+  var words: String {
+    switch self {
+    case .idle: "idle"
+    case .resolving: "resolving"
+    case .connecting: "connecting"
+    case .handshaking: "handshaking"
+    case .ready: "ready"
+    case .backingOff: "waiting to try again"
+    case .stopped: "stopped"
+    }
+  }
+}
+
+extension Framing {
+  var words: String {
+    switch self {
+    case .octetCounting: "framing octet"
+    case .lineFeed: "framing lf"
+    }
+  }
+}
+
+extension MessageFormat {
+  var words: String {
+    switch self {
+    case .raw: "raw"
+    case .rfc3164: "3164"
+    case .rfc5424: "5424"
+    }
+  }
+}

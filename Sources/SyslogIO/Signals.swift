@@ -1,0 +1,48 @@
+internal import CPosix
+
+/// The signals that the daemon acts on, read as data instead of interrupting it.
+final class Signals {
+  enum Signal {
+    /// SIGTERM or SIGINT: leave, by this signal.
+    case leave(Int32)
+    /// SIGHUP: open the files again.
+    case reopen
+    /// SIGUSR1: log the counters.
+    case report
+  }
+
+  private let source: FileDescriptor
+
+  var descriptor: Int32 { source.rawValue }
+
+  /// From here on the signals are held back for `next`.
+  init() throws(Errno) {
+    var mask = sigset_t()
+    unsafe sigemptyset(&mask)
+    for signal in [SIGTERM, SIGINT, SIGHUP, SIGUSR1] { unsafe sigaddset(&mask, signal) }
+    unsafe sigprocmask(SIG_BLOCK, &mask, nil)
+    source = try FileDescriptor.take(
+      unsafe signalfd(-1, &mask, CPOSIX_SFD_NONBLOCK | CPOSIX_SFD_CLOEXEC))
+  }
+
+  /// The next signal that has arrived.
+  func next() -> Signal? {
+    var information = signalfd_siginfo()
+    let size = MemoryLayout<signalfd_siginfo>.size
+    guard unsafe read(descriptor, &information, size) == size else { return nil }
+    switch Int32(information.ssi_signo) {
+    case SIGHUP: return .reopen
+    case SIGUSR1: return .report
+    case let signal: return .leave(signal)
+    }
+  }
+
+  /// Ends the process by `signal`, as BusyBox does, so that a parent sees why it ended.
+  func die(by signal: Int32) {
+    var mask = sigset_t()
+    unsafe sigemptyset(&mask)
+    unsafe sigaddset(&mask, signal)
+    unsafe sigprocmask(SIG_UNBLOCK, &mask, nil)
+    raise(signal)
+  }
+}

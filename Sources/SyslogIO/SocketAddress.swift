@@ -1,0 +1,67 @@
+internal import CPosix
+
+/// An IPv4 or IPv6 address with its port.
+public struct SocketAddress: Sendable {
+  var storage: sockaddr_storage
+  var length: socklen_t
+
+  init(_ storage: sockaddr_storage, length: socklen_t) {
+    self.storage = storage
+    self.length = length
+  }
+
+  /// An address literal, without asking any name service; nil when `host` is a name.
+  public init?(literal host: String, port: UInt16) {
+    guard let address = (try? lookUp(host, port: port, flags: AI_NUMERICHOST))?.first else {
+      return nil
+    }
+    self = address
+  }
+
+  var family: Int32 { Int32(storage.ss_family) }
+}
+
+/// Why a name has no address: a code of getaddrinfo(3).
+struct LookupError: Error {
+  let code: Int32
+
+  /// The corresponding C function is `gai_strerror`.
+  var words: String {
+    guard let text = unsafe gai_strerror(code) else { return "lookup error \(code)" }
+    return unsafe String(cString: text)
+  }
+}
+
+/// As many addresses of one name as are tried.
+let addressLimit = 8
+
+/// Looks a name up, and waits for the answer. The corresponding C function is `getaddrinfo`.
+func lookUp(
+  _ host: String, port: UInt16, flags: Int32
+) throws(LookupError) -> [SocketAddress] {
+  var hints = unsafe addrinfo()
+  unsafe hints.ai_flags = flags | AI_NUMERICSERV
+  unsafe hints.ai_socktype = CPOSIX_SOCK_DGRAM
+  var list: UnsafeMutablePointer<addrinfo>?
+  let code = unsafe host.withCString { host in
+    unsafe "\(port)".withCString { service in
+      unsafe getaddrinfo(host, service, &hints, &list)
+    }
+  }
+  guard code == 0 else { throw LookupError(code: code) }
+  defer { unsafe freeaddrinfo(list) }
+  var found: [SocketAddress] = []
+  var next = unsafe list
+  while let entry = unsafe next, found.count < addressLimit {
+    unsafe next = entry.pointee.ai_next
+    let size = unsafe Int(entry.pointee.ai_addrlen)
+    guard let address = unsafe entry.pointee.ai_addr, size <= MemoryLayout<sockaddr_storage>.size
+    else { continue }
+    var storage = sockaddr_storage()
+    unsafe withUnsafeMutableBytes(of: &storage) { buffer in
+      unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(start: address, count: size))
+    }
+    found.append(SocketAddress(storage, length: socklen_t(size)))
+  }
+  return found
+}

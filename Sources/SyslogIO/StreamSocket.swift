@@ -1,0 +1,53 @@
+internal import CPosix
+
+/// Opens non-blocking TCP connections with what a log sender wants of them.
+enum StreamSocket {
+  /// How long the peer's kernel may leave bytes unacknowledged before the connection counts as
+  /// dead. Without it Linux goes on for 15 minutes (lessons 7 and 9).
+  private static let userTimeoutMilliseconds: Int32 = 30_000
+
+  /// Begins to connect; the socket is writable once that has succeeded or failed.
+  static func connect(
+    to address: borrowing SocketAddress, from source: SocketAddress?
+  ) throws(Errno) -> FileDescriptor {
+    let type = CPOSIX_SOCK_STREAM | CPOSIX_SOCK_CLOEXEC | CPOSIX_SOCK_NONBLOCK
+    let socket = try FileDescriptor.take(CPosix.socket(address.family, type, 0))
+    configure(socket.rawValue)
+    if let source {
+      guard bind(socket.rawValue, to: source) == 0 else { throw Errno.last }
+    }
+    var storage = address.storage
+    let result = unsafe cposix_connect(socket.rawValue, &storage, address.length)
+    guard result == 0 || cposix_errno() == EINPROGRESS else { throw Errno.last }
+    return socket
+  }
+
+  /// The outcome of a connection attempt whose socket became ready.
+  static func failure(of socket: Int32) -> Errno? {
+    var code: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    guard unsafe getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &size) == 0 else {
+      return Errno.last
+    }
+    return code == 0 ? nil : Errno(code: code)
+  }
+
+  private static func configure(_ socket: Int32) {
+    let tcp = CPOSIX_IPPROTO_TCP
+    // Batches are ours to make; Nagle would hold the last one back (RFC 6587 §5, F6).
+    set(socket, tcp, TCP_NODELAY, 1)
+    set(socket, tcp, TCP_USER_TIMEOUT, userTimeoutMilliseconds)
+    // A connection that a firewall forgot is noticed while nothing is being logged.
+    set(socket, SOL_SOCKET, SO_KEEPALIVE, 1)
+    set(socket, tcp, TCP_KEEPIDLE, 60)
+    set(socket, tcp, TCP_KEEPINTVL, 10)
+    set(socket, tcp, TCP_KEEPCNT, 3)
+  }
+
+  private static func set(_ socket: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
+    var value = value
+    // Not every kernel has every option, and none of them is vital.
+    _ = unsafe setsockopt(
+      socket, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+  }
+}

@@ -1,0 +1,142 @@
+internal import CPosix
+internal import SyslogCore
+
+/// One UDP remote: the actions of a `DatagramSender` on a real socket.
+final class UDPTransport {
+  let settings: RemoteSettings
+  private(set) var sender = DatagramSender()
+  private var encoder: MessageEncoder
+  private var addresses: [SocketAddress] = []
+  private var socket: FileDescriptor?
+  private let journal: Journal
+  private var datagram: [UInt8] = []
+  /// The last reason that was reported, so that each is reported once.
+  private var reported: Int32 = 0
+
+  init(_ settings: RemoteSettings, hostname: Span<UInt8>, journal: Journal) {
+    self.settings = settings
+    self.journal = journal
+    encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
+    if settings.effectiveFormat != .raw { datagram.reserveCapacity(Message.maximumDatagram) }
+    if let literal = SocketAddress(literal: settings.host, port: settings.effectivePort) {
+      addresses = [literal]
+    }
+  }
+
+  /// Whether whole batches go out as they came in.
+  var forwardsRaw: Bool { settings.effectiveFormat == .raw }
+
+  /// Asks for the address before the first message needs it, as far as that is possible.
+  func wake(now: Instant) -> DatagramSender.Action {
+    addresses.isEmpty ? sender.wake(now: now) : .none
+  }
+
+  func resolved(_ answer: Resolver.Answer, now: Instant) {
+    switch answer {
+    case .addresses(let found):
+      sender.resolved(count: found.count, now: now)
+      if !found.isEmpty {
+        addresses = found
+        socket = nil
+      }
+    case .failure(let error):
+      sender.resolved(count: 0, now: now)
+      journal.write(
+        .syslogWarning,
+        "remote \(settings.name) (udp): cannot resolve the name: \(error.words); "
+          + "next lookup in 120 s")
+    }
+  }
+
+  /// Sends the raw messages of a batch. Returns whether the name should be looked up again.
+  func forward(_ batch: DatagramBatch, messages: Int, now: Instant) -> DatagramSender.Action {
+    guard open() else {
+      sender.counters.discarded &+= UInt64(messages)
+      return wake(now: now)
+    }
+    let result = batch.forward(messages, through: socket?.rawValue ?? -1, to: addresses[0])
+    sender.counters.sent &+= UInt64(result.sent)
+    sender.counters.discarded &+= UInt64(messages - result.sent)
+    return noteFailure(result.failure, now: now)
+  }
+
+  /// Sends one message in another format than raw.
+  func forward(
+    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
+  ) -> DatagramSender.Action {
+    guard open() else {
+      sender.counters.discarded &+= 1
+      return wake(now: now)
+    }
+    let encoded = encoder.encode(piece, message, at: time)
+    let header = encoder.header
+    let failure = send(
+      header.span.extracting(first: encoder.headerCount), piece.extracting(encoded.body))
+    if failure == nil {
+      sender.counters.sent &+= 1
+    } else {
+      sender.counters.discarded &+= 1
+    }
+    return noteFailure(failure, now: now)
+  }
+
+  /// One datagram with one message and nothing else (RFC 5426 §3.1, D1).
+  private func send(_ header: Span<UInt8>, _ body: Span<UInt8>) -> Errno? {
+    datagram.removeAll(keepingCapacity: true)
+    datagram.append(copying: header)
+    datagram.append(copying: body)
+    var address = addresses[0].storage
+    let length = addresses[0].length
+    let descriptor = socket?.rawValue ?? -1
+    let sent = unsafe datagram.withUnsafeBytes { bytes in
+      unsafe cposix_sendto(
+        descriptor, bytes.baseAddress, bytes.count,
+        CPOSIX_MSG_DONTWAIT | CPOSIX_MSG_NOSIGNAL, &address, length)
+    }
+    return sent < 0 ? Errno.last : nil
+  }
+
+  /// Makes sure that there is a socket. Unlike BusyBox's xsocket(), a failure is not the end.
+  private func open() -> Bool {
+    guard !addresses.isEmpty else { return false }
+    guard socket == nil else { return true }
+    do throws(Errno) {
+      let type = CPOSIX_SOCK_DGRAM | CPOSIX_SOCK_CLOEXEC | CPOSIX_SOCK_NONBLOCK
+      let made = try FileDescriptor.take(CPosix.socket(addresses[0].family, type, 0))
+      if let source = settings.source {
+        guard bind(made.rawValue, to: source) == 0 else { throw Errno.last }
+      }
+      socket = consume made
+      return true
+    } catch {
+      report(error)
+      // An address family that is not there may be there for another address of the name.
+      if addresses.count > 1 { addresses.append(addresses.removeFirst()) }
+      return false
+    }
+  }
+
+  private func noteFailure(_ failure: Errno?, now: Instant) -> DatagramSender.Action {
+    guard let failure else {
+      reported = 0
+      return .none
+    }
+    // A full socket buffer says nothing about the address.
+    guard !failure.isTryAgain && failure.code != ENOBUFS else { return .none }
+    report(failure)
+    return sender.sendingFailed(now: now)
+  }
+
+  private func report(_ failure: Errno) {
+    guard failure.code != reported else { return }
+    reported = failure.code
+    journal.write(
+      .syslogWarning, "remote \(settings.name) (udp): cannot send: \(failure.words)")
+  }
+}
+
+/// Binds a socket to a local address. The corresponding C function is `bind`.
+func bind(_ socket: Int32, to address: SocketAddress) -> Int32 {
+  var storage = address.storage
+  return unsafe cposix_bind(socket, &storage, address.length)
+}

@@ -1,0 +1,53 @@
+import CPosix
+
+/// The options' letters and names, and the numbers that stand for those without a letter.
+enum LongOption {
+  static let framing: Int32 = 256
+  static let format: Int32 = 257
+  static let queue: Int32 = 258
+  static let retry: Int32 = 259
+  static let connectTimeout: Int32 = 260
+  static let handshakeTimeout: Int32 = 261
+  static let pidFile: Int32 = 262
+  static let version: Int32 = 263
+  static let help: Int32 = 264
+
+  /// BusyBox's letters, the seed's `d`, `c` and `I`, and `p`. The colon in front makes a missing
+  /// value an answer of its own.
+  static let short: StaticString = ":nO:l:Ss:b:tR:LC::Df:Km:dc:I:p:"
+
+  private static let long: [(StaticString, Int32, Int32)] = [
+    ("tls", no_argument, Int32(UInt8(ascii: "d"))),
+    ("pin", required_argument, Int32(UInt8(ascii: "c"))),
+    ("source", required_argument, Int32(UInt8(ascii: "I"))),
+    ("log-socket", required_argument, Int32(UInt8(ascii: "p"))),
+    ("framing", required_argument, framing),
+    ("format", required_argument, format),
+    ("queue", required_argument, queue),
+    ("retry", required_argument, retry),
+    ("connect-timeout", required_argument, connectTimeout),
+    ("handshake-timeout", required_argument, handshakeTimeout),
+    ("pid-file", required_argument, pidFile),
+    ("version", no_argument, version),
+    ("help", no_argument, help),
+  ]
+
+  /// The table that getopt_long reads, ending with zeros; to be deallocated by the caller.
+  static func table() -> UnsafeMutablePointer<option> {
+    let table = UnsafeMutablePointer<option>.allocate(capacity: long.count + 1)
+    for (index, (name, argument, code)) in long.enumerated() {
+      let text = unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+      unsafe (table + index).initialize(
+        to: option(name: text, has_arg: argument, flag: nil, val: code))
+    }
+    unsafe (table + long.count).initialize(to: option())
+    return unsafe table
+  }
+
+  /// How a message to the user calls the option.
+  static func name(of code: Int32) -> String {
+    if code < 256 { return "-" + String(decoding: [UInt8(truncatingIfNeeded: code)], as: UTF8.self) }
+    for (name, _, number) in long where number == code { return "--\(name)" }
+    return "option"
+  }
+}

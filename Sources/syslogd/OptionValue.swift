@@ -1,0 +1,170 @@
+import SyslogCore
+import SyslogIO
+
+/// What is wrong with the command line, in one line without the program's name.
+struct UsageError: Error {
+  let line: String
+}
+
+/// The value of one option, with the checks that its kind of value needs. Each refusal names the
+/// option, the value and what was expected.
+struct OptionValue {
+  /// As the user knows it, e.g. `-l` or `--queue`.
+  let option: String
+  let text: String
+
+  private var bytes: [UInt8] { Array(text.utf8) }
+
+  func refused(_ expected: String) -> UsageError {
+    UsageError(line: "\(option): '\(text)' \(expected)")
+  }
+
+  /// A whole number in `range`, in BusyBox's words when it is not.
+  func number(in range: ClosedRange<Int>) throws(UsageError) -> Int {
+    guard let value = Decimal.parse(bytes[...]), range.contains(value) else {
+      throw UsageError(
+        line: "\(option): number \(text) is not in \(range.lowerBound)..\(range.upperBound) range")
+    }
+    return value
+  }
+
+  /// One of a few words.
+  func word<Value>(_ choices: [(StaticString, Value)]) throws(UsageError) -> Value {
+    for (word, value) in choices where bytes.equal(word) { return value }
+    var expected = "is none of"
+    for (word, _) in choices { expected += " \(word)" }
+    throw refused(expected)
+  }
+
+  /// Bytes, with K or M for their multiples of 1024.
+  func size(in range: ClosedRange<Int>) throws(UsageError) -> Int {
+    var digits = bytes[...]
+    var factor = 1
+    switch digits.last {
+    case UInt8(ascii: "K"), UInt8(ascii: "k"): factor = 1024
+    case UInt8(ascii: "M"), UInt8(ascii: "m"): factor = 1024 * 1024
+    default: break
+    }
+    if factor > 1 { digits = digits.dropLast() }
+    let expected = "is not a size in bytes, with K or M behind it, in "
+      + "\(range.lowerBound)..\(range.upperBound)"
+    guard let value = Decimal.parse(digits) else { throw refused(expected) }
+    let (size, overflow) = value.multipliedReportingOverflow(by: factor)
+    guard !overflow, range.contains(size) else { throw refused(expected) }
+    return size
+  }
+
+  /// Seconds, with up to three decimals, from 0.001 to a day.
+  func seconds() throws(UsageError) -> Interval {
+    guard let interval = Decimal.parseSeconds(bytes[...]) else {
+      throw refused("is not a number of seconds in 0.001..86400")
+    }
+    return interval
+  }
+
+  /// `MIN[:MAX]` seconds.
+  func retry() throws(UsageError) -> Backoff {
+    let expected = "is not MIN[:MAX] in seconds, 0.001..86400, MIN at most MAX"
+    let parts = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    guard let first = parts.first, parts.count <= 2, let minimum = Decimal.parseSeconds(first)
+    else { throw refused(expected) }
+    guard parts.count == 2 else {
+      return Backoff(minimum: minimum, maximum: RemoteSettings().retry.maximum)
+    }
+    guard let maximum = Decimal.parseSeconds(parts[1]), maximum >= minimum else {
+      throw refused(expected)
+    }
+    return Backoff(minimum: minimum, maximum: maximum)
+  }
+
+  /// An address literal.
+  func address() throws(UsageError) -> SocketAddress {
+    guard let address = SocketAddress(literal: text, port: 0) else {
+      throw refused("is not an IPv4 or IPv6 address")
+    }
+    return address
+  }
+
+  /// A pin file, or a pin as it stands.
+  func pin() throws(UsageError) -> RemoteSettings.PinSource {
+    guard !bytes.isEmpty else { throw refused("is neither a file nor a pin") }
+    let isLiteral = bytes.starts(with: "sha256//") || bytes.starts(with: "sha-256:")
+    return isLiteral ? .literal(text) : .file(text)
+  }
+
+  /// `HOST[:PORT]`, with brackets around an IPv6 address that has a port. More than one colon
+  /// without brackets is an IPv6 address (as in BusyBox).
+  func remote() throws(UsageError) -> (host: String, port: UInt16) {
+    let expected = "is not HOST[:PORT] with a port in 1..65535"
+    let all = bytes[...]
+    var host = all
+    var port: ArraySlice<UInt8>?
+    if all.first == UInt8(ascii: "["), let end = all.firstIndex(of: UInt8(ascii: "]")) {
+      host = all[1..<end]
+      let rest = all[(end + 1)...]
+      guard rest.isEmpty || rest.first == UInt8(ascii: ":") else { throw refused(expected) }
+      port = rest.isEmpty ? nil : rest.dropFirst()
+    } else if let colon = all.firstIndex(of: UInt8(ascii: ":")),
+      colon == all.lastIndex(of: UInt8(ascii: ":"))
+    {
+      host = all[..<colon]
+      port = all[(colon + 1)...]
+    }
+    guard !host.isEmpty, host.count <= 255, !host.contains(where: { $0 <= 0x20 }) else {
+      throw refused(expected)
+    }
+    let name = String(decoding: host, as: UTF8.self)
+    guard let port else { return (name, 0) }
+    guard let number = Decimal.parse(port), (1...65535).contains(number) else {
+      throw refused(expected)
+    }
+    return (name, UInt16(number))
+  }
+}
+
+/// Decimal numbers without Foundation, and without leading signs or spaces.
+enum Decimal {
+  static func parse(_ digits: ArraySlice<UInt8>) -> Int? {
+    guard !digits.isEmpty, digits.count <= 10 else { return nil }
+    var value = 0
+    for digit in digits {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+      let (scaled, tooLarge) = value.multipliedReportingOverflow(by: 10)
+      let (sum, overflow) = scaled.addingReportingOverflow(Int(digit - UInt8(ascii: "0")))
+      guard !tooLarge, !overflow else { return nil }
+      value = sum
+    }
+    return value
+  }
+
+  static func parseSeconds(_ text: ArraySlice<UInt8>) -> Interval? {
+    let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard let whole = parts.first, parts.count <= 2, let seconds = parse(whole), seconds <= 86400
+    else { return nil }
+    var milliseconds = Int64(seconds) * 1000
+    if parts.count == 2 {
+      guard parts[1].count <= 3, let fraction = parse(parts[1]) else { return nil }
+      var scaled = Int64(fraction)
+      for _ in parts[1].count..<3 { scaled *= 10 }
+      milliseconds += scaled
+    }
+    guard milliseconds > 0, milliseconds <= 86_400_000 else { return nil }
+    return Interval(milliseconds: milliseconds)
+  }
+}
+
+extension [UInt8] {
+  fileprivate func equal(_ text: StaticString) -> Bool {
+    count == text.utf8CodeUnitCount && starts(with: text)
+  }
+
+  fileprivate func starts(with text: StaticString) -> Bool {
+    guard count >= text.utf8CodeUnitCount else { return false }
+    return text.withUTF8Buffer { buffer in
+      for index in 0..<text.utf8CodeUnitCount where unsafe self[index] != buffer[index] {
+        return false
+      }
+      return true
+    }
+  }
+}

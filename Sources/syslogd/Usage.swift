@@ -1,0 +1,45 @@
+/// The text of `--help`, in BusyBox's style.
+enum Usage {
+  static let text = """
+    Usage: syslogd [OPTIONS]
+
+    System logging utility
+
+      -n             Run in foreground
+      -O FILE        Log to FILE (default: /var/log/messages, stdout if -)
+      -l N           Log only messages more urgent than severity N (1-8)
+      -S             Smaller output
+      -t             Strip client-generated timestamps
+      -L             Log locally and via network (default is network only if -R)
+      -m MIN         Ignored
+      -p PATH        Read messages from this socket (default: /dev/log) (--log-socket)
+      --pid-file PATH
+                     Default: /var/run/syslogd.pid
+      -R HOST[:PORT] Forward to HOST; default ports: 514 for UDP, 6514 for TLS.
+                     May be given more than once. The options below apply to the -R
+                     before them; before the first -R, to all:
+      -d             Forward over TLS (--tls)
+      -c PIN         Accept only a server with this public key: a file (PEM public
+                     keys, PEM certificates, sha256//BASE64 or sha-256:AA:BB.. lines),
+                     or one such line itself. Repeatable, any match is enough (--pin)
+      -I ADDRESS     Bind to this local address (--source)
+      --framing octet|lf
+                     Count octets (RFC 5425) or end messages with LF; default octet
+      --format raw|3164|5424
+                     Bytes as received, RFC 3164 with hostname, or RFC 5424;
+                     default: raw on UDP, 5424 on TLS
+      --queue SIZE[K|M]
+                     Messages kept while the remote is away, in bytes; default 64K
+      --retry MIN[:MAX]
+                     Seconds before the first retry, doubling to MAX; default 1:1500
+      --connect-timeout S
+      --handshake-timeout S
+                     Default: 10 seconds each
+      --version      Program, TLS library and its version
+      --help         This text
+
+    SIGTERM: send what is queued for at most 2 s, and leave. SIGHUP: reopen the log
+    file. SIGUSR1: log the counters.
+
+    """
+}
