@@ -6,7 +6,7 @@ public enum Severity: UInt8, Sendable, Comparable {
   case error
   case warning
   case notice
-  case informational
+  case info
   case debug
 
   /// The severity inside a PRI value: its low three bits.
@@ -23,7 +23,7 @@ public enum Severity: UInt8, Sendable, Comparable {
     case .error: "err"
     case .warning: "warn"
     case .notice: "notice"
-    case .informational: "info"
+    case .info: "info"
     case .debug: "debug"
     }
   }
