@@ -70,7 +70,7 @@ let package = Package(
       name: "SyslogIOTests", dependencies: ["SyslogIO", "SyslogCore", "TLSBackend", "CPosix"],
       swiftSettings: tests),
     .target(
-      name: "BackendContract", dependencies: ["TLSBackend", "CPosix"],
+      name: "BackendContract", dependencies: ["TLSBackend", "COpenSSL", "CPosix"],
       path: "Tests/BackendContract", swiftSettings: tests),
     .testTarget(
       name: "BackendOpenSSLTests", dependencies: ["BackendOpenSSL", "BackendContract"],

@@ -39,12 +39,23 @@ public struct PeerPolicy: Sendable {
       if let index = pins.match(evidence) {
         return VerifiedPeer(basis: .pinned(index: index), evidence: evidence)
       }
-      let expected = pins.count == 1 ? "the pin" : "any of the \(pins.count) pins"
-      throw TLSError(
-        .authentication,
-        "the server's public key \(PinSpelling.spki(evidence.spkiFingerprint)) does not match "
-          + "\(expected) in \(pins.source)")
+      throw TLSError(.authentication, refusal(of: evidence, by: pins))
     }
+  }
+
+  /// Which check, what was expected, what was seen: a fingerprint is no secret.
+  private func refusal(of evidence: PeerEvidence, by pins: PinSet) -> String {
+    let key = "the server's public key \(PinSpelling.spki(evidence.spkiFingerprint))"
+    guard let first = pins.first else { return "\(key) is not accepted: no pin in \(pins.source)" }
+    if pins.count > 1 {
+      return "\(key) matches none of the \(pins.count) pins in \(pins.source), "
+        + "the first of which is \(first.spelling)"
+    }
+    guard case .certificate = first else {
+      return "\(key) does not match the pin \(first.spelling) in \(pins.source)"
+    }
+    return "the server's certificate \(PinSpelling.certificate(evidence.certificateFingerprint)) "
+      + "does not match the pin \(first.spelling) in \(pins.source)"
   }
 }
 

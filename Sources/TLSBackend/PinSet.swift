@@ -6,6 +6,14 @@ public struct PinSet: Sendable {
     case spki(SHA256Digest)
     /// SHA-256 over the DER certificate (RFC 5425 §4.2.2).
     case certificate(SHA256Digest)
+
+    /// As it would stand in a pin file.
+    var spelling: String {
+      switch self {
+      case .spki(let digest): PinSpelling.spki(digest)
+      case .certificate(let digest): PinSpelling.certificate(digest)
+      }
+    }
   }
 
   /// Where the pins came from, for the reason of a refusal; never their content.
@@ -18,6 +26,7 @@ public struct PinSet: Sendable {
 
   public var count: Int { pins.count }
   public var isEmpty: Bool { pins.isEmpty }
+  var first: Pin? { pins.first }
 
   public mutating func insert(_ pin: Pin) {
     pins.append(pin)

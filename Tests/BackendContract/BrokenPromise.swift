@@ -1,0 +1,28 @@
+/// What a promise throws that a backend does not keep.
+///
+/// The contract is checked without a test framework, so that it is an ordinary target that the
+/// tests of every backend share.
+public struct BrokenPromise: Error, CustomStringConvertible {
+  public let description: String
+
+  init(_ what: String, _ file: StaticString, _ line: UInt) {
+    description = "\(what) (\(file):\(line))"
+  }
+}
+
+/// Throws when `condition` does not hold; `what` says what was seen instead.
+func expect(
+  _ condition: Bool, _ what: @autoclosure () -> String, file: StaticString = #fileID,
+  line: UInt = #line
+) throws {
+  if !condition { throw BrokenPromise(what(), file, line) }
+}
+
+func expectEqual<Value: Equatable>(
+  _ seen: Value, _ expected: Value, _ what: @autoclosure () -> String,
+  file: StaticString = #fileID, line: UInt = #line
+) throws {
+  if seen != expected {
+    throw BrokenPromise("\(what()): \(seen) instead of \(expected)", file, line)
+  }
+}

@@ -1,0 +1,158 @@
+import COpenSSL
+import TLSBackend
+
+/// Extension types (IANA, TLS ExtensionType Values).
+private enum Extension {
+  static let serverName: UInt32 = 0
+  static let supportedGroups: UInt32 = 10
+  static let signatureAlgorithms: UInt32 = 13
+  static let alpn: UInt32 = 16
+  static let extendedMasterSecret: UInt32 = 23
+  static let sessionTicket: UInt32 = 35
+  static let preSharedKey: UInt32 = 41
+  static let earlyData: UInt32 = 42
+  static let renegotiationInfo: UInt32 = 0xFF01
+}
+
+/// TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 §3.3).
+private let renegotiationSCSV: UInt16 = 0x00FF
+
+func offerPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) -> [Promise] {
+  [
+    Promise("the configured name is sent as SNI (C7)") {
+      let parameters = TLSParameters(serverName: Array("logs.example.net".utf8))
+      var meeting = try Meeting<TLS>(parameters: parameters)
+      _ = try meeting.handshake()
+      try expectEqual(meeting.server.serverName, "logs.example.net", "SNI")
+    },
+    Promise("without a name there is no SNI (N8)") {
+      var meeting = try Meeting<TLS>()
+      _ = try meeting.handshake()
+      let extensions = try hello(of: meeting).extensions.map(\.type)
+      try expect(!extensions.contains(Extension.serverName), "SNI is sent")
+    },
+    Promise("a name that cannot be sent is refused when the context is made") {
+      for name in [[], [UInt8](repeating: 97, count: 256), Array("a\0b".utf8)] {
+        try refusesContext(TLS.self, TLSParameters(serverName: name))
+      }
+    },
+    Promise("no suite, or none for the lowest version, is refused when the context is made") {
+      try refusesContext(TLS.self, TLSParameters(cipherSuites: []))
+      try refusesContext(
+        TLS.self,
+        TLSParameters(minimumVersion: .tls13, cipherSuites: [.ecdheRSAWithAES128GCM]))
+    },
+    Promise("suites are offered exactly as configured, in that order (C10, C12)") {
+      try promiseExactSuites(TLS.self)
+    },
+    Promise("groups are offered exactly as configured, in that order (C14)") {
+      var meeting = try Meeting<TLS>(
+        parameters: TLSParameters(groups: [.secp384r1, .x25519, .secp256r1]))
+      _ = try meeting.handshake()
+      let groups = try hello(of: meeting).list(in: Extension.supportedGroups)
+      try expectEqual(groups, [24, 29, 23], "groups")
+    },
+    Promise("no signature with SHA-1, MD5 or SHA-224 is offered, SHA-256 is (C14)") {
+      try promiseSignatureAlgorithms(TLS.self)
+    },
+    Promise("no compression, early data, resumption or ALPN, but RFC 5746 and 7627 (C4, C6-C9)") {
+      var meeting = try Meeting<TLS>()
+      _ = try meeting.handshake()
+      try checkFreshHello(try hello(of: meeting))
+    },
+    Promise("a second connection of the same context is a full handshake (T13)") {
+      try promiseNoResumption(TLS.self, .only(TLS1_2_VERSION))
+    },
+    Promise("a second connection after tickets is a full handshake (T13, U5)", since: .tls13) {
+      try promiseNoResumption(TLS.self, .only(TLS1_3_VERSION))
+    },
+    Promise("TLS 1.3 alone can be asked for", since: .tls13) {
+      var meeting = try Meeting<TLS>(parameters: TLSParameters(minimumVersion: .tls13))
+      _ = try meeting.handshake()
+      let suites = try hello(of: meeting).cipherSuites.filter { $0 != renegotiationSCSV }
+      try expectEqual(suites, [0x1301, 0x1302, 0x1303], "suites")
+    },
+    Promise("only TLS 1.2 suites are TLS 1.2 alone") {
+      var meeting = try Meeting<TLS>(
+        parameters: TLSParameters(cipherSuites: [.ecdheECDSAWithAES256GCM]))
+      _ = try meeting.handshake()
+      try expectEqual(meeting.client.negotiated.version, "TLSv1.2", "version")
+    },
+  ]
+}
+
+private func hello<TLS: TLSBackend & ~Copyable>(
+  of meeting: borrowing Meeting<TLS>
+) throws -> ClientHello {
+  guard let hello = meeting.server.hello else {
+    throw BrokenPromise("no ClientHello", #fileID, #line)
+  }
+  return hello
+}
+
+private func refusesContext<TLS: TLSBackend & ~Copyable>(
+  _: TLS.Type, _ parameters: TLSParameters
+) throws {
+  do {
+    _ = try TLS.Context(parameters)
+  } catch {
+    return try expectEqual(error.kind, .configuration, "kind of \(error.reason)")
+  }
+  throw BrokenPromise("a context was made from \(parameters)", #fileID, #line)
+}
+
+private func promiseExactSuites<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
+  for suites in [
+    TLSCipherSuite.recommended,
+    [.aes256GCM, .aes128GCM, .ecdheECDSAWithAES256GCM, .ecdheECDSAWithAES128GCM],
+  ] {
+    var meeting = try Meeting<TLS>(parameters: TLSParameters(cipherSuites: suites))
+    _ = try meeting.handshake()
+    let offered = try hello(of: meeting).cipherSuites.filter { $0 != renegotiationSCSV }
+    let speaks13 = TLS.capabilities.highestVersion >= .tls13
+    let expected = suites.filter { speaks13 || $0.version == .tls12 }
+    try expectEqual(offered, expected.map(\.rawValue), "suites")
+  }
+}
+
+private func promiseSignatureAlgorithms<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
+  var meeting = try Meeting<TLS>()
+  _ = try meeting.handshake()
+  let algorithms = try hello(of: meeting).list(in: Extension.signatureAlgorithms)
+  for algorithm in algorithms {
+    // Up to 0x03FF the high byte is TLS 1.2's hash: MD5 1, SHA-1 2, SHA-224 3 (RFC 5246 §7.4.1.4.1).
+    try expect(algorithm >> 8 >= 4, "signature algorithm \(algorithm) is offered")
+  }
+  for algorithm: UInt16 in [0x0403, 0x0804, 0x0401] {
+    try expect(algorithms.contains(algorithm), "signature algorithm \(algorithm) is missing")
+  }
+}
+
+private func checkFreshHello(_ hello: ClientHello) throws {
+  let extensions = hello.extensions.map(\.type)
+  for type in [Extension.preSharedKey, Extension.earlyData, Extension.alpn] {
+    try expect(!extensions.contains(type), "extension \(type) is sent")
+  }
+  try expectEqual(hello.content(of: Extension.sessionTicket) ?? [], [], "session ticket")
+  try expectEqual(hello.compressionMethods, [0], "compression methods")
+  try expect(extensions.contains(Extension.extendedMasterSecret), "RFC 7627 is not signalled")
+  try expect(
+    extensions.contains(Extension.renegotiationInfo)
+      || hello.cipherSuites.contains(renegotiationSCSV), "RFC 5746 is not signalled")
+}
+
+private func promiseNoResumption<TLS: TLSBackend & ~Copyable>(
+  _: TLS.Type, _ configuration: TestServer.Configuration
+) throws {
+  let context = try TLS.Context(TLSParameters())
+  for _ in 0..<2 {
+    var meeting = try Meeting<TLS>(context, policy: .insecureAnyPeer, server: configuration)
+    let peer = try meeting.handshake()
+    try expect(
+      peer.evidence.spkiFingerprint == configuration.identity?.spkiFingerprint, "no evidence")
+    try meeting.drain()
+    try checkFreshHello(try hello(of: meeting))
+    try expect(!meeting.server.isResumed, "the session was resumed")
+    _ = try meeting.client.shutdown()
+  }
+}

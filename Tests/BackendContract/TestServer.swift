@@ -1,0 +1,150 @@
+import COpenSSL
+
+/// A TLS server without a socket: ciphertext is fed to it and taken from it, so that a test moves
+/// every byte itself and sees what a real collector would log.
+public final class TestServer {
+  public struct Configuration {
+    var identity: TestIdentity? = .ecdsa
+    var lowest = TLS1_2_VERSION
+    var highest = TLS1_3_VERSION
+    /// For TLS 1.2, in OpenSSL's spelling.
+    var cipherList = "ALL"
+    var demandsClientCertificate = false
+
+    static func only(_ version: Int32, _ identity: TestIdentity? = .ecdsa) -> Configuration {
+      Configuration(identity: identity, lowest: version, highest: version)
+    }
+  }
+
+  private let session: OpaquePointer
+  private let inbound: OpaquePointer
+  private let outbound: OpaquePointer
+
+  public private(set) var isEstablished = false
+  /// Application data, decrypted, in order.
+  public private(set) var plaintext: [UInt8] = []
+  /// Alerts that the client sent, by number; 0 is close_notify.
+  public private(set) var alerts: [UInt8] = []
+  /// Types of the handshake messages that the client sent (RFC 8446 §4).
+  public private(set) var handshakeMessages: [UInt8] = []
+  public private(set) var hello: ClientHello?
+  /// OpenSSL's words for why the server gave up.
+  public private(set) var failure: String?
+
+  init(_ configuration: Configuration) throws {
+    let context = SSL_CTX_new(TLS_server_method())
+    defer { SSL_CTX_free(context) }
+    // A server may be as bad as a real one: what is refused, the client must refuse.
+    SSL_CTX_set_security_level(context, 0)
+    copenssl_set_min_version(context, configuration.lowest)
+    copenssl_set_max_version(context, configuration.highest)
+    let isSet = SSL_CTX_set_cipher_list(context, configuration.cipherList + ":@SECLEVEL=0")
+    try expect(isSet == 1, "the test server does not know \(configuration.cipherList)")
+    if let identity = configuration.identity {
+      SSL_CTX_use_certificate(context, identity.certificate)
+      SSL_CTX_use_PrivateKey(context, identity.key)
+    }
+    if configuration.demandsClientCertificate {
+      SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+    }
+    SSL_CTX_set_client_hello_cb(context, { session, _, _ in TestServer.note(hello: session) }, nil)
+    guard let session = SSL_new(context), let inbound = BIO_new(BIO_s_mem()),
+      let outbound = BIO_new(BIO_s_mem())
+    else { preconditionFailure("OpenSSL has memory") }
+    SSL_set_bio(session, inbound, outbound)
+    SSL_set_accept_state(session)
+    SSL_set_info_callback(session) { TestServer.note(event: $1, value: $2, in: $0) }
+    SSL_set_msg_callback(session) { isWrite, _, type, bytes, count, session, _ in
+      guard isWrite == 0, type == SSL3_RT_HANDSHAKE, count > 0, let bytes else { return }
+      TestServer.of(session)?.handshakeMessages.append(bytes.load(as: UInt8.self))
+    }
+    (self.session, self.inbound, self.outbound) = (session, inbound, outbound)
+    SSL_set_ex_data(session, 0, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  deinit {
+    SSL_free(session)
+  }
+
+  /// The name that the client asked for.
+  public var serverName: String? {
+    SSL_get_servername(session, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) }
+  }
+
+  /// Whether the session was resumed from an earlier one.
+  public var isResumed: Bool { SSL_session_reused(session) == 1 }
+
+  /// Takes ciphertext in and goes as far as it gets with it.
+  func feed(_ ciphertext: [UInt8]) {
+    if !ciphertext.isEmpty { BIO_write(inbound, ciphertext, Int32(ciphertext.count)) }
+    ERR_clear_error()
+    if !isEstablished {
+      let result = SSL_do_handshake(session)
+      isEstablished = result == 1
+      if result != 1 { return note(result: result) }
+    }
+    var chunk = [UInt8](repeating: 0, count: 16384)
+    while true {
+      let count = SSL_read(session, &chunk, Int32(chunk.count))
+      guard count > 0 else { return note(result: count) }
+      plaintext += chunk[..<Int(count)]
+    }
+  }
+
+  /// The ciphertext that the server wants to send.
+  func output() -> [UInt8] {
+    var all: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = BIO_read(outbound, &chunk, Int32(chunk.count))
+      guard count > 0 else { return all }
+      all += chunk[..<Int(count)]
+    }
+  }
+
+  func write(_ bytes: [UInt8]) throws {
+    let count = SSL_write(session, bytes, Int32(bytes.count))
+    try expectEqual(count, Int32(bytes.count), "bytes that the test server wrote")
+  }
+
+  /// Changes the server's keys and asks the client to change its own (RFC 8446 §4.6.3).
+  func updateKeys() throws {
+    try expectEqual(SSL_key_update(session, SSL_KEY_UPDATE_REQUESTED), 1, "SSL_key_update")
+    try expectEqual(SSL_do_handshake(session), 1, "sending the key update")
+  }
+
+  /// Sends a HelloRequest (TLS 1.2).
+  func renegotiate() {
+    SSL_renegotiate(session)
+    SSL_do_handshake(session)
+  }
+
+  func closeNotify() {
+    SSL_shutdown(session)
+  }
+
+  private func note(result: Int32) {
+    switch SSL_get_error(session, result) {
+    case SSL_ERROR_WANT_READ, SSL_ERROR_ZERO_RETURN: return
+    default: break
+    }
+    let words = ERR_reason_error_string(ERR_peek_error())
+    if failure == nil { failure = words.map { String(cString: $0) } ?? "unknown" }
+  }
+
+  private static func of(_ session: OpaquePointer?) -> TestServer? {
+    SSL_get_ex_data(session, 0).map {
+      Unmanaged<TestServer>.fromOpaque($0).takeUnretainedValue()
+    }
+  }
+
+  private static func note(hello session: OpaquePointer?) -> Int32 {
+    of(session)?.hello = ClientHello(of: session)
+    return SSL_CLIENT_HELLO_SUCCESS
+  }
+
+  private static func note(event: Int32, value: Int32, in session: OpaquePointer?) {
+    guard event & SSL_CB_ALERT != 0, event & SSL_CB_READ != 0 else { return }
+    of(session)?.alerts.append(UInt8(truncatingIfNeeded: value))
+  }
+}
