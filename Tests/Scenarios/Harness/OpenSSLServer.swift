@@ -15,13 +15,14 @@ final class OpenSSLServer {
 
   init(
     _ identity: Identity, in workspace: Workspace, host: String = "127.0.0.1", port: Int? = nil,
-    report: Report = .bytes, _ restrictions: [String] = [], name: String = "s_server"
+    report: Report = .bytes, _ restrictions: [String] = [], wrapper: [String] = [],
+    name: String = "s_server"
   ) throws {
     let port = try port ?? FreePort.next()
     self.port = port
     let address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     let process = try Child(
-      [
+      wrapper + [
         "openssl", "s_server", "-accept", address, "-cert", identity.certificate, "-key",
         identity.key,
       ] + (report == .bytes ? ["-quiet"] : []) + restrictions, in: workspace, name: name,

@@ -15,7 +15,7 @@ final class Syslogd {
 
   /// Where its files are.
   struct Paths {
-    let logSocket: String
+    var logSocket: String
     let pidFile: String
     let log: String
 
@@ -33,21 +33,24 @@ final class Syslogd {
 
   /// Starts it with `-n`, paths in the workspace and `arguments`, and waits until it listens.
   ///
-  /// `wrapper` is a command that ends by running the program in its own place.
+  /// `wrapper` is a command that ends by running the program in its own place; `socket` is
+  /// another path for the log socket.
   init(
     _ arguments: [String], in workspace: Workspace, build: Build = .withTLS,
-    wrapper: [String] = [], name: String = "syslogd"
+    wrapper: [String] = [], name: String = "syslogd", socket: String? = nil
   ) throws {
-    let paths = Paths(in: workspace, name: name)
+    var paths = Paths(in: workspace, name: name)
+    if let socket { paths.logSocket = socket }
     self.paths = paths
+    let (logSocket, pidFile) = (paths.logSocket, paths.pidFile)
     let process = try Child(
       wrapper + [try build.program(), "-n"] + paths.arguments + arguments, in: workspace,
       name: name)
     self.process = process
     try eventually("\(name) is ready\n\(process.everything)") {
       guard process.isRunning else { throw Failure("\(name) ended\n\(process.everything)") }
-      return FileManager.default.fileExists(atPath: paths.pidFile)
-        && (try? LogSocket(paths.logSocket)) != nil
+      return FileManager.default.fileExists(atPath: pidFile)
+        && (try? LogSocket(logSocket)) != nil
     }
   }
 

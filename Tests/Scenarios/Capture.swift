@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  @Suite("Somebody who watches the network") struct Capture {
+    private static let secret = "the-password-is-swordfish"
+    let workspace = Workspace()
+
+    @Test(
+      "sees a handshake and TLS records on the port, and no text of a message (T2, C3)",
+      arguments: [Restriction.tls12, Restriction.tls13])
+    func overTLS(version: [String]) throws {
+      let network = try NetworkNamespace(in: workspace)
+      let identity = try Certificates.shared().rsa
+      let server = try OpenSSLServer(
+        identity, in: workspace, version, wrapper: network.wrapper)
+      let capture = try PacketCapture(
+        "port \(server.port)", in: workspace, wrapper: network.wrapper)
+      let syslogd = try Syslogd(
+        Remote.tls(server.port, pins: [identity.pin]), in: workspace, wrapper: network.wrapper)
+      try sendSecrets(to: syslogd)
+      try server.wait(for: "n=99 ")
+      try syslogd.process.stop()
+      try capture.stop()
+
+      let packets = try capture.packets()
+      let sent = packets.filter { $0.destinationPort == server.port }
+      let received = packets.filter { $0.sourcePort == server.port }
+      #expect(packets.allSatisfy { $0.isTCP }, "nothing over UDP")
+      let kinds = try recordTypes(in: sent.flatMap(\.payload))
+      #expect(kinds.first == 22, "a handshake comes first")
+      #expect(kinds.contains(23), "application data")
+      #expect(sent.first.map { $0.payload[5] } == 1, "ClientHello")
+      #expect(received.first.map { $0.payload[5] } == 2, "ServerHello")
+      #expect(!contains(capture.bytes, Capture.secret))
+      #expect(!contains(capture.bytes, "scenario"))
+      #expect(String(decoding: server.received, as: UTF8.self).contains(Capture.secret))
+    }
+
+    @Test("sees every word over UDP: the check above can fail")
+    func overUDP() throws {
+      let network = try NetworkNamespace(in: workspace)
+      let sink = UDPSink(owning: try network.socket(.datagram, boundTo: "127.0.0.1"))
+      let capture = try PacketCapture(
+        "port \(sink.port)", in: workspace, wrapper: network.wrapper)
+      let syslogd = try Syslogd(
+        ["-R", "127.0.0.1:\(sink.port)"], in: workspace, wrapper: network.wrapper)
+      try sendSecrets(to: syslogd)
+      try sink.wait(for: "n=99 ")
+      try capture.stop()
+      #expect(contains(capture.bytes, Capture.secret))
+      #expect(try capture.packets().count == 100)
+    }
+
+    private func sendSecrets(to syslogd: Syslogd) throws {
+      let socket = try syslogd.connect()
+      for number in 0..<100 {
+        try socket.send("<13>Jan  2 03:04:05 scenario: \(Capture.secret) n=\(number) ")
+      }
+    }
+
+    /// The content types of the TLS records that make up a whole stream; fails on anything else.
+    private func recordTypes(in stream: [UInt8]) throws -> [UInt8] {
+      var types: [UInt8] = []
+      var position = 0
+      while position + 5 <= stream.count {
+        guard (20...23).contains(stream[position]), stream[position + 1] == 3 else {
+          throw Failure("byte \(position) of the stream does not begin a TLS record")
+        }
+        types.append(stream[position])
+        position += 5 + Int(stream[position + 3]) << 8 + Int(stream[position + 4])
+      }
+      guard position == stream.count else { throw Failure("the stream ends within a record") }
+      return types
+    }
+
+    private func contains(_ bytes: [UInt8], _ text: String) -> Bool {
+      Data(bytes).range(of: Data(text.utf8)) != nil
+    }
+  }
+}

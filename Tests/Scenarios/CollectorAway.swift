@@ -1,0 +1,161 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  @Suite("A collector may be away") struct CollectorAway {
+    let workspace = Workspace()
+
+    @Test("what was logged before the collector is there arrives when it comes")
+    func downAtStart() throws {
+      let identity = try Certificates.shared().rsa
+      let port = try FreePort.next()
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(port, pins: [identity.publicKey]), in: workspace)
+      let messages = Messages(0..<300)
+      try syslogd.send(messages)
+      try syslogd.waitToSay(["refused"], about: port)
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
+      try collector.wait(for: messages)
+      messages.expectDelivered(to: collector.lines)
+    }
+
+    @Test("a collector that is killed and comes back misses nothing that fits the queue")
+    func killedAndRestarted() throws {
+      let identity = try Certificates.shared().rsa
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace)
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(collector.port, pins: [identity.publicKey], ["--queue", "2M"]),
+        in: workspace)
+      let all = Messages(0..<6_000)
+      let socket = try syslogd.connect()
+      try socket.send(Array(all.datagrams[..<2_000]))
+      // Quiescent: nothing is unread in the process that dies.
+      try collector.wait(forLines: 2_000)
+      collector.crash()
+      try socket.send(Array(all.datagrams[2_000..<4_000]))
+      try syslogd.waitToSay(["next attempt"], about: collector.port)
+      try collector.restart()
+      try socket.send(Array(all.datagrams[4_000...]))
+      try collector.wait(for: all)
+      all.expectDelivered(to: collector.lines)
+    }
+
+    @Test("the first message after an idle collector was restarted is not lost")
+    func restartedWhileIdle() throws {
+      let identity = try Certificates.shared().ecdsa
+      let collector = try RsyslogCollector(.gtls, identity, in: workspace)
+      let syslogd = try Syslogd(
+        Remote.tls(collector.port, pins: [identity.publicKey]), in: workspace)
+      let all = Messages(0..<4)
+      let socket = try syslogd.connect()
+      for number in all.numbers {
+        try socket.send(all.datagrams[number])
+        try collector.wait(forLines: number + 1)
+        try collector.process.stop()
+        try collector.restart()
+      }
+      all.expectDelivered(to: collector.lines)
+    }
+
+    @Test("a collector that hangs and dies costs at most what its own kernel had taken")
+    func hangsAndDies() throws {
+      let identity = try Certificates.shared().ecdsa
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace)
+      let syslogd = try Syslogd(
+        ["-L"]
+          + Remote.tls(
+            collector.port, pins: [identity.publicKey], ["--queue", "32M", "--format", "raw"]),
+        in: workspace)
+      let before = Messages(0..<100, run: "before")
+      try syslogd.send(before)
+      try collector.wait(for: before)
+      collector.process.send(SIGSTOP)
+      // More than both kernels' buffers take, so that some of it stays unacknowledged.
+      let during = Messages(0..<10_000, run: "during", size: 1_000)
+      try syslogd.send(during)
+      let taken = try settledReceiveQueue(of: collector.port)
+      collector.crash()
+      try collector.restart()
+      try collector.wait(for: during)
+
+      let lines = collector.lines
+      before.expectDelivered(to: lines)
+      let got = during.found(in: lines)
+      let lost = during.numbers.count - got.count
+      #expect(got == Array(during.contents.suffix(got.count)), "the rest is whole, in order, once")
+      // The lost ones were in the dead process's receive buffer, which held their ciphertext.
+      #expect(lost * 1_000 <= taken, "\(lost) messages lost, \(taken) bytes were taken")
+      #expect(lost < during.numbers.count)
+    }
+
+    @Test("attempts keep the schedule, however many messages come: never one per log line")
+    func attemptsAreCounted() throws {
+      let listener = try TCPListener(.closing)
+      defer { listener.stop() }
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(listener.port, retry: "0.2:0.8"), in: workspace)
+      let socket = try syslogd.connect()
+      var number = 0
+      try eventually("seven attempts", within: 30) {
+        for _ in 0..<20 {
+          try socket.send("<13>Jan  2 03:04:05 scenario: n=\(number)")
+          number += 1
+        }
+        return listener.accepted >= 7
+      }
+      // 0.2 s, doubled, capped at 0.8 s, of which the last third is jitter; never more than that
+      // and what a busy machine adds.
+      let earliest = [0.2, 0.4, 0.53, 0.53, 0.53, 0.53]
+      for (gap, least) in zip(listener.gaps, earliest) {
+        #expect(gap >= least - 0.02)
+        #expect(gap <= 0.8 + 1.5)
+      }
+      #expect(number > 100)
+    }
+
+    @Test("a collector that closes after each message gets each one once")
+    func closesPolitely() throws {
+      let identity = try Certificates.shared().rsa
+      let server = try OpenSSLServer(identity, in: workspace, report: .session)
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(server.port, pins: [identity.pin]), in: workspace)
+      let messages = Messages(0..<5)
+      let socket = try syslogd.connect()
+      for number in messages.numbers {
+        try socket.send(messages.datagrams[number])
+        try server.wait(for: messages.content(number))
+        server.process.type("q\n")
+      }
+      let text = server.process.output
+      for content in messages.contents {
+        #expect(text.components(separatedBy: content).count == 2, "once: \(content.prefix(12))")
+      }
+    }
+
+    /// The bytes that wait, acknowledged and unread, in the collector's kernel, once they no
+    /// longer become more.
+    private func settledReceiveQueue(of port: Int) throws -> Int {
+      var last = -1
+      var same = 0
+      try eventually("the collector's kernel takes no more") {
+        let now = try receiveQueue(of: port)
+        same = now == last && now > 0 ? same + 1 : 0
+        last = now
+        return same >= 10
+      }
+      return last
+    }
+
+    private func receiveQueue(of port: Int) throws -> Int {
+      let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+      let local = ":" + String(format: "%04X", port)
+      for line in table.split(separator: "\n").dropFirst() {
+        let fields = line.split(separator: " ")
+        // Established, and the collector's end of it.
+        guard fields.count > 4, fields[1].hasSuffix(local), fields[3] == "01" else { continue }
+        return fields[4].split(separator: ":").last.flatMap { Int($0, radix: 16) } ?? 0
+      }
+      return 0
+    }
+  }
+}

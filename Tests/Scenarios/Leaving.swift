@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  @Suite("SIGTERM") struct Leaving {
+    let workspace = Workspace()
+
+    @Test(
+      "everything that was logged is flushed, then close_notify ends the connection (T16)",
+      arguments: RsyslogCollector.Driver.allCases)
+    func flushed(driver: RsyslogCollector.Driver) throws {
+      let identity = try Certificates.shared().rsa
+      let collector = try RsyslogCollector(driver, identity, in: workspace)
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(collector.port, pins: [identity.pin], ["--queue", "4M"]),
+        in: workspace)
+      let messages = Messages(0..<5_000)
+      try syslogd.send(messages)
+      #expect(try syslogd.process.stop() == .signal(SIGTERM))
+      try collector.wait(for: messages)
+      messages.expectDelivered(to: collector.lines)
+      try collector.process.stop()
+      // Words of rsyslog's two drivers for an end without close_notify.
+      #expect(!collector.process.errors.contains("unexpected eof"))
+      #expect(!collector.process.errors.contains("non-properly terminated"))
+    }
+
+    @Test("a server of OpenSSL sees close_notify, not a broken connection")
+    func closeNotify() throws {
+      let identity = try Certificates.shared().rsa
+      let server = try OpenSSLServer(identity, in: workspace, report: .session)
+      let syslogd = try Syslogd(Remote.tls(server.port, pins: [identity.pin]), in: workspace)
+      try syslogd.send(Messages(0..<1))
+      try server.wait(for: "n=0 ")
+      try syslogd.process.stop()
+      try eventually("the end at the server\n\(server.process.everything)") {
+        server.process.output.contains("CONNECTION CLOSED")
+      }
+      #expect(!server.process.errors.contains("unexpected eof"), "\(server.process.everything)")
+    }
+
+    @Test("a collector that is away does not delay the exit")
+    func nothingToWaitFor() throws {
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(try FreePort.next(), retry: "60"), in: workspace)
+      try syslogd.send(Messages(0..<10))
+      try syslogd.waitForLog("n=9 ")
+      let start = ContinuousClock.now
+      #expect(try syslogd.process.stop() == .signal(SIGTERM))
+      #expect(ContinuousClock.now - start < .seconds(2))
+    }
+  }
+}

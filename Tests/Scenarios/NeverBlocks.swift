@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  @Suite("Nothing that is wrong with the network stops the local log") struct NeverBlocks {
+    /// What became of messages that were sent without blocking.
+    struct Outcome {
+      var refused = 0
+      var accepted: [String] = []
+    }
+
+    let workspace = Workspace()
+
+    @Test(
+      "a silent name server and a collector that never speaks: none of 10,000 is refused or missed")
+    func silentNetwork() throws {
+      let resolver = try workspace.write("nameserver 127.0.0.1\noptions timeout:5\n", to: "resolv")
+      let network = try NetworkNamespace(
+        in: workspace, setUp: "mount --bind \(resolver) /etc/resolv.conf")
+      let nameServer = UDPSink(
+        owning: try network.socket(.datagram, boundTo: "127.0.0.1", port: 53))
+      let blackHole = try TCPListener(
+        .silent, socket: try network.socket(.stream, boundTo: "127.0.0.1"))
+      defer { blackHole.stop() }
+
+      let alone = try Syslogd([], in: workspace, wrapper: network.wrapper, name: "alone")
+      let baseline = try sendWithoutBlocking(to: alone)
+      let syslogd = try Syslogd(
+        [
+          "-L", "-R", "collector.example.net:6514", "-d", "-R", "other.example.net", "-R",
+          "127.0.0.1:\(blackHole.port)", "-d",
+        ], in: workspace, wrapper: network.wrapper)
+      let outcome = try sendWithoutBlocking(to: syslogd)
+
+      #expect(outcome.refused <= baseline.refused)
+      try expectLogged(baseline, by: alone)
+      try expectLogged(outcome, by: syslogd)
+      // The network was as bad as the test's name says, and still is.
+      #expect(nameServer.collect() > 0, "the name server was asked")
+      #expect(blackHole.accepted == 1, "the collector accepted")
+      #expect(syslogd.saysAboutRemote(blackHole.port).allSatisfy { !$0.contains("connected") })
+      try expectPromptExit(of: syslogd)
+    }
+
+    @Test("a local log is as fast beside a collector that stopped reading")
+    func stoppedReading() throws {
+      let identity = try Certificates.shared().rsa
+      let server = try OpenSSLServer(identity, in: workspace)
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(server.port, pins: [identity.pin]), in: workspace)
+      try syslogd.send(Messages(0..<1, run: "before"))
+      try server.wait(for: "run before")
+      server.process.send(SIGSTOP)
+      // Enough for both kernels' buffers and the queue.
+      let socket = try syslogd.connect()
+      let large = Messages(0..<8_000, run: "large", size: 2_000)
+      try socket.send(large.datagrams)
+      let outcome = try sendWithoutBlocking(to: syslogd)
+      #expect(outcome.refused == 0)
+      try expectLogged(outcome, by: syslogd)
+      try expectPromptExit(of: syslogd)
+    }
+
+    /// Each message is tried once. Before each, the sender waits until the socket has room, and
+    /// for a quarter of a second at most: a refusal then means that syslogd did not read for so
+    /// long, however fast or slow this machine is.
+    private func sendWithoutBlocking(to syslogd: Syslogd) throws -> Outcome {
+      let messages = Messages(0..<10_000, run: "try")
+      let socket = try syslogd.connect()
+      var outcome = Outcome()
+      for (number, datagram) in zip(messages.numbers, messages.datagrams) {
+        if try socket.offer(datagram, patience: 0.25) {
+          outcome.accepted.append(messages.content(number))
+        } else {
+          outcome.refused += 1
+          // A blocked daemon would make this test last for ever.
+          if outcome.refused > 40 { break }
+        }
+      }
+      return outcome
+    }
+
+    private func expectLogged(_ outcome: Outcome, by syslogd: Syslogd) throws {
+      if let last = outcome.accepted.last { try syslogd.waitForLog(last) }
+      let logged = Messages(0..<10_000, run: "try").found(in: syslogd.log)
+      #expect(logged.count == outcome.accepted.count)
+      #expect(logged == outcome.accepted, "in order, once")
+    }
+
+    /// SIGTERM flushes for at most 2 s, whatever the network does.
+    private func expectPromptExit(of syslogd: Syslogd) throws {
+      let start = ContinuousClock.now
+      #expect(try syslogd.process.stop() == .signal(SIGTERM))
+      #expect(ContinuousClock.now - start < .seconds(4))
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  @Suite("A pin lets the right collector in and nobody else") struct Pinning {
+    /// The ways to write a pin.
+    enum Spelling: String, CaseIterable {
+      case publicKeyFile, certificateFile, keyDigest, certificateDigest, fileOfDigests
+
+      func pin(of identity: Identity, in workspace: Workspace) throws -> String {
+        switch self {
+        case .publicKeyFile: identity.publicKey
+        case .certificateFile: identity.certificate
+        case .keyDigest: identity.pin
+        case .certificateDigest: identity.fingerprint
+        case .fileOfDigests:
+          try workspace.write("# the collector\n\n\(identity.pin)\n", to: "pins")
+        }
+      }
+    }
+
+    /// What a pin file holds that fails.
+    enum Defect: String, CaseIterable {
+      case absent, empty, garbage, truncated, directory
+
+      func make(_ name: String, of identity: Identity, in workspace: Workspace) throws {
+        switch self {
+        case .absent: break
+        case .empty: try workspace.write("", to: name)
+        case .garbage: try workspace.write("\u{1}\u{2} no pin at all\n", to: name)
+        case .truncated:
+          let whole = try String(contentsOfFile: identity.publicKey, encoding: .utf8)
+          try workspace.write(String(whole.prefix(whole.count / 2)), to: name)
+        case .directory: _ = try workspace.folder(name)
+        }
+      }
+    }
+
+    let workspace = Workspace()
+
+    @Test(
+      "the right pin, however it is written, lets messages through", arguments: Spelling.allCases)
+    func right(spelling: Spelling) throws {
+      let identity = try Certificates.shared().rsa
+      let server = try OpenSSLServer(identity, in: workspace)
+      let pin = try spelling.pin(of: identity, in: workspace)
+      let syslogd = try Syslogd(Remote.tls(server.port, pins: [pin]), in: workspace)
+      try syslogd.send(Messages(0..<3))
+      try server.wait(for: "n=2 ")
+    }
+
+    @Test("with several pins the second may match: a key rotation does not stop the logs")
+    func second() throws {
+      let identities = try Certificates.shared()
+      let collector = try RsyslogCollector(.ossl, identities.rsa, in: workspace)
+      let pins = [identities.stranger.publicKey, identities.rsa.publicKey]
+      let syslogd = try Syslogd(["-L"] + Remote.tls(collector.port, pins: pins), in: workspace)
+      let messages = Messages(0..<100)
+      try syslogd.send(messages)
+      try collector.wait(for: messages)
+      messages.expectDelivered(to: collector.lines)
+      try syslogd.waitToSay(["pin 2 matches"], about: collector.port)
+    }
+
+    @Test(
+      "a wrong pin is an alert on the wire, logged with both keys, and nothing arrives (T17, C3)",
+      arguments: [Restriction.tls12, Restriction.tls13])
+    func wrong(version: [String]) throws {
+      let identities = try Certificates.shared()
+      let server = try OpenSSLServer(identities.rsa, in: workspace, version)
+      let udp = try UDPSink(port: server.port)
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(server.port, pins: [identities.stranger.pin]), in: workspace)
+      try syslogd.send(Messages(0..<50))
+      let said = try syslogd.waitToSay(["does not match"], about: server.port)
+      #expect(said.contains(identities.rsa.pin), "the key that was seen")
+      #expect(said.contains(identities.stranger.pin), "the key that was expected")
+      try eventually("the alert at the server\n\(server.process.errors)") {
+        server.process.errors.contains("alert bad certificate")
+      }
+      try eventually("three attempts") { attempts(syslogd, server.port) >= 3 }
+      #expect(server.received.isEmpty)
+      #expect(udp.collect() == 0)
+      try expectLiving(syslogd)
+    }
+
+    @Test("when a wrong pin file is put right, the waiting messages arrive without a restart")
+    func putRight() throws {
+      let identities = try Certificates.shared()
+      let collector = try RsyslogCollector(.gtls, identities.ecdsa, in: workspace)
+      let pin = try workspace.write("\(identities.stranger.pin)\n", to: "pin")
+      let syslogd = try Syslogd(["-L"] + Remote.tls(collector.port, pins: [pin]), in: workspace)
+      let messages = Messages(0..<100)
+      try syslogd.send(messages)
+      let said = try syslogd.waitToSay(["does not match"], about: collector.port)
+      #expect(said.contains(pin), "the file whose pin was expected")
+      #expect(messages.found(in: collector.lines).isEmpty)
+      try workspace.write("\(identities.ecdsa.pin)\n", to: "pin")
+      try collector.wait(for: messages)
+      messages.expectDelivered(to: collector.lines)
+    }
+
+    @Test(
+      "a pin file that cannot be used fails closed, is named, and is read again",
+      arguments: Defect.allCases)
+    func unusable(defect: Defect) throws {
+      let identity = try Certificates.shared().rsa
+      let server = try OpenSSLServer(identity, in: workspace)
+      try defect.make("pin", of: identity, in: workspace)
+      let pin = workspace.file("pin")
+      let syslogd = try Syslogd(["-L"] + Remote.tls(server.port, pins: [pin]), in: workspace)
+      try syslogd.send(Messages(0..<20))
+      try syslogd.waitToSay([pin], about: server.port)
+      try eventually("three attempts") { attempts(syslogd, server.port) >= 3 }
+      #expect(server.received.isEmpty)
+      try expectLiving(syslogd)
+      if defect == .directory { try FileManager.default.removeItem(atPath: pin) }
+      try workspace.write("\(identity.pin)\n", to: "pin")
+      try server.wait(for: "n=19 ")
+    }
+
+    @Test("a pin that is no longer right is refused on a resumed session too (T13)")
+    func resumption() throws {
+      let identities = try Certificates.shared()
+      let server = try OpenSSLServer(
+        identities.rsa, in: workspace, report: .session, Restriction.tls13)
+      let pin = try workspace.write("\(identities.rsa.pin)\n", to: "pin")
+      let syslogd = try Syslogd(["-L"] + Remote.tls(server.port, pins: [pin]), in: workspace)
+      try syslogd.send(Messages(0..<1, run: "before"))
+      try server.wait(for: "run before")
+      try workspace.write("\(identities.stranger.pin)\n", to: "pin")
+      server.process.type("q\n")
+      try syslogd.waitToSay(["does not match"], about: server.port)
+      try syslogd.send(Messages(0..<1, run: "after"))
+      try eventually("three attempts") { attempts(syslogd, server.port) >= 3 }
+      #expect(!server.process.output.contains("run after"))
+    }
+
+    private func attempts(_ syslogd: Syslogd, _ port: Int) -> Int {
+      syslogd.saysAboutRemote(port).count { $0.contains("next attempt in") }
+    }
+
+    private func expectLiving(_ syslogd: Syslogd) throws {
+      try syslogd.send(Messages(0..<1, run: "local"))
+      try syslogd.waitForLog("run local n=0")
+      #expect(syslogd.process.isRunning)
+    }
+  }
+
+  @Suite("Without a pin") struct WithoutPin {
+    let workspace = Workspace()
+
+    @Test("messages are encrypted to anybody, which is said once at the start (T24)")
+    func warnedOnce() throws {
+      let server = try OpenSSLServer(
+        try Certificates.shared().rsa, in: workspace, report: .session)
+      let syslogd = try Syslogd(["-L"] + Remote.tls(server.port), in: workspace)
+      for round in 0..<3 {
+        try syslogd.send(Messages(0..<1, run: "round\(round)"))
+        try server.wait(for: "run round\(round)")
+        server.process.type("q\n")
+        try eventually("the connection is left") {
+          syslogd.saysAboutRemote(server.port).count { $0.contains("next attempt in") } > round
+        }
+      }
+      let warnings = syslogd.saysAboutRemote(server.port).filter { $0.contains("without a pin") }
+      #expect(warnings.count == 1)
+      #expect(warnings.allSatisfy { $0.contains("syslog.warn") })
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  @Suite("A server that is not good enough is refused, with a reason that can be read")
+  struct Refusals {
+    /// A server of `openssl s_server`, and words of which the reason has one.
+    struct Weak: Sendable, CustomStringConvertible {
+      let description: String
+      let restriction: [String]
+      let reasons: [String]
+
+      static let all = [
+        Weak(
+          description: "TLS 1.1 only", restriction: Restriction.tls11,
+          reasons: ["protocol version", "unsupported protocol"]),
+        Weak(
+          description: "static RSA only", restriction: Restriction.staticRSA,
+          reasons: ["handshake failure"]),
+        Weak(
+          description: "CBC only", restriction: Restriction.cbc, reasons: ["handshake failure"]),
+      ]
+    }
+
+    /// A server that does not speak TLS.
+    struct Strange: Sendable, CustomStringConvertible {
+      let description: String
+      let behaviour: TCPListener.Behaviour
+      let reasons: [String]
+
+      static let all = [
+        Strange(description: "closes", behaviour: .closing, reasons: ["closed", "ended", "reset"]),
+        Strange(description: "resets", behaviour: .resetting, reasons: ["reset"]),
+        Strange(
+          description: "speaks SMTP", behaviour: .babbling,
+          reasons: ["wrong version number", "not TLS", "packet length"]),
+        Strange(
+          description: "accepts and never speaks", behaviour: .silent,
+          reasons: ["handshake was not complete after 1 s"]),
+        Strange(
+          description: "never accepts", behaviour: .full, reasons: ["timed out"]),
+      ]
+    }
+
+    let workspace = Workspace()
+
+    @Test(
+      "old TLS and the suites that RFC 9325 advises against (C1, C10, C11)", arguments: Weak.all)
+    func weak(server weak: Weak) throws {
+      let identity = try Certificates.shared().rsa
+      let server = try OpenSSLServer(identity, in: workspace, weak.restriction)
+      try expectRefusal(of: server.port, pin: identity.pin, reasons: weak.reasons)
+      #expect(server.received.isEmpty)
+    }
+
+    @Test("a server that does not speak TLS", arguments: Strange.all)
+    func strange(server strange: Strange) throws {
+      let listener = try TCPListener(strange.behaviour)
+      defer { listener.stop() }
+      try expectRefusal(
+        of: listener.port, pin: try Certificates.shared().rsa.pin, reasons: strange.reasons)
+    }
+
+    @Test("a name that does not exist")
+    func noSuchName() throws {
+      let syslogd = try Syslogd(
+        ["-L", "-R", "collector.invalid:6514", "-d", "--retry", "0.1:0.3"], in: workspace)
+      try syslogd.waitForLog("remote collector.invalid:6514: cannot resolve the name")
+      try syslogd.send(Messages(0..<1, run: "local"))
+      try syslogd.waitForLog("run local n=0")
+    }
+
+    /// Nothing is sent, not over UDP either (C3); the daemon lives and tries again.
+    private func expectRefusal(of port: Int, pin: String, reasons: [String]) throws {
+      let udp = try UDPSink(port: port)
+      let limits = ["--connect-timeout", "1", "--handshake-timeout", "1"]
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(port, pins: [pin], limits), in: workspace)
+      try syslogd.send(Messages(0..<20))
+      let said = try syslogd.waitToSay(["next attempt in"], about: port)
+      #expect(reasons.contains { said.contains($0) }, "\(said)")
+      #expect(said.contains("syslog.err"))
+      try eventually("another attempt") {
+        syslogd.saysAboutRemote(port).count { $0.contains("next attempt in") } >= 2
+      }
+      try syslogd.send(Messages(0..<1, run: "local"))
+      try syslogd.waitForLog("run local n=0")
+      #expect(udp.collect() == 0)
+    }
+  }
+}

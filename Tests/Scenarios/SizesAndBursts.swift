@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  @Suite("Large messages, bursts, and a full queue") struct SizesAndBursts {
+    let workspace = Workspace()
+
+    @Test("messages up to 8,192 bytes pass whole; a longer datagram is cut at its end (T15, M4)")
+    func sizes() throws {
+      let identity = try Certificates.shared().rsa
+      let server = try OpenSSLServer(identity, in: workspace)
+      let syslogd = try Syslogd(
+        Remote.tls(server.port, pins: [identity.pin], ["--format", "raw"]), in: workspace)
+      let socket = try syslogd.connect()
+      let sent = [255, 256, 1_023, 1_024, 2_048, 8_191, 8_192, 8_193, 9_000].map { datagram($0) }
+      for bytes in sent { try socket.send(bytes) }
+      try socket.send("<13>the end")
+      try server.wait(for: "<13>the end")
+      let expected = sent.map { Array($0.prefix(8_192)) } + [Array("<13>the end".utf8)]
+      #expect(try server.octetFrames().map(\.count) == expected.map(\.count))
+      #expect(try server.octetFrames() == expected)
+    }
+
+    @Test("messages of 8,000 bytes reach rsyslog and syslog-ng as RFC 5424")
+    func largeMessages() throws {
+      let identity = try Certificates.shared().rsa
+      let rsyslog = try RsyslogCollector(.gtls, identity, in: workspace)
+      let syslogNG = try SyslogNGCollector(.syslog, identity, in: workspace)
+      let syslogd = try Syslogd(
+        Remote.tls(rsyslog.port, pins: [identity.pin], ["--queue", "2M"])
+          + Remote.tls(syslogNG.port, pins: [identity.pin], ["--queue", "2M"]), in: workspace)
+      let messages = Messages(0..<100, size: 8_000)
+      try syslogd.send(messages)
+      try rsyslog.wait(for: messages)
+      try syslogNG.wait(for: messages)
+      messages.expectDelivered(to: rsyslog.lines)
+      messages.expectDelivered(to: syslogNG.lines)
+    }
+
+    @Test("truncated datagrams are counted")
+    func truncationIsCounted() throws {
+      let syslogd = try Syslogd([], in: workspace)
+      let socket = try syslogd.connect()
+      for _ in 0..<3 { try socket.send(datagram(9_000)) }
+      try socket.send("<13>the end")
+      try syslogd.waitForLog("the end")
+      syslogd.process.send(SIGUSR1)
+      try syslogd.waitForLog("truncated 3")
+    }
+
+    @Test("a burst of 100,000 messages arrives without loss when the queue suffices")
+    func burst() throws {
+      let identity = try Certificates.shared().ecdsa
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace)
+      let syslogd = try Syslogd(
+        Remote.tls(collector.port, pins: [identity.pin], ["--queue", "64M"]), in: workspace)
+      let messages = Messages(0..<100_000)
+      try syslogd.send(messages)
+      try collector.wait(forLines: 100_000, within: 90)
+      messages.expectDelivered(to: collector.lines)
+    }
+
+    @Test(
+      "in a full queue the most severe survive, and the collector is told how many did not (M17)")
+    func mostSevereSurvive() throws {
+      let identity = try Certificates.shared().rsa
+      let port = try FreePort.next()
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(port, pins: [identity.pin], ["--queue", "17K", "--format", "raw"]),
+        in: workspace)
+      // 40 KB of debug for 17 KB of room, with an error every tenth message: 4 KB of those.
+      let messages = Messages(0..<200, size: 170, priority: { $0 % 10 == 9 ? 11 : 15 })
+      try syslogd.send(messages)
+      try syslogd.waitForLog("n=199 ")
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
+      try collector.wait(for: messages.content(199))
+      try collector.wait(for: "were discarded")
+      let lines = collector.lines
+      let got = messages.found(in: lines)
+      let errors = messages.numbers.filter { $0 % 10 == 9 }.map(messages.content)
+      #expect(got.filter(Set(errors).contains) == errors, "every error, in order")
+      #expect(got == messages.contents.filter(Set(got).contains), "in order, once")
+      let told = lines.compactMap { $0.firstMatch(of: #/(\d+) messages .*were discarded/#) }
+        .compactMap { Int($0.1) }.reduce(0, +)
+      #expect(told == messages.numbers.count - got.count)
+      #expect(got.count > errors.count, "room was left for others")
+    }
+
+    private func datagram(_ length: Int) -> [UInt8] {
+      let head = Array("<13>Jan  2 03:04:05 size[\(length)]: ".utf8)
+      return head + (head.count..<length).map { UInt8(ascii: "a") + UInt8($0 % 26) }
+    }
+  }
+}
