@@ -99,7 +99,8 @@ struct PinReader {
     {
       bytes.append(high << 4 | low)
       index += 2
-      if index < text.count, text[index] == UInt8(ascii: ":") { index += 1 }
+      // A colon stands between two bytes, never behind the last.
+      if index < text.count - 1, text[index] == UInt8(ascii: ":") { index += 1 }
     }
     guard index == text.count, let digest = SHA256Digest(bytes.span) else {
       throw refusal("does not hold 32 hexadecimal bytes after the label")

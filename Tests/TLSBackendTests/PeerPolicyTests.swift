@@ -1,0 +1,110 @@
+import Foundation
+import TLSBackend
+import Testing
+
+@Suite("PeerPolicy")
+struct PeerPolicyTests {
+  let seen = PeerEvidence(
+    spkiFingerprint: .repeating(0x11), certificateFingerprint: .repeating(0x22))
+
+  private func pinned(_ pins: PinSet.Pin...) -> PeerPolicy {
+    var set = PinSet(source: "/etc/syslog/pin.pem")
+    for pin in pins { set.insert(pin) }
+    return .pinned(set)
+  }
+
+  private func refusal(by policy: PeerPolicy) throws -> TLSError {
+    try #require(#expect(throws: TLSError.self) { _ = try policy.judge(seen) })
+  }
+
+  @Test("accepts the pinned key and says by which pin")
+  func pinnedKey() throws {
+    let peer = try pinned(.spki(.repeating(0x11))).judge(seen)
+    #expect(peer.basis == .pinned(index: 0))
+    #expect(peer.evidence.spkiFingerprint == .repeating(0x11))
+  }
+
+  @Test("accepts the pinned certificate (T18)")
+  func pinnedCertificate() throws {
+    let peer = try pinned(.certificate(.repeating(0x22))).judge(seen)
+    #expect(peer.basis == .pinned(index: 0))
+  }
+
+  @Test("accepts by the second of two pins, in either order of old and new")
+  func rotation() throws {
+    let peer = try pinned(.spki(.repeating(9)), .spki(.repeating(0x11))).judge(seen)
+    #expect(peer.basis == .pinned(index: 1))
+  }
+
+  @Test("never takes a key's fingerprint for a certificate's, nor the other way round")
+  func kindsAreApart() throws {
+    _ = try refusal(by: pinned(.spki(.repeating(0x22)), .certificate(.repeating(0x11))))
+  }
+
+  @Test("accepts nobody with an empty pin set, and says so")
+  func empty() throws {
+    let error = try refusal(by: .pinned(PinSet(source: "/etc/syslog/pin.pem")))
+    #expect(error.kind == .authentication)
+    #expect(error.reason.contains("no pin in /etc/syslog/pin.pem"))
+  }
+
+  @Test("accepts anybody only when told so by an insecure name (T24)")
+  func insecure() throws {
+    let peer = try PeerPolicy.insecureAnyPeer.judge(seen)
+    #expect(peer.basis == .unauthenticated)
+  }
+
+  @Test("names the key that was seen, the one that was pinned, and where")
+  func wordsForKey() throws {
+    let error = try refusal(by: pinned(.spki(.repeating(0))))
+    let zeros = String(repeating: "A", count: 43)
+    #expect(error.kind == .authentication)
+    #expect(
+      error.reason
+        == "the server's public key sha256//ERERERERERERERERERERERERERERERERERERERERERE= does not "
+        + "match the pin sha256//\(zeros)= in /etc/syslog/pin.pem")
+  }
+
+  @Test("names certificates when a certificate was pinned")
+  func wordsForCertificate() throws {
+    let words = try refusal(by: pinned(.certificate(.repeating(0x33)))).reason
+    let spelled = { (byte: String) in
+      "sha-256:" + Array(repeating: byte, count: 32).joined(separator: ":")
+    }
+    #expect(
+      words == "the server's certificate \(spelled("22")) does not match the pin "
+        + "\(spelled("33")) in /etc/syslog/pin.pem")
+  }
+
+  @Test("of many pins, the words count them and name the first")
+  func wordsForMany() throws {
+    let words = try refusal(
+      by: pinned(.spki(.repeating(0)), .spki(.repeating(1)), .spki(.repeating(2)))
+    ).reason
+    #expect(words.contains("none of the 3 pins in /etc/syslog/pin.pem"))
+    #expect(words.contains(PinSpelling.spki(.repeating(0))))
+    #expect(!words.contains(PinSpelling.spki(.repeating(1))))
+  }
+
+  @Test("spellings read back as the pins they are")
+  func spellings() throws {
+    let text = PinSpelling.spki(.repeating(0x5A)) + "\n" + PinSpelling.certificate(.repeating(0xC3))
+    let pins = try read(text).get()
+    #expect(pins.place(spki: 0x5A) == 0)
+    #expect(pins.place(spki: 0, certificate: 0xC3) == 1)
+  }
+
+  @Test("is the only maker of a VerifiedPeer: its initialiser is private to that file")
+  func onlyMaker() throws {
+    let root = URL(filePath: #filePath).appending(path: "../../../Sources/TLSBackend").standardized
+    let makers = try FileManager.default.contentsOfDirectory(
+      at: root, includingPropertiesForKeys: nil
+    ).filter { try String(contentsOf: $0, encoding: .utf8).contains("VerifiedPeer(") }
+    #expect(makers.map(\.lastPathComponent) == ["PeerPolicy.swift"])
+    let source = try String(contentsOf: #require(makers.first), encoding: .utf8)
+    let declaration = try #require(source.split(separator: "struct VerifiedPeer").last)
+    let initialisers = declaration.split(separator: "\n").filter { $0.contains("init(") }
+    #expect(initialisers.count == 1)
+    #expect(initialisers.first?.contains("fileprivate init(") == true)
+  }
+}
