@@ -69,8 +69,9 @@ let package = Package(
     .testTarget(
       name: "SyslogIOTests", dependencies: ["SyslogIO", "SyslogCore", "TLSBackend", "CPosix"],
       swiftSettings: tests),
+    .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
     .target(
-      name: "BackendContract", dependencies: ["TLSBackend", "COpenSSL", "CPosix"],
+      name: "BackendContract", dependencies: ["TLSBackend", "COpenSSL", "CPosix", "CMalloc"],
       path: "Tests/BackendContract", swiftSettings: tests),
     .testTarget(
       name: "BackendOpenSSLTests", dependencies: ["BackendOpenSSL", "BackendContract"],

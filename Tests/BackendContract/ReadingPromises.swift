@@ -20,7 +20,10 @@ func readingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       try expect(!meeting.wire.isReady(.readable), "tickets are left")
     },
     Promise("application data is read away, and a flood gives the loop its turn") {
-      try promiseFloodBounded(TLS.self)
+      try promiseFloodBounded(TLS.self) { try $0.write([7]) }
+    },
+    Promise("a flood of key updates gives the loop its turn, too", since: .tls13) {
+      try promiseFloodBounded(TLS.self) { try $0.updateKeys(.alone) }
     },
     Promise("a close_notify is the peer's close") {
       for version in [TLS1_2_VERSION, highestVersion(TLS.self)] {
@@ -70,11 +73,13 @@ func readingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   ]
 }
 
-private func promiseFloodBounded<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
+private func promiseFloodBounded<TLS: TLSBackend & ~Copyable>(
+  _: TLS.Type, of record: (TestServer) throws -> Void
+) throws {
   var meeting = try Meeting<TLS>()
   _ = try meeting.handshake()
   try meeting.drain()
-  for _ in 0..<200 { try meeting.server.write([7]) }
+  for _ in 0..<200 { try record(meeting.server) }
   try meeting.exchange()
   try meeting.drain()
   try expect(meeting.wire.isReady(.readable), "one drain read 200 records")

@@ -107,9 +107,16 @@ public final class TestServer {
     try expectEqual(count, Int32(bytes.count), "bytes that the test server wrote")
   }
 
-  /// Changes the server's keys and asks the client to change its own (RFC 8446 §4.6.3).
-  func updateKeys() throws {
-    try expectEqual(SSL_key_update(session, SSL_KEY_UPDATE_REQUESTED), 1, "SSL_key_update")
+  /// Whether the client must change its keys when the server has changed its own.
+  enum KeyUpdate {
+    case alone
+    case requested
+  }
+
+  /// Changes the server's keys (RFC 8446 §4.6.3).
+  func updateKeys(_ update: KeyUpdate = .requested) throws {
+    let type = update == .requested ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED
+    try expectEqual(SSL_key_update(session, type), 1, "SSL_key_update")
     try expectEqual(SSL_do_handshake(session), 1, "sending the key update")
   }
 
