@@ -1,0 +1,75 @@
+import Testing
+
+@testable import SyslogCore
+
+@Suite("Backoff") struct BackoffTests {
+  private static let extremes: [UInt32] = [0, 1, .max / 2, .max - 1, .max]
+
+  @Test("doubles from the minimum and stays between minimum and cap", arguments: extremes)
+  func bounds(random: UInt32) {
+    var backoff = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
+    var step: Int64 = 1000
+    for _ in 0..<40 {
+      let wait = backoff.fail(random: random).milliseconds
+      let upper = min(step + step / 2, 1_500_000)
+      #expect(wait >= min(step, upper - upper / 3))
+      #expect(wait <= upper)
+      #expect(wait >= 1000 && wait <= 1_500_000)
+      step = min(step * 2, 1_500_000)
+    }
+  }
+
+  @Test("the seed's schedule 120:1500 begins at 120 s and never exceeds 25 minutes")
+  func seedSchedule() {
+    var backoff = Backoff(minimum: .seconds(120), maximum: .seconds(1500))
+    let waits = (0..<6).map { _ in backoff.fail(random: 0).milliseconds / 1000 }
+    #expect(waits == [120, 240, 480, 960, 1000, 1000])
+  }
+
+  @Test("two routers do not come back in the same second at the cap")
+  func spread() {
+    var early = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
+    var late = early
+    for _ in 0..<20 { _ = (early.fail(random: 0), late.fail(random: .max)) }
+    let gap = late.fail(random: .max).milliseconds - early.fail(random: 0).milliseconds
+    #expect(gap >= 499_000)
+  }
+
+  @Test("begins anew after a delivery, and only then")
+  func reset() {
+    var backoff = Backoff(minimum: .seconds(2), maximum: .seconds(1500))
+    for _ in 0..<5 { _ = backoff.fail(random: 0) }
+    #expect(backoff.failures == 5)
+    backoff.reset()
+    #expect(backoff.fail(random: 0) == .seconds(2))
+  }
+
+  @Test("equal minimum and maximum leave no choice; a lower maximum is raised")
+  func degenerate() {
+    var fixed = Backoff(minimum: .seconds(5), maximum: .seconds(5))
+    var inverted = Backoff(minimum: .seconds(5), maximum: .seconds(1))
+    for random in BackoffTests.extremes {
+      #expect(fixed.fail(random: random) == .seconds(5))
+      #expect(inverted.fail(random: random) == .seconds(5))
+    }
+  }
+
+  @Test("the longest settings do not overflow", arguments: extremes)
+  func overflow(random: UInt32) {
+    var backoff = Backoff(
+      minimum: Interval(milliseconds: .max / 2), maximum: Interval(milliseconds: .max))
+    for _ in 0..<100 { #expect(backoff.fail(random: random).milliseconds >= .max / 2) }
+  }
+}
+
+@Suite("Instant") struct InstantTests {
+  @Test("adding and subtracting saturate")
+  func saturation() {
+    let last = Instant(milliseconds: .max)
+    let first = Instant(milliseconds: .min)
+    #expect(last + .seconds(1) == last)
+    #expect(last.since(first) == Interval(milliseconds: .max))
+    #expect(first.since(last) == Interval(milliseconds: 0))
+    #expect(Interval.seconds(.max) == Interval(milliseconds: .max))
+  }
+}

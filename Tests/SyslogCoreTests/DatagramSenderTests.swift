@@ -1,0 +1,45 @@
+import Testing
+
+@testable import SyslogCore
+
+@Suite("DatagramSender") struct DatagramSenderTests {
+  private let begin = Instant(milliseconds: 1_000_000)
+
+  @Test("the name is looked up by the first message (BusyBox §6)")
+  func lazy() {
+    var sender = DatagramSender()
+    #expect(sender.phase == .unresolved)
+    #expect(sender.wake(now: begin) == .resolve)
+    #expect(sender.wake(now: begin) == .none)
+    sender.resolved(count: 1, now: begin)
+    #expect(sender.phase == .ready)
+  }
+
+  @Test("a name without an address is asked for again after 120 s (DNS_WAIT_SEC), not before")
+  func retry() {
+    var sender = DatagramSender()
+    _ = sender.wake(now: begin)
+    sender.resolved(count: 0, now: begin)
+    #expect(sender.wake(now: begin + .seconds(119)) == .none)
+    #expect(sender.wake(now: begin + .seconds(120)) == .resolve)
+  }
+
+  @Test("a clock that jumps back does not silence it for longer than 120 s")
+  func clockJump() {
+    var sender = DatagramSender()
+    _ = sender.wake(now: begin)
+    sender.resolved(count: 0, now: begin)
+    #expect(sender.wake(now: Instant(milliseconds: 5)) == .resolve)
+  }
+
+  @Test("a failing send looks the name up again, but not with every datagram")
+  func refresh() {
+    var sender = DatagramSender()
+    _ = sender.wake(now: begin)
+    sender.resolved(count: 1, now: begin)
+    #expect(sender.sendingFailed(now: begin + .seconds(9)) == .none)
+    #expect(sender.sendingFailed(now: begin + .seconds(10)) == .resolve)
+    sender.resolved(count: 1, now: begin + .seconds(11))
+    #expect(sender.sendingFailed(now: begin + .seconds(12)) == .none)
+  }
+}

@@ -1,0 +1,167 @@
+import Testing
+
+@testable import SyslogCore
+
+@Suite("TransportSender") struct TransportSenderTests {
+  private static func make(
+    minimum: Int64 = 1000, maximum: Int64 = 60_000
+  ) -> TransportSender {
+    TransportSender(
+      queueCapacity: 0,
+      backoff: Backoff(
+        minimum: Interval(milliseconds: minimum), maximum: Interval(milliseconds: maximum)),
+      limits: TransportSender.Limits(connect: .seconds(10), handshake: .seconds(10)))
+  }
+
+  private let begin = Instant(milliseconds: 1_000_000)
+
+  @Test("connects at the start even with nothing to send, later only for a message")
+  func lazy() {
+    var sender = TransportSenderTests.make()
+    #expect(sender.wake() == .none)
+    #expect(sender.start() == .resolve)
+    #expect(sender.start() == .none)
+    sender.failed(now: begin, random: 0)
+    #expect(sender.deadlineReached(now: begin + .seconds(2)) == .none)
+    #expect(sender.phase == .idle)
+    _ = sender.put("m")
+    #expect(sender.wake() == .resolve)
+  }
+
+  @Test("nothing can be written before the policy accepted the peer (RFC 5425 §4.2, T2)")
+  func silentUntilSecured() {
+    var sender = TransportSenderTests.make()
+    _ = sender.put("secret")
+    #expect(sender.runLength() == nil)
+    #expect(sender.start() == .resolve)
+    #expect(sender.runLength() == nil)
+    #expect(sender.resolved(count: 1, now: begin, random: 0) == .connect(index: 0))
+    #expect(sender.runLength() == nil)
+    sender.secured()
+    #expect(sender.phase != .ready, "a handshake cannot be skipped")
+    sender.connected(now: begin)
+    #expect(sender.runLength() == nil)
+    sender.secured()
+    #expect(sender.runLength() == 8)
+  }
+
+  @Test("every address of a name is tried before the backoff, beginning elsewhere each time")
+  func addresses() {
+    var sender = TransportSenderTests.make()
+    _ = sender.put("m")
+    _ = sender.start()
+    #expect(sender.resolved(count: 3, now: begin, random: 0) == .connect(index: 0))
+    #expect(sender.connectFailed(now: begin, random: 0) == .connect(index: 1))
+    #expect(sender.connectFailed(now: begin, random: 0) == .connect(index: 2))
+    #expect(sender.connectFailed(now: begin, random: 0) == .none)
+    #expect(sender.phase == .backingOff(until: begin + .seconds(1)))
+    #expect(sender.deadlineReached(now: begin + .seconds(1)) == .resolve)
+    #expect(sender.resolved(count: 3, now: begin, random: 0) == .connect(index: 1))
+    sender.connected(now: begin)
+    sender.failed(now: begin, random: 0)
+    #expect(sender.deadlineReached(now: begin + .seconds(60)) == .resolve)
+    #expect(sender.resolved(count: 3, now: begin, random: 0) == .connect(index: 2))
+  }
+
+  @Test("a connect and a handshake that take too long are given up, and not before")
+  func limits() {
+    var sender = TransportSenderTests.make()
+    _ = sender.start()
+    _ = sender.resolved(count: 1, now: begin, random: 0)
+    #expect(sender.deadlineReached(now: begin + .seconds(9)) == .none)
+    #expect(sender.deadlineReached(now: begin + .seconds(10)) == .abandonConnect)
+    sender.connected(now: begin + .seconds(10))
+    #expect(sender.deadlineReached(now: begin + .seconds(19)) == .none)
+    #expect(sender.deadlineReached(now: begin + .seconds(20)) == .abandonHandshake)
+  }
+
+  @Test("a connection that delivered nothing does not reset the backoff")
+  func backoffNeedsDelivery() {
+    var sender = TransportSenderTests.make()
+    var now = begin
+    _ = sender.put("m")
+    _ = sender.start()
+    for failures in 1...4 {
+      sender.becomeReady(now: now)
+      sender.failed(now: now, random: 0)
+      #expect(sender.consecutiveFailures == failures)
+      now = now + .seconds(60)
+      #expect(sender.deadlineReached(now: now) == .resolve)
+    }
+    sender.becomeReady(now: now)
+    let length = sender.runLength() ?? 0
+    sender.accepted(length, ciphertext: 1000)
+    sender.acknowledged(ciphertext: 999)
+    #expect(sender.consecutiveFailures == 4)
+    sender.acknowledged(ciphertext: 1000)
+    #expect(sender.consecutiveFailures == 0)
+    #expect(sender.counters.acknowledged == 1)
+  }
+
+  @Test("a clock that jumps back never makes a wait longer than the cap")
+  func clockJump() {
+    var sender = TransportSenderTests.make(maximum: 2000)
+    _ = sender.put("m")
+    _ = sender.start()
+    sender.failed(now: begin, random: .max)
+    let before = Instant(milliseconds: 10)
+    #expect(sender.deadlineReached(now: before) == .none)
+    #expect(sender.deadlineReached(now: before + .seconds(2)) == .resolve)
+  }
+
+  @Test("discarded messages are reported once, when the collector is there again (M16)")
+  func discardReport() {
+    var sender = TransportSenderTests.make()
+    let long = String(repeating: "x", count: 4000)
+    while sender.put(long) == .queued {}
+    #expect(sender.discardedToReport(now: begin) == 0)
+    _ = sender.start()
+    sender.becomeReady(now: begin)
+    #expect(sender.discardedToReport(now: begin) == 1)
+    sender.reportedDiscarded(1, now: begin)
+    #expect(sender.discardedToReport(now: begin + .seconds(5)) == 0)
+    _ = sender.put(long)
+    #expect(sender.discardedToReport(now: begin) == 0, "not twice in a moment")
+    #expect(sender.discardedToReport(now: begin + .seconds(1)) == 1)
+  }
+
+  @Test("after stop nothing is sent or tried")
+  func stopped() {
+    var sender = TransportSenderTests.make()
+    _ = sender.put("m")
+    _ = sender.start()
+    sender.becomeReady(now: begin)
+    sender.stop()
+    #expect(sender.runLength() == nil)
+    #expect(sender.wake() == .none)
+    sender.failed(now: begin, random: 0)
+    #expect(sender.phase == .stopped)
+    #expect(sender.deadlineReached(now: begin + .seconds(9999)) == .none)
+    #expect(sender.queue.count == 1)
+  }
+
+  @Test("keeps its promises under 10,000 random schedules", arguments: 0..<100)
+  func schedules(block: UInt64) {
+    for seed in 0..<100 {
+      var world = World(seed: block * 100 + UInt64(seed))
+      world.run(steps: 70)
+      world.settle()
+    }
+  }
+}
+
+extension TransportSender {
+  fileprivate mutating func put(_ text: String) -> MessageQueue.Admission {
+    queue(.info, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
+  }
+
+  fileprivate mutating func runLength() -> Int? {
+    withRun(limit: 16384) { $0.count }
+  }
+
+  fileprivate mutating func becomeReady(now: Instant) {
+    _ = resolved(count: 1, now: now, random: 0)
+    connected(now: now)
+    secured()
+  }
+}
