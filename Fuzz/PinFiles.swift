@@ -11,7 +11,7 @@ public func fuzzPinFile(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     expect(!pins.isEmpty, "what is accepted holds a pin")
   } catch {
     expect(error.kind == .configuration, "a refusal is about the file")
-    expect(!error.reason.utf8.contains { $0 < 0x20 }, "a reason is one line")
+    expect(!error.reason.bytes.contains { $0 < 0x20 }, "a reason is one line")
   }
   checkSpelling(text)
   return 0
@@ -27,7 +27,7 @@ private func checkSpelling(_ text: [UInt8]) {
       case .spki(let digest): PinSpelling.spki(digest)
       case .certificate(let digest): PinSpelling.certificate(digest)
       }
-    let line = Array(spelling.utf8)
+    let line = spelling.bytes
     var again = PinReader(line.span)
     guard case .pin(pin) = try? again.next(line.span) else {
       fatalError("broken promise: a pin is read as it is written")
