@@ -49,7 +49,7 @@ func outcome(
   }
   if stream.ended != 0 { return .endOfStream }
   if stream.failure != 0 {
-    let words = unsafe String(cString: strerror(stream.failure))
+    let words = unsafe Text(cString: strerror(stream.failure))
     return .failed(
       TLSError(.connection(errno: stream.failure), "\(phase.name) broke off: \(words)"))
   }
@@ -77,7 +77,7 @@ private func received(_ alert: TLSAlert, _ phase: Phase, _ offer: TLSParameters)
 }
 
 /// What an operator can do something about, in words that are not OpenSSL's.
-private func disagreement(_ reason: Int32, _ offer: TLSParameters) -> String? {
+private func disagreement(_ reason: Int32, _ offer: TLSParameters) -> Text? {
   switch reason {
   case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_WRONG_SSL_VERSION:
     "the server speaks only versions older than \(offer.minimumVersion.name)"
@@ -96,16 +96,16 @@ private func disagreement(_ reason: Int32, _ offer: TLSParameters) -> String? {
   }
 }
 
-private func offered(_ offer: TLSParameters) -> String {
-  var words = "; offered \(offer.minimumVersion.name) and later, "
+private func offered(_ offer: TLSParameters) -> Text {
+  var words: Text = "; offered \(offer.minimumVersion.name) and later, "
   words += "\(offer.cipherSuites.count) suites, groups"
   for group in offer.groups { words += " \(group.name)" }
   return words
 }
 
 /// The library's words for the first error in its queue, which is the cause of the others.
-func libraryWords() -> String {
+func libraryWords() -> Text {
   let code = ERR_peek_error()
   guard let words = unsafe ERR_reason_error_string(code) else { return "OpenSSL error \(code)" }
-  return unsafe String(cString: words)
+  return unsafe Text(cString: words)
 }

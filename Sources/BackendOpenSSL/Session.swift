@@ -27,7 +27,7 @@ public import TLSBackend
   public static var capabilities: TLSCapabilities {
     TLSCapabilities(
       library: "OpenSSL",
-      version: unsafe String(cString: OpenSSL_version(OPENSSL_VERSION_STRING)),
+      version: unsafe Text(cString: OpenSSL_version(OPENSSL_VERSION_STRING)),
       highestVersion: .tls13)
   }
 
@@ -66,8 +66,8 @@ public import TLSBackend
       unsafe SSL_CIPHER_standard_name($0)
     }
     return TLSNegotiated(
-      version: unsafe String(cString: SSL_get_version(session)),
-      cipherSuite: unsafe suite.map { unsafe String(cString: $0) } ?? "unknown")
+      version: unsafe Text(cString: SSL_get_version(session)),
+      cipherSuite: unsafe suite.map { unsafe Text(cString: $0) } ?? "unknown")
   }
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {

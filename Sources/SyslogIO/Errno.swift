@@ -1,4 +1,5 @@
 internal import CPosix
+public import TLSBackend
 
 /// An error number of the C library.
 public struct Errno: Error, Equatable, Sendable {
@@ -12,9 +13,9 @@ public struct Errno: Error, Equatable, Sendable {
   static var last: Errno { Errno(code: cposix_errno()) }
 
   /// The system's words for it. The corresponding C function is `strerror`.
-  public var words: String {
+  public var words: Text {
     guard let text = unsafe strerror(code) else { return "error \(code)" }
-    return unsafe String(cString: text)
+    return unsafe Text(cString: text)
   }
 
   /// Nothing to do now, something later.

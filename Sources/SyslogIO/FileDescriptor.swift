@@ -1,4 +1,5 @@
 internal import CPosix
+internal import TLSBackend
 
 /// An open file descriptor, closed when it goes out of use.
 public struct FileDescriptor: ~Copyable {
@@ -19,7 +20,7 @@ public struct FileDescriptor: ~Copyable {
   }
 
   /// Opens a file. The corresponding C function is `open`, with `O_CLOEXEC`.
-  static func open(_ path: String, _ flags: Int32) throws(Errno) -> FileDescriptor {
+  static func open(_ path: Text, _ flags: Int32) throws(Errno) -> FileDescriptor {
     try take(unsafe path.withCString { unsafe cposix_open($0, flags | O_CLOEXEC, 0o666) })
   }
 }
@@ -41,7 +42,7 @@ func writeFully(_ bytes: Span<UInt8>, to descriptor: Int32) -> Int {
 }
 
 /// Reads a file of at most `limit` bytes, as it is now; a larger one is an `EFBIG`.
-func readFile(_ path: String, limit: Int) throws(Errno) -> [UInt8] {
+func readFile(_ path: Text, limit: Int) throws(Errno) -> [UInt8] {
   // O_NONBLOCK: a FIFO in the place of a pin file must not hold the daemon.
   let file = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
   var content = [UInt8](repeating: 0, count: 4096)

@@ -1,4 +1,5 @@
 internal import SyslogCore
+internal import TLSBackend
 
 /// What the daemon itself has to say, kept until the loop hands it to the local destinations.
 ///
@@ -7,14 +8,14 @@ internal import SyslogCore
 final class Journal {
   struct Line {
     let priority: Priority
-    let text: String
+    let text: Text
   }
 
   /// More than this in one turn of the loop is not worth an operator's time.
   private static let limit = 64
   private var lines: [Line] = []
 
-  func write(_ priority: Priority, _ text: String) {
+  func write(_ priority: Priority, _ text: Text) {
     guard lines.count < Journal.limit else { return }
     lines.append(Line(priority: priority, text: text))
   }

@@ -1,4 +1,5 @@
 internal import CPosix
+internal import TLSBackend
 internal import SyslogCore
 
 /// What becomes of messages on this machine, and of what the daemon itself has to say.
@@ -35,7 +36,7 @@ final class LocalOutput {
   /// Without a local log, what went wrong would be said to nobody: it goes to standard error in
   /// the foreground, else to the console.
   func say(_ own: Journal.Line, _ time: CalendarTime, now: Instant) {
-    let text = Array("<\(own.priority.rawValue)>syslogd: \(own.text)".utf8)
+    let text = ("<\(own.priority.rawValue)>syslogd: \(own.text)" as Text).bytes
     let message = Message(text.span)
     guard file == nil else { return log(text.span, message, time, now: now) }
     guard message.priority.severity <= .warning else { return }
@@ -50,8 +51,8 @@ final class LocalOutput {
   }
 
   /// A line with BusyBox's own words, which only the local log gets.
-  func logPlain(_ text: String, _ time: CalendarTime, now: Instant) {
-    let bytes = Array("<\(Priority.syslogInfo.rawValue)>\(text)".utf8)
+  func logPlain(_ text: Text, _ time: CalendarTime, now: Instant) {
+    let bytes = ("<\(Priority.syslogInfo.rawValue)>\(text)" as Text).bytes
     log(bytes.span, Message(bytes.span), time, now: now)
   }
 

@@ -1,4 +1,5 @@
 internal import CPosix
+internal import TLSBackend
 internal import SyslogCore
 
 /// The local log file, as BusyBox writes it: opened again at most once a second, so that a file
@@ -9,7 +10,7 @@ final class LogFile {
   private static let reopenAfter = Interval.seconds(1)
   private static let bufferLimit = 16 * 1024
 
-  private let path: String
+  private let path: Text
   private let isStandardOutput: Bool
   private var file: FileDescriptor?
   private var openedAt: Instant?
@@ -18,9 +19,9 @@ final class LogFile {
   private(set) var lostBytes: UInt64 = 0
 
   /// `-` is standard output, which is never opened again.
-  init(path: String) {
+  init(path: Text) {
     self.path = path
-    isStandardOutput = path.utf8.count == 1 && path.utf8.first == UInt8(ascii: "-")
+    isStandardOutput = path.bytes.count == 1 && path.bytes.first == UInt8(ascii: "-")
     buffer.reserveCapacity(LogFile.bufferLimit + 2 * Message.maximumDatagram)
   }
 

@@ -1,4 +1,5 @@
 internal import CPosix
+public import TLSBackend
 
 /// The unix datagram socket that programs log to.
 ///
@@ -8,16 +9,16 @@ public struct LogSocket: ~Copyable {
   let socket: FileDescriptor
 
   /// Opens the socket at `path`, or takes the passed one.
-  public init(path: String) throws(Errno) {
+  public init(path: Text) throws(Errno) {
     let passed = LogSocket.passedDescriptor()
     socket = FileDescriptor(owning: passed >= 0 ? passed : try LogSocket.open(path))
   }
 
-  private static func open(_ path: String) throws(Errno) -> Int32 {
+  private static func open(_ path: Text) throws(Errno) -> Int32 {
     let target = followLinks(path)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(target.utf8)
+    let bytes = target.bytes
     guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
       throw Errno(code: ENAMETOOLONG)
     }
@@ -49,14 +50,14 @@ public struct LogSocket: ~Copyable {
     return 3
   }
 
-  private static func number(in variable: String) -> Int? {
+  private static func number(in variable: Text) -> Int? {
     guard let text = unsafe variable.withCString({ unsafe getenv($0) }) else { return nil }
     return unsafe Int(atol(text))
   }
 
   /// The path behind a symbolic link, which need not exist yet (BusyBox's
   /// xmalloc_follow_symlinks); a loop ends where it was entered.
-  private static func followLinks(_ path: String) -> String {
+  private static func followLinks(_ path: Text) -> Text {
     var current = path
     for _ in 0..<20 {
       var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
@@ -68,12 +69,11 @@ public struct LogSocket: ~Copyable {
       guard length > 0 else { return current }
       let link = target[0..<length]
       if link.first == UInt8(ascii: "/") {
-        current = String(decoding: link, as: UTF8.self)
+        current = Text(link)
         continue
       }
-      let directory = current.utf8.lastIndex(of: UInt8(ascii: "/"))
-        .map { current.utf8[...$0] }
-      current = String(decoding: Array(directory ?? ""[...].utf8) + link, as: UTF8.self)
+      let directory = current.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+      current = Text(current.bytes[..<directory] + link)
     }
     return path
   }

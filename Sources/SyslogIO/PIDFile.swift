@@ -1,14 +1,15 @@
 internal import CPosix
+internal import TLSBackend
 
 /// The file that tells scripts whom to signal; written after the start was logged, as BusyBox
 /// does, and removed at the end.
 struct PIDFile {
-  let path: String
+  let path: Text
 
   /// A pid file that cannot be written is no reason to stop logging.
   func write() throws(Errno) {
     let file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC)
-    let text = Array("\(getpid())\n".utf8)
+    let text = ("\(getpid())\n" as Text).bytes
     guard writeFully(text.span, to: file.rawValue) == text.count else { throw Errno.last }
   }
 

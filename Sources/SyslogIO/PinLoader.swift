@@ -12,7 +12,7 @@ enum PinLoader {
     for settings: RemoteSettings, using context: some TLSContext
   ) throws(TLSError) -> PeerPolicy {
     guard !settings.pins.isEmpty else { return .insecureAnyPeer }
-    var names = ""
+    var names: Text = ""
     for pin in settings.pins {
       if !names.isEmpty { names += ", " }
       switch pin {
@@ -39,9 +39,9 @@ enum PinLoader {
   /// What a pin is called, and its text.
   private static func read(
     _ pin: RemoteSettings.PinSource
-  ) throws(TLSError) -> (name: String, text: [UInt8]) {
+  ) throws(TLSError) -> (name: Text, text: [UInt8]) {
     switch pin {
-    case .literal(let literal): return ("pin on the command line", Array(literal.utf8))
+    case .literal(let literal): return ("pin on the command line", literal.bytes)
     case .file(let path):
       do throws(Errno) {
         return ("pin file \(path)", try readFile(path, limit: fileLimit))

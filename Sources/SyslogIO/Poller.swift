@@ -14,8 +14,10 @@ struct Poller {
     descriptors.removeAll(keepingCapacity: true)
   }
 
-  /// Errors and hang-ups are waited for in any case.
+  /// Errors and hang-ups are waited for in any case. A negative descriptor is never ready, and is
+  /// kept from the kernel, which refuses more entries than there may be descriptors.
   mutating func add(_ descriptor: Int32, readable: Bool, writable: Bool) -> Slot {
+    guard descriptor >= 0 else { return Slot(index: .max) }
     let events = (readable ? Int16(POLLIN) : 0) | (writable ? Int16(POLLOUT) : 0)
     descriptors.append(pollfd(fd: descriptor, events: events, revents: 0))
     return Slot(index: descriptors.count - 1)

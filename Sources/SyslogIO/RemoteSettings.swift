@@ -11,12 +11,12 @@ public struct RemoteSettings: Sendable {
   /// Where a pin is written: in a file that is read again for every connection, or on the command
   /// line itself.
   public enum PinSource: Sendable {
-    case file(String)
-    case literal(String)
+    case file(Text)
+    case literal(Text)
   }
 
   /// A name or an address literal, without brackets.
-  public var host = ""
+  public var host: Text = ""
   /// 0 until the transport's default is filled in.
   public var port: UInt16 = 0
   public var transport = Transport.udp
@@ -54,8 +54,8 @@ public struct RemoteSettings: Sendable {
   }
 
   /// How the remote is called in the log: `host:port`, with brackets around an IPv6 address.
-  public var name: String {
-    host.utf8.contains(UInt8(ascii: ":"))
+  public var name: Text {
+    host.bytes.contains(UInt8(ascii: ":"))
       ? "[\(host)]:\(effectivePort)" : "\(host):\(effectivePort)"
   }
 }

@@ -183,7 +183,7 @@ extension Remotes where TLS: ~Copyable {
 
 extension TransportSender.Phase {
   /// One word for the log.
-  var words: String {
+  var words: Text {
     switch self {
     case .idle: "idle"
     case .resolving: "resolving"
@@ -197,7 +197,7 @@ extension TransportSender.Phase {
 }
 
 extension Framing {
-  var words: String {
+  var words: Text {
     switch self {
     case .octetCounting: "framing octet"
     case .lineFeed: "framing lf"
@@ -206,7 +206,7 @@ extension Framing {
 }
 
 extension MessageFormat {
-  var words: String {
+  var words: Text {
     switch self {
     case .raw: "raw"
     case .rfc3164: "3164"

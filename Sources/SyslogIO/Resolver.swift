@@ -1,4 +1,5 @@
 internal import CPosix
+internal import TLSBackend
 
 /// Names become addresses on a thread of its own, because getaddrinfo(3) may take half a minute
 /// and the loop never waits (lessons 1, 3 and 24).
@@ -20,10 +21,10 @@ public final class Resolver {
   var descriptor: Int32 { ourEnd?.rawValue ?? -1 }
 
   /// Asks for the addresses of `host`; the answer carries `tag`.
-  func ask(_ host: String, port: UInt16, tag: UInt32) throws(Errno) {
+  func ask(_ host: Text, port: UInt16, tag: UInt32) throws(Errno) {
     if ourEnd == nil { try startThread() }
     var question = Packet.header(tag: tag, number: UInt32(port))
-    question.append(contentsOf: host.utf8)
+    question.append(contentsOf: host.bytes)
     let sent = unsafe question.withUnsafeBytes { bytes in
       unsafe send(
         descriptor, bytes.baseAddress, bytes.count,
@@ -136,8 +137,8 @@ private struct Packet {
     }
   }
 
-  func text(from offset: Int) -> String {
-    String(decoding: bytes[min(offset, bytes.count)...], as: UTF8.self)
+  func text(from offset: Int) -> Text {
+    Text(bytes[min(offset, bytes.count)...])
   }
 }
 

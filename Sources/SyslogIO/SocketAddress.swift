@@ -1,4 +1,5 @@
 internal import CPosix
+public import TLSBackend
 
 /// An IPv4 or IPv6 address with its port.
 public struct SocketAddress: Sendable {
@@ -11,7 +12,7 @@ public struct SocketAddress: Sendable {
   }
 
   /// An address literal, without asking any name service; nil when `host` is a name.
-  public init?(literal host: String, port: UInt16) {
+  public init?(literal host: Text, port: UInt16) {
     guard let address = (try? lookUp(host, port: port, flags: AI_NUMERICHOST))?.first else {
       return nil
     }
@@ -26,9 +27,9 @@ struct LookupError: Error {
   let code: Int32
 
   /// The corresponding C function is `gai_strerror`.
-  var words: String {
+  var words: Text {
     guard let text = unsafe gai_strerror(code) else { return "lookup error \(code)" }
-    return unsafe String(cString: text)
+    return unsafe Text(cString: text)
   }
 }
 
@@ -37,7 +38,7 @@ let addressLimit = 8
 
 /// Looks a name up, and waits for the answer. The corresponding C function is `getaddrinfo`.
 func lookUp(
-  _ host: String, port: UInt16, flags: Int32
+  _ host: Text, port: UInt16, flags: Int32
 ) throws(LookupError) -> [SocketAddress] {
   var hints = unsafe addrinfo()
   unsafe hints.ai_flags = flags | AI_NUMERICSERV

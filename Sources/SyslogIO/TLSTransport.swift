@@ -185,7 +185,7 @@ extension TLSTransport where TLS: ~Copyable {
   private func secured(_ peer: borrowing VerifiedPeer, now: Instant) {
     blocked = nil
     sender.secured()
-    var identity = "not authenticated"
+    var identity: Text = "not authenticated"
     if case .pinned(let index) = peer.basis {
       identity = "pin \(index + 1) matches"
     }
@@ -283,10 +283,10 @@ extension TLSTransport where TLS: ~Copyable {
   private func reportDiscarded(_ time: CalendarTime, now: Instant) {
     let count = sender.discardedToReport(now: now)
     guard count > 0, sender.queue.queuedBytes < sender.queue.capacity / 2 else { return }
-    let text =
+    let text: Text =
       "<44>syslogd[\(getpid())]: \(count) messages for this collector were discarded: "
       + "its queue of \(sender.queue.capacity) bytes was full"
-    let bytes = Array(text.utf8)
+    let bytes = text.bytes
     queue(bytes.span, Message(bytes.span), time, now: now)
     sender.reportedDiscarded(count, now: now)
     journal.write(
@@ -299,7 +299,7 @@ extension TLSTransport where TLS: ~Copyable {
 
 extension TLSTransport where TLS: ~Copyable {
   /// Closes the connection or the attempt, with everything that belongs to it.
-  private func fail(_ reason: String, now: Instant) {
+  private func fail(_ reason: Text, now: Instant) {
     noteAcknowledged()
     close()
     sender.failed(now: now, random: jitter())
@@ -312,8 +312,8 @@ extension TLSTransport where TLS: ~Copyable {
     blocked = nil
   }
 
-  private func report(_ reason: String, now: Instant) {
-    var text = "remote \(settings.name): \(reason)"
+  private func report(_ reason: Text, now: Instant) {
+    var text: Text = "remote \(settings.name): \(reason)"
     if case .backingOff(let until) = sender.phase {
       let wait = until.since(now).milliseconds
       text += "; next attempt in \(wait / 1000).\(wait / 100 % 10) s"

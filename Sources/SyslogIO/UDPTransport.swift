@@ -1,5 +1,6 @@
 internal import CPosix
 internal import SyslogCore
+internal import TLSBackend
 
 /// One UDP remote: the actions of a `DatagramSender` on a real socket.
 final class UDPTransport {

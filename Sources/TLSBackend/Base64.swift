@@ -1,25 +1,21 @@
 /// RFC 4648 §4 base64, for pins.
 public enum Base64 {
   /// The encoding with padding.
-  public static func encode(_ bytes: Span<UInt8>) -> String {
-    var text = ""
+  public static func encode(_ bytes: Span<UInt8>) -> Text {
+    var text: Text = ""
     var index = 0
     while index < bytes.count {
       let left = bytes.count - index
       var group = UInt32(bytes[index]) << 16
       if left > 1 { group |= UInt32(bytes[index + 1]) << 8 }
       if left > 2 { group |= UInt32(bytes[index + 2]) }
-      append(symbol(group >> 18), to: &text)
-      append(symbol(group >> 12), to: &text)
-      append(left > 1 ? symbol(group >> 6) : UInt8(ascii: "="), to: &text)
-      append(left > 2 ? symbol(group) : UInt8(ascii: "="), to: &text)
+      text.append(symbol(group >> 18))
+      text.append(symbol(group >> 12))
+      text.append(left > 1 ? symbol(group >> 6) : UInt8(ascii: "="))
+      text.append(left > 2 ? symbol(group) : UInt8(ascii: "="))
       index += 3
     }
     return text
-  }
-
-  private static func append(_ symbol: UInt8, to text: inout String) {
-    text.unicodeScalars.append(Unicode.Scalar(symbol))
   }
 
   private static func symbol(_ bits: UInt32) -> UInt8 {

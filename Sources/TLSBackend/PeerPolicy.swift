@@ -30,7 +30,7 @@ public struct PeerPolicy: Sendable {
 
   /// The verdict on a peer. The only maker of a `VerifiedPeer`.
   ///
-  /// Throws `.authentication` with the expected and the seen fingerprint.
+  /// Throws `.authentication` with the fingerprint that was seen.
   public func judge(_ evidence: PeerEvidence) throws(TLSError) -> VerifiedPeer {
     switch rule {
     case .insecureAnyPeer:
@@ -43,19 +43,18 @@ public struct PeerPolicy: Sendable {
     }
   }
 
-  /// Which check, what was expected, what was seen: a fingerprint is no secret.
-  private func refusal(of evidence: PeerEvidence, by pins: PinSet) -> String {
-    let key = "the server's public key \(PinSpelling.spki(evidence.spkiFingerprint))"
-    guard let first = pins.first else { return "\(key) is not accepted: no pin in \(pins.source)" }
-    if pins.count > 1 {
-      return "\(key) matches none of the \(pins.count) pins in \(pins.source), "
-        + "the first of which is \(first.spelling)"
+  /// Which check, what was expected, what was seen. What was expected is named by its place: pins
+  /// stay out of the log.
+  private func refusal(of evidence: PeerEvidence, by pins: PinSet) -> Text {
+    var seen: Text = "the server's public key \(PinSpelling.spki(evidence.spkiFingerprint))"
+    if pins.namesCertificate {
+      seen += " (certificate \(PinSpelling.certificate(evidence.certificateFingerprint)))"
     }
-    guard case .certificate = first else {
-      return "\(key) does not match the pin \(first.spelling) in \(pins.source)"
+    switch pins.count {
+    case 0: return "\(seen) is not accepted: there is no pin in \(pins.source)"
+    case 1: return "\(seen) does not match the pin in \(pins.source)"
+    default: return "\(seen) matches none of the \(pins.count) pins in \(pins.source)"
     }
-    return "the server's certificate \(PinSpelling.certificate(evidence.certificateFingerprint)) "
-      + "does not match the pin \(first.spelling) in \(pins.source)"
   }
 }
 

@@ -6,27 +6,27 @@ public struct PinSet: Sendable {
     case spki(SHA256Digest)
     /// SHA-256 over the DER certificate (RFC 5425 §4.2.2).
     case certificate(SHA256Digest)
-
-    /// As it would stand in a pin file.
-    var spelling: String {
-      switch self {
-      case .spki(let digest): PinSpelling.spki(digest)
-      case .certificate(let digest): PinSpelling.certificate(digest)
-      }
-    }
   }
 
   /// Where the pins came from, for the reason of a refusal; never their content.
-  public let source: String
+  public let source: Text
   private var pins: [Pin] = []
 
-  public init(source: String) {
+  public init(source: Text) {
     self.source = source
   }
 
   public var count: Int { pins.count }
   public var isEmpty: Bool { pins.isEmpty }
-  var first: Pin? { pins.first }
+  /// Whether a certificate's fingerprint, rather than its key's, would have been enough.
+  var namesCertificate: Bool {
+    pins.contains { pin in
+      switch pin {
+      case .spki: false
+      case .certificate: true
+      }
+    }
+  }
 
   public mutating func insert(_ pin: Pin) {
     pins.append(pin)
@@ -68,24 +68,24 @@ public struct PinSet: Sendable {
 /// How pins are written.
 public enum PinSpelling {
   /// `sha256//BASE64`, as curl and RFC 7469 write an SPKI fingerprint.
-  public static func spki(_ digest: SHA256Digest) -> String {
+  public static func spki(_ digest: SHA256Digest) -> Text {
     var bytes: [UInt8] = []
     for index in 0..<SHA256Digest.byteCount { bytes.append(digest[index]) }
     return "sha256//" + Base64.encode(bytes.span)
   }
 
   /// `sha-256:AA:BB…`, as RFC 5425 §4.2.2 writes a certificate fingerprint (T10).
-  public static func certificate(_ digest: SHA256Digest) -> String {
-    let digits: [Character] = [
-      "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "A", "B", "C", "D", "E", "F",
-    ]
-    var text = "sha-256"
+  public static func certificate(_ digest: SHA256Digest) -> Text {
+    var text: Text = "sha-256"
     for index in 0..<SHA256Digest.byteCount {
-      let byte = Int(digest[index])
-      text.append(":")
-      text.append(digits[byte >> 4])
-      text.append(digits[byte & 15])
+      text.append(UInt8(ascii: ":"))
+      text.append(hexDigit(digest[index] >> 4))
+      text.append(hexDigit(digest[index] & 15))
     }
     return text
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
   }
 }

@@ -19,9 +19,9 @@ public struct TLSError: Error {
 
   public let kind: Kind
   /// One clause without a trailing full stop and without line breaks, free of keys.
-  public let reason: String
+  public let reason: Text
 
-  public init(_ kind: Kind, _ reason: String) {
+  public init(_ kind: Kind, _ reason: Text) {
     self.kind = kind
     self.reason = reason
   }

@@ -103,11 +103,11 @@ public enum TLSGroup: UInt16, Sendable {
 /// What a handshake agreed on, for the log.
 public struct TLSNegotiated: Sendable {
   /// As the library spells it, e.g. "TLSv1.3".
-  public let version: String
+  public let version: Text
   /// The IANA name of the suite where the library knows it.
-  public let cipherSuite: String
+  public let cipherSuite: Text
 
-  public init(version: String, cipherSuite: String) {
+  public init(version: Text, cipherSuite: Text) {
     self.version = version
     self.cipherSuite = cipherSuite
   }
@@ -118,11 +118,11 @@ public struct TLSCapabilities: Sendable {
   /// The library's name, e.g. "OpenSSL".
   public let library: StaticString
   /// Its version at run time, e.g. "3.0.22".
-  public let version: String
+  public let version: Text
   /// The highest version of TLS that it can speak.
   public let highestVersion: TLSVersion
 
-  public init(library: StaticString, version: String, highestVersion: TLSVersion) {
+  public init(library: StaticString, version: Text, highestVersion: TLSVersion) {
     self.library = library
     self.version = version
     self.highestVersion = highestVersion

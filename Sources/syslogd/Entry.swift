@@ -33,10 +33,10 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   }
 
   /// The program's version, the library's, and how it was compiled.
-  private static func versionWords() -> String {
+  private static func versionWords() -> Text {
     let backend = TLS.capabilities
-    var words = "\(programVersion) (\(backend.library)"
-    if !backend.version.utf8.isEmpty { words += " \(backend.version)" }
+    var words: Text = "\(programVersion) (\(backend.library)"
+    if !backend.version.isEmpty { words += " \(backend.version)" }
     // Said because the two builds differ in size and in what they need at run time.
     #if hasFeature(Embedded)
       words += ", embedded"
@@ -69,8 +69,8 @@ enum Program<TLS: TLSBackend & ~Copyable> {
     }
   }
 
-  private static func complain(_ line: String) {
-    let text = Array("syslogd: \(line)\n".utf8)
+  private static func complain(_ line: Text) {
+    let text = ("syslogd: \(line)\n" as Text).bytes
     _ = unsafe text.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

@@ -1,4 +1,5 @@
 import CPosix
+import TLSBackend
 
 /// The options' letters and names, and the numbers that stand for those without a letter.
 enum LongOption {
@@ -45,8 +46,10 @@ enum LongOption {
   }
 
   /// How a message to the user calls the option.
-  static func name(of code: Int32) -> String {
-    if code < 256 { return "-" + String(decoding: [UInt8(truncatingIfNeeded: code)], as: UTF8.self) }
+  static func name(of code: Int32) -> Text {
+    if code < 256 {
+      return "-" + Text([UInt8(truncatingIfNeeded: code)])
+    }
     for (name, _, number) in long where number == code { return "--\(name)" }
     return "option"
   }

@@ -1,21 +1,22 @@
 import SyslogCore
 import SyslogIO
+import TLSBackend
 
 /// What is wrong with the command line, in one line without the program's name.
 struct UsageError: Error {
-  let line: String
+  let line: Text
 }
 
 /// The value of one option, with the checks that its kind of value needs. Each refusal names the
 /// option, the value and what was expected.
 struct OptionValue {
   /// As the user knows it, e.g. `-l` or `--queue`.
-  let option: String
-  let text: String
+  let option: Text
+  let text: Text
 
-  private var bytes: [UInt8] { Array(text.utf8) }
+  private var bytes: [UInt8] { text.bytes }
 
-  func refused(_ expected: String) -> UsageError {
+  func refused(_ expected: Text) -> UsageError {
     UsageError(line: "\(option): '\(text)' \(expected)")
   }
 
@@ -31,7 +32,7 @@ struct OptionValue {
   /// One of a few words.
   func word<Value>(_ choices: [(StaticString, Value)]) throws(UsageError) -> Value {
     for (word, value) in choices where bytes.equal(word) { return value }
-    var expected = "is none of"
+    var expected: Text = "is none of"
     for (word, _) in choices { expected += " \(word)" }
     throw refused(expected)
   }
@@ -46,7 +47,8 @@ struct OptionValue {
     default: break
     }
     if factor > 1 { digits = digits.dropLast() }
-    let expected = "is not a size in bytes, with K or M behind it, in "
+    let expected: Text =
+      "is not a size in bytes, with K or M behind it, in "
       + "\(range.lowerBound)..\(range.upperBound)"
     guard let value = Decimal.parse(digits) else { throw refused(expected) }
     let (size, overflow) = value.multipliedReportingOverflow(by: factor)
@@ -64,7 +66,7 @@ struct OptionValue {
 
   /// `MIN[:MAX]` seconds.
   func retry() throws(UsageError) -> Backoff {
-    let expected = "is not MIN[:MAX] in seconds, 0.001..86400, MIN at most MAX"
+    let expected: Text = "is not MIN[:MAX] in seconds, 0.001..86400, MIN at most MAX"
     let parts = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     guard let first = parts.first, parts.count <= 2, let minimum = Decimal.parseSeconds(first)
     else { throw refused(expected) }
@@ -94,8 +96,8 @@ struct OptionValue {
 
   /// `HOST[:PORT]`, with brackets around an IPv6 address that has a port. More than one colon
   /// without brackets is an IPv6 address (as in BusyBox).
-  func remote() throws(UsageError) -> (host: String, port: UInt16) {
-    let expected = "is not HOST[:PORT] with a port in 1..65535"
+  func remote() throws(UsageError) -> (host: Text, port: UInt16) {
+    let expected: Text = "is not HOST[:PORT] with a port in 1..65535"
     let all = bytes[...]
     var host = all
     var port: ArraySlice<UInt8>?
@@ -113,7 +115,7 @@ struct OptionValue {
     guard !host.isEmpty, host.count <= 255, !host.contains(where: { $0 <= 0x20 }) else {
       throw refused(expected)
     }
-    let name = String(decoding: host, as: UTF8.self)
+    let name = Text(host)
     guard let port else { return (name, 0) }
     guard let number = Decimal.parse(port), (1...65535).contains(number) else {
       throw refused(expected)

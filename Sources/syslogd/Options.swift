@@ -14,7 +14,7 @@ struct Options {
   private var settings = DaemonSettings()
   /// What options before the first `-R` say: the default of every remote.
   private var defaults = RemoteSettings()
-  private var outputFile: String?
+  private var outputFile: Text?
   private var keepsLocalLog = false
 
   /// Throws one line for the user.
@@ -48,7 +48,7 @@ struct Options {
     let index = Int(cposix_option_index())
     guard index < Int(count), let extra = unsafe arguments[index] else { return }
     throw UsageError(
-      line: "unexpected argument '\(unsafe String(cString: extra))': it belongs to no option "
+      line: "unexpected argument '\(unsafe Text(cString: extra))': it belongs to no option "
         + "(see --help)")
   }
 
@@ -57,11 +57,11 @@ struct Options {
     _ code: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) -> UsageError {
     let option = cposix_option_unknown()
-    var name = ""
+    var name: Text = ""
     if option > 32 && option < 127 {
       name = LongOption.name(of: option)
     } else if let last = unsafe arguments[max(0, Int(cposix_option_index()) - 1)] {
-      name = unsafe String(cString: last)
+      name = unsafe Text(cString: last)
     }
     guard code == letter("?") else {
       return UsageError(line: "\(name): its value is missing (see --help)")
@@ -71,8 +71,8 @@ struct Options {
   }
 
   private mutating func apply(_ code: Int32) throws(UsageError) {
-    var text = ""
-    if let argument = unsafe cposix_option_argument() { text = unsafe String(cString: argument) }
+    var text: Text = ""
+    if let argument = unsafe cposix_option_argument() { text = unsafe Text(cString: argument) }
     let value = OptionValue(option: LongOption.name(of: code), text: text)
     if try applyToDaemon(code, value) { return }
     if code == letter("R") {
@@ -142,7 +142,7 @@ struct Options {
       }
       // No SNI for an address literal (RFC 6066 §3, N8).
       if SocketAddress(literal: remote.host, port: 0) == nil {
-        settings.remotes[index].tls.serverName = Array(remote.host.utf8)
+        settings.remotes[index].tls.serverName = remote.host.bytes
       }
     }
     return settings

@@ -1,3 +1,5 @@
+import TLSBackend
+
 /// The text of `--help`, in BusyBox's style.
 enum Usage {
   static let text = """
