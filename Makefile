@@ -1,0 +1,117 @@
+# make help says what there is. What each part does by hand is in CONTRIBUTING.md.
+
+# One TLS library at most: openssl, gnutls, mbedtls, or none (forwarding over UDP only).
+BACKEND ?= openssl
+PREFIX ?= /usr
+DESTDIR ?=
+export PATH := $(PATH):/opt/swift/usr/bin
+SWIFT ?= swift
+STRIP ?= strip
+INSTALL ?= install
+# More options for swift build, as a cross build needs: --triple, --toolset.
+SWIFT_FLAGS ?=
+
+trait_openssl := OpenSSL
+trait_gnutls := GnuTLS
+trait_mbedtls := MbedTLS
+trait_none :=
+KNOWN := openssl gnutls mbedtls none
+
+comma := ,
+TRAIT = $(trait_$(BACKEND))
+# With no trait at all SwiftPM has to be told that the default one is not meant.
+traits = $(if $(1)$(2),--traits $(1)$(if $(and $(1),$(2)),$(comma))$(2),)
+DEFAULTS = $(if $(TRAIT),,--disable-default-traits)
+
+# Small before fast, where measuring shows no difference (Benchmarks/run): every function in a
+# section of its own, so that the linker drops what nothing calls and folds what is the same.
+SMALL = -Xswiftc -Osize -Xcc -Os \
+  -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
+  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker -O2 \
+  -Xlinker -z -Xlinker pack-relative-relocs
+# Position-independent is the default; the rest of what hardening-check asks.
+HARD = -Xcc -fstack-protector-strong -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
+  -Xlinker -z -Xlinker noexecstack
+# Nothing here throws through C, and no thread is cancelled: unwind tables are weight alone.
+NO_UNWINDING = -Xcc -fno-unwind-tables -Xcc -fno-asynchronous-unwind-tables \
+  -Xcc -fomit-frame-pointer
+
+ifdef STATIC_STDLIB
+  VARIANT := -static
+  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),) --static-swift-stdlib $(SMALL) $(HARD)
+else
+  VARIANT :=
+  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),Embedded) $(SMALL) $(HARD) $(NO_UNWINDING)
+endif
+
+SCRATCH = .build/product-$(BACKEND)$(VARIANT)
+PROGRAM = build/$(BACKEND)$(VARIANT)/syslogd
+BUILD = $(SWIFT) build -c release --product syslogd
+
+.DEFAULT_GOAL := product
+
+product: check-backend ## the program, at build/BACKEND/syslogd (the default)
+	@$(BUILD) --scratch-path $(SCRATCH) $(FLAVOUR) $(SWIFT_FLAGS)
+	@mkdir -p $(dir $(PROGRAM))
+	@$(STRIP) -s -R .comment -o $(PROGRAM).new $(SCRATCH)/release/syslogd
+	@if cmp -s $(PROGRAM).new $(PROGRAM); then rm $(PROGRAM).new; \
+	  else mv $(PROGRAM).new $(PROGRAM); fi
+	@echo "$(PROGRAM): $$(stat -c %s $(PROGRAM)) bytes"
+
+check-backend:
+	@case " $(KNOWN) " in *" $(BACKEND) "*) ;; *) \
+	  echo "make: BACKEND=$(BACKEND) is not one of: $(KNOWN)" >&2; exit 1 ;; esac
+	@if [ -n "$(TRAIT)" ] && [ ! -d "Sources/Backend$(TRAIT)" ]; then \
+	  echo "make: BACKEND=$(BACKEND): the $(TRAIT) backend is not there yet" >&2; exit 1; fi
+	@command -v "$(SWIFT)" >/dev/null || { \
+	  echo "make: no Swift in PATH or /opt/swift: see Scripts/bootstrap" >&2; exit 1; }
+
+# The four builds of today: with TLS and without, as Embedded Swift and as ordinary Swift.
+all-builds: ## every build that has to work: openssl and none, Embedded and not
+	@$(MAKE) --no-print-directory product BACKEND=openssl
+	@$(MAKE) --no-print-directory product BACKEND=none
+	@$(MAKE) --no-print-directory ordinary BACKEND=openssl
+	@$(MAKE) --no-print-directory ordinary BACKEND=none
+
+ordinary: check-backend # compiles with the Swift runtime, to see that it does
+	@$(BUILD) --scratch-path .build/ordinary-$(BACKEND) $(DEFAULTS) \
+	  $(call traits,$(TRAIT),) $(SWIFT_FLAGS)
+
+size: product ## bytes of the program and of our own code, at most 150 KB of the latter
+	@Scripts/size $(PROGRAM) $(SCRATCH)/release/syslogd
+
+demo: ## a log line crosses TLS to a real collector, and is refused with a wrong pin
+	@Scripts/demo
+
+lint: ## formatting, scripts, and the rules that the compiler does not know
+	@Scripts/lint
+
+test: ## lint, all builds, size, manual page, unit tests and scenarios against real peers
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory all-builds
+	@$(MAKE) --no-print-directory size BACKEND=openssl
+	@if [ -f docs/syslogd.8 ]; then mandoc -T lint -W warning docs/syslogd.8; fi
+	@$(SWIFT) test
+
+fuzz: ## what strangers can send, to the parsers, for one minute each
+	@Scripts/fuzz
+
+bench: ## CPU time beside rsyslog and the least C program (BENCH="--check --rounds 5")
+	@$(MAKE) --no-print-directory product BACKEND=openssl
+	@Benchmarks/run $(BENCH)
+
+install: product ## into $(DESTDIR)$(PREFIX): sbin/syslogd and its manual page
+	$(INSTALL) -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/sbin/syslogd
+	@if [ -f docs/syslogd.8 ]; then set -x; \
+	  $(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(PREFIX)/share/man/man8/syslogd.8; fi
+
+clean: ## removes what was built; build/peers, which Scripts/bootstrap fetched, stays
+	rm -rf .build build/benchmarks $(foreach b,$(KNOWN),build/$(b) build/$(b)-static)
+
+help: ## this
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+	  awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+	@echo "BACKEND=$(BACKEND) (one of: $(KNOWN)); STATIC_STDLIB=1 builds ordinary Swift instead"
+	@echo "of Embedded Swift, at build/BACKEND-static/syslogd"
+
+.PHONY: product check-backend all-builds ordinary size demo lint test fuzz bench install clean help
