@@ -74,7 +74,8 @@ let package = Package(
       name: "BackendContract", dependencies: ["TLSBackend", "COpenSSL", "CPosix", "CMalloc"],
       path: "Tests/BackendContract", swiftSettings: tests),
     .testTarget(
-      name: "BackendOpenSSLTests", dependencies: ["BackendOpenSSL", "BackendContract"],
+      name: "BackendOpenSSLTests",
+      dependencies: ["BackendOpenSSL", "BackendContract", "CPosix"],
       swiftSettings: tests),
     .testTarget(name: "Scenarios", swiftSettings: tests),
   ],

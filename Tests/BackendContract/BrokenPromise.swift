@@ -1,3 +1,5 @@
+import TLSBackend
+
 /// What a promise throws that a backend does not keep.
 ///
 /// The contract is checked without a test framework, so that it is an ordinary target that the
@@ -25,4 +27,23 @@ func expectEqual<Value: Equatable>(
   if seen != expected {
     throw BrokenPromise("\(what()): \(seen) instead of \(expected)", file, line)
   }
+}
+
+func expectKind(
+  _ error: TLSError, _ kind: TLSError.Kind, file: StaticString = #fileID, line: UInt = #line
+) throws {
+  try expectEqual(error.kind, kind, "kind of '\(error.reason.words)'", file: file, line: line)
+}
+
+/// That the reason tells an operator what `words` say.
+func expectSays(
+  _ error: TLSError, _ words: String, file: StaticString = #fileID, line: UInt = #line
+) throws {
+  let reason = error.reason.words
+  try expect(reason.contains(words), "no '\(words)' in '\(reason)'", file: file, line: line)
+}
+
+extension Text {
+  /// For what a test compares and prints.
+  var words: String { String(decoding: bytes, as: UTF8.self) }
 }

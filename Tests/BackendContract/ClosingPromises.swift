@@ -48,7 +48,7 @@ func closingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       _ = try meeting.handshake()
       meeting.wire.closePeer()
       let error = try meeting.error { "\(try $0.shutdown())" }
-      try expectEqual(error.kind, .connection(errno: EPIPE), "kind of \(error.reason)")
+      try expectKind(error, .connection(errno: EPIPE))
     },
   ]
 }

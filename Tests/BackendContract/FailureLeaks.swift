@@ -39,10 +39,13 @@ public func exposeHeapToChildren() {
 /// 1,000 handshakes that fail in every way leave no descriptor and no memory behind. To be run in
 /// a process of its own, where nothing else allocates, after `exposeHeapToChildren()`.
 public func promiseNoLeakInFailures<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
-  let context = try TLS.Context(TLSParameters(serverName: Array("logs.example.net".utf8)))
+  let parameters = TLSParameters(serverName: Array("logs.example.net".utf8))
+  var context = try TLS.Context(parameters)
   let pins = try pinSet(TLS.self, TestIdentity.stranger.publicKeyPEM)
   var early: Holdings?
   for round in 1...1000 {
+    // As when a pin file has changed.
+    if round % 10 == 0 { context = try TLS.Context(parameters) }
     try fail(round, context, .pinned(pins), TLS.self)
     if round == 100 { early = Holdings() }
   }

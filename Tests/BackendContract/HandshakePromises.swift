@@ -48,8 +48,8 @@ private func negotiates<TLS: TLSBackend & ~Copyable>(
   try expect(
     peer.evidence.certificateFingerprint == identity?.certificateFingerprint,
     "another certificate is seen")
-  try expectEqual(meeting.client.negotiated.version, version, "version")
-  let suite = meeting.client.negotiated.cipherSuite
+  try expectEqual(meeting.client.negotiated.version.words, version, "version")
+  let suite = meeting.client.negotiated.cipherSuite.words
   try expect(
     TLSCipherSuite.recommended.contains { "\($0.name)" == suite }, "suite \(suite) in the log line")
   try meeting.send(Array("6 <14>ab".utf8))

@@ -34,8 +34,14 @@ public final class TestServer {
   init(_ configuration: Configuration) throws {
     let context = SSL_CTX_new(TLS_server_method())
     defer { SSL_CTX_free(context) }
-    // A server may be as bad as a real one: what is refused, the client must refuse.
+    // A server may be as bad as a real one: what is refused, the client must refuse. Nothing is
+    // left to openssl.cnf.
+    SSL_CTX_clear_options(context, COPENSSL_OP_ALL_BITS)
     SSL_CTX_set_security_level(context, 0)
+    SSL_CTX_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
+    copenssl_set_groups(context, "X25519:P-256:P-384")
+    copenssl_set_signature_algorithms(
+      context, "ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA1:RSA+SHA1")
     copenssl_set_min_version(context, configuration.lowest)
     copenssl_set_max_version(context, configuration.highest)
     let isSet = SSL_CTX_set_cipher_list(context, configuration.cipherList + ":@SECLEVEL=0")

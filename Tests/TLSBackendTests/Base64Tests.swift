@@ -18,7 +18,7 @@ struct Base64Tests {
 
   @Test("encodes the vectors of §10", arguments: vectors)
   func encodes(_ plain: String, _ encoded: String) {
-    #expect(Base64.encode(Array(plain.utf8).span) == encoded)
+    #expect(Base64.encode(Array(plain.utf8).span).words == encoded)
   }
 
   @Test("decodes the vectors of §10", arguments: vectors)
@@ -30,7 +30,7 @@ struct Base64Tests {
   func roundTrip() {
     for count in 0...256 {
       let bytes = (0..<count).map { UInt8($0 & 255) ^ 0xA5 }
-      #expect(decode(Base64.encode(bytes.span)) == bytes)
+      #expect(decode(Base64.encode(bytes.span).words) == bytes)
     }
   }
 

@@ -47,3 +47,8 @@ extension PinSet {
         spkiFingerprint: .repeating(spki), certificateFingerprint: .repeating(certificate)))
   }
 }
+
+extension Text {
+  /// For what a test compares and prints.
+  var words: String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -19,7 +19,8 @@ struct TLSErrorTests {
   func words() {
     let error = TLSError.received(TLSAlert(code: 116), during: "the connection")
     #expect(
-      error.reason == "the server sent alert certificate_required (116) during the connection")
+      error.reason.words == "the server sent alert certificate_required (116) during the connection"
+    )
     #expect("\(TLSAlert(code: 200).name)" == "unknown")
   }
 
