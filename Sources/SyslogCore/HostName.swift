@@ -1,5 +1,8 @@
 /// Our name in the forms that the headers want, from what `uname` gives.
 struct HostName: Sendable {
+  /// "(none)", byte by byte: a literal String would bring its Unicode machinery along.
+  private static let kernelDefault: [UInt8] = [0x28, 0x6E, 0x6F, 0x6E, 0x65, 0x29]
+
   /// RFC 5424 HOSTNAME: as given (M8), at most 255 bytes, NILVALUE when there is none.
   let full: [UInt8]
   /// RFC 3164 HOSTNAME: without the domain (B2).
@@ -12,7 +15,7 @@ struct HostName: Sendable {
     for index in name.indices where full.count < HostName.limit {
       full.append(name[index].isPrintable ? name[index] : UInt8(ascii: "?"))
     }
-    if full == Array("(none)".utf8) { full = [] }
+    if full == HostName.kernelDefault { full = [] }
     var short: [UInt8] = []
     for byte in full {
       if byte == UInt8(ascii: ".") { break }

@@ -45,7 +45,7 @@ func lookUp(
   unsafe hints.ai_socktype = CPOSIX_SOCK_DGRAM
   var list: UnsafeMutablePointer<addrinfo>?
   let code = unsafe host.withCString { host in
-    unsafe "\(port)".withCString { service in
+    unsafe ("\(port)" as Text).withCString { service in
       unsafe getaddrinfo(host, service, &hints, &list)
     }
   }

@@ -21,13 +21,13 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   ) -> Int32 {
     do throws(UsageError) {
       switch try unsafe Options.parse(count, arguments) {
-      case .help: print(Usage.text, terminator: "")
-      case .version: print("syslogd \(versionWords())")
+      case .help: write("\(Usage.text)", to: STDOUT_FILENO)
+      case .version: write("syslogd \(versionWords())\n", to: STDOUT_FILENO)
       case .run(let settings): try run(settings)
       }
       return 0
     } catch {
-      complain(error.line)
+      write("syslogd: \(error.line)\n", to: STDERR_FILENO)
       return 1
     }
   }
@@ -69,8 +69,9 @@ enum Program<TLS: TLSBackend & ~Copyable> {
     }
   }
 
-  private static func complain(_ line: Text) {
-    let text = ("syslogd: \(line)\n" as Text).bytes
-    _ = unsafe text.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  private static func write(_ text: Text, to descriptor: Int32) {
+    _ = unsafe text.bytes.withUnsafeBytes { bytes in
+      unsafe CPosix.write(descriptor, bytes.baseAddress, bytes.count)
+    }
   }
 }

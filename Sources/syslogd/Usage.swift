@@ -1,8 +1,6 @@
-import TLSBackend
-
 /// The text of `--help`, in BusyBox's style.
 enum Usage {
-  static let text = """
+  static let text: StaticString = """
     Usage: syslogd [OPTIONS]
 
     System logging utility
