@@ -5,7 +5,7 @@
 struct Header5424: Sendable {
   private let hostname: [UInt8]
   /// Says that the clock is not known to be right, but the zone is (§7.1, M13).
-  private let timeQuality = Array(#"[timeQuality tzKnown="1" isSynced="0"]"#.utf8)
+  private let timeQuality: StaticString = #"[timeQuality tzKnown="1" isSynced="0"]"#
   private var kept = Prefix(priorityEnd: 0, secondKey: 0)
   private var keptEnd = 0
 
@@ -36,7 +36,7 @@ struct Header5424: Sendable {
     out.write(UInt8(ascii: " "), at: &position)
     switch clock {
     case .synchronized: out.write(UInt8(ascii: "-"), at: &position)
-    case .free: out.write(timeQuality.span, at: &position)
+    case .free: out.write(timeQuality, at: &position)
     }
     return position
   }
@@ -68,6 +68,14 @@ struct Header5424: Sendable {
 }
 
 extension MutableSpan<UInt8> {
+  /// The characters of an ASCII literal.
+  fileprivate mutating func write(_ literal: StaticString, at position: inout Int) {
+    for index in 0..<literal.utf8CodeUnitCount {
+      let byte = literal.withUTF8Buffer { unsafe $0[index] }
+      write(byte, at: &position)
+    }
+  }
+
   /// The bytes, or NILVALUE when there are none.
   fileprivate mutating func write(_ bytes: Span<UInt8>, orNil position: inout Int) {
     if bytes.isEmpty {
