@@ -17,9 +17,11 @@ extension Scenarios {
       }
     }
 
-    /// The smallest leak worth the name, an object of 16 bytes in each of 1,800 handshakes, is 28
-    /// KB; a page or two more or less is the allocator's way of placing the same objects.
-    private static let noiseKB = 24
+    /// What the allocator may take while it finds places for the same objects over and over: seen
+    /// are 60 KB until about the 1,700th handshake. A leak of one TLS session would be 10 MB.
+    private static let settlingKB = 96
+    /// What may come in 2,000 more once that is over: seen are 8 KB. It is 8 bytes per handshake.
+    private static let settledKB = 16
 
     let workspace = Workspace()
 
@@ -49,14 +51,19 @@ extension Scenarios {
     }
 
     private func expectSameFootprint(of syslogd: Syslogd, attempts: () -> Int) throws {
-      try eventually("200 attempts") { attempts() >= 200 }
-      let early = Footprint(of: syslogd.process.pid)
-      try eventually("2,000 attempts, now \(attempts())", within: 60) { attempts() >= 2_000 }
-      let late = Footprint(of: syslogd.process.pid)
-      #expect(late.descriptors == early.descriptors)
-      #expect(
-        late.residentKB <= early.residentKB + FailingHandshakes.noiseKB,
-        "\(early.residentKB) KB became \(late.residentKB) KB")
+      func look(after count: Int) throws -> Footprint {
+        try eventually("\(count) attempts, now \(attempts())", within: 60) { attempts() >= count }
+        return Footprint(of: syslogd.process.pid)
+      }
+      let early = try look(after: 200)
+      let late = try look(after: 2_000)
+      let later = try look(after: 4_000)
+      // One more or less: the socket of an attempt that was under way, or was not.
+      #expect(abs(late.descriptors - early.descriptors) <= 1)
+      #expect(abs(later.descriptors - early.descriptors) <= 1)
+      let grown = "\(early.residentKB), \(late.residentKB), \(later.residentKB) KB"
+      #expect(late.residentKB <= early.residentKB + FailingHandshakes.settlingKB, "\(grown)")
+      #expect(later.residentKB <= late.residentKB + FailingHandshakes.settledKB, "\(grown)")
       #expect(syslogd.process.isRunning)
     }
   }

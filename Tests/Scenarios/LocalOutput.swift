@@ -125,6 +125,22 @@ extension Scenarios {
       #expect(both.count == sent, "none is lost between the two files")
     }
 
+    @Test("a reader of the log that goes away does not end the daemon")
+    func readerGone() throws {
+      let path = workspace.file("fifo")
+      #expect(mkfifo(path, 0o600) == 0)
+      let reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+      let sink = try UDPSink()
+      let syslogd = try Syslogd(
+        ["-O", path, "-L", "-R", "127.0.0.1:\(sink.port)"], in: workspace)
+      var first: UInt8 = 0
+      try eventually("the first line comes through") { read(reader, &first, 1) == 1 }
+      close(reader)
+      try syslogd.send(Messages(0..<10))
+      try sink.wait(for: "n=9 ")
+      #expect(syslogd.process.isRunning)
+    }
+
     @Test("a full disk does not stop the daemon or its remotes")
     func fullDisk() throws {
       let sink = try UDPSink()

@@ -13,12 +13,12 @@ extension Scenarios {
       static let all = [
         Weak(
           description: "TLS 1.1 only", restriction: Restriction.tls11,
-          reasons: ["protocol version", "unsupported protocol"]),
+          reasons: ["protocol_version"]),
         Weak(
           description: "static RSA only", restriction: Restriction.staticRSA,
-          reasons: ["handshake failure"]),
+          reasons: ["handshake_failure"]),
         Weak(
-          description: "CBC only", restriction: Restriction.cbc, reasons: ["handshake failure"]),
+          description: "CBC only", restriction: Restriction.cbc, reasons: ["handshake_failure"]),
       ]
     }
 

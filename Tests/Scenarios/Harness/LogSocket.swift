@@ -23,6 +23,10 @@ final class LogSocket {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
+    // A daemon that has stopped reading fails the test instead of hanging it.
+    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     guard connected == 0 else {
       let reason = LibC.lastError
       close(descriptor)

@@ -17,8 +17,9 @@ final class PacketCapture {
     file = workspace.file("capture.pcap")
     let process = try Child(
       wrapper + [
-        "tcpdump", "-i", "lo", "-U", "-Z", "root", "--immediate-mode", "-s", "0", "-w", file,
-        filter,
+        // Room for every packet: the default buffer holds few of this length.
+        "tcpdump", "-i", "lo", "-U", "-Z", "root", "--immediate-mode", "-s", "65535", "-B",
+        "65536", "-w", file, filter,
       ], in: workspace, name: "tcpdump")
     self.process = process
     try eventually("tcpdump listens\n\(process.everything)") {
