@@ -40,6 +40,10 @@ public struct TransportSender: ~Copyable {
   /// Where the list of addresses is entered, so that a bad first address cannot bar the others.
   private var entryAddress = 0
   private var discardedReported: UInt64 = 0
+  /// When the connection last took or acknowledged something.
+  private var progressAt = Instant(milliseconds: .min)
+  /// A connection that takes nothing for so long is not a moment behind, it is stuck.
+  private static let progressPause = Interval(milliseconds: 50)
   private var nextDiscardReport = Instant(milliseconds: .min)
   /// The shortest time between two notices, so that they do not add to the overload.
   private static let discardReportPause = Interval.seconds(1)
@@ -176,18 +180,27 @@ extension TransportSender {
   }
 
   /// The connection accepted `bytes` of the run; `ciphertext` is what it has sent altogether.
-  public mutating func accepted(_ bytes: Int, ciphertext: UInt64) {
+  public mutating func accepted(_ bytes: Int, ciphertext: UInt64, now: Instant) {
+    progressAt = now
     queue.markSent(bytes)
     flights.sent(plaintext: bytes, ciphertextEnd: ciphertext)
   }
 
   /// The peer's kernel has acknowledged this much ciphertext of the connection. Only this resets
   /// the backoff: a peer that accepts connections and drops them is not a peer that works.
-  public mutating func acknowledged(ciphertext: UInt64) {
+  public mutating func acknowledged(ciphertext: UInt64, now: Instant) {
     let released = queue.acknowledge(flights.acknowledge(ciphertext: ciphertext))
     guard released > 0 else { return }
+    progressAt = now
     counters.acknowledged &+= UInt64(released)
     backoff.reset()
+  }
+
+  /// Whether the connection works, is behind, and would soon have room for what is discarded now
+  /// (see `InputPacing`).
+  public func isMomentarilyFull(now: Instant) -> Bool {
+    phase == .ready && !queue.hasRoom(for: Message.maximumDatagram, .octetCounting)
+      && now.since(progressAt) < TransportSender.progressPause
   }
 
   /// How many messages were discarded for lack of room and the collector was not told of yet

@@ -20,6 +20,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private let pidFile: PIDFile
   private var clock = Clock()
   private var poller = Poller()
+  private var pacing: InputPacing
   private var received: UInt64 = 0
 
   /// Opens the log socket and takes over the signals. Throws when there is nothing to read from.
@@ -31,6 +32,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     local = LocalOutput(settings, hostname: hostname.span)
     remotes = Remotes<TLS>(settings.remotes, hostname: hostname.span, journal: journal)
     pidFile = PIDFile(path: settings.pidFile)
+    pacing = InputPacing(now: clock.now)
   }
 
   /// As `uname` gives it, at the start, as BusyBox does.
@@ -79,10 +81,12 @@ extension Daemon where TLS: ~Copyable {
   /// One turn: waits, then does what there is to do. Returns the signal to leave by.
   private func turn() -> Int32? {
     poller.reset()
-    let input = poller.add(source.socket.rawValue, readable: true, writable: false)
+    let isHeld = pacing.holds(
+      isWanted: remotes.isMomentarilyFull(now: clock.now), now: clock.now)
+    let input = poller.add(isHeld ? -1 : source.socket.rawValue, readable: true, writable: false)
     let signal = poller.add(signals.descriptor, readable: true, writable: false)
     remotes.register(with: &poller)
-    poller.wait(milliseconds: timeout(until: remotes.deadline))
+    poller.wait(milliseconds: isHeld ? 1 : timeout(until: remotes.deadline))
     clock.update()
     if poller.isReady(input) { takeIn() }
     remotes.turn(poller, now: clock.now)
@@ -99,7 +103,8 @@ extension Daemon where TLS: ~Copyable {
 
   private func takeIn() {
     for _ in 0..<Daemon.batchesPerTurn {
-      guard batch.receive(from: source.socket.rawValue) else { return }
+      let limit = remotes.room(forMessagesOf: batch.longest)
+      guard batch.receive(from: source.socket.rawValue, limit: limit) else { return }
       for index in 0..<batch.count {
         batch.withDatagram(index) { datagram in handle(datagram) }
       }
@@ -141,7 +146,7 @@ extension Daemon where TLS: ~Copyable {
     journal.write(
       .syslogInfo,
       "received \(received), truncated \(batch.truncated), local bytes lost \(local.lostBytes)")
-    remotes.report()
+    remotes.report(now: clock.now)
   }
 
   /// Takes what is still in the socket, gives the remotes a little time, and closes.
@@ -150,7 +155,7 @@ extension Daemon where TLS: ~Copyable {
     local.logPlain("syslogd exiting", clock.calendar, now: clock.now)
     finishTurn()
     let end = clock.now + Daemon.leaveWithin
-    while !remotes.isFinished, clock.now < end {
+    while !remotes.isFinished(now: clock.now), clock.now < end {
       poller.reset()
       remotes.register(with: &poller)
       let deadline = min(remotes.deadline ?? end, clock.now + Interval(milliseconds: 20))
@@ -159,7 +164,7 @@ extension Daemon where TLS: ~Copyable {
       remotes.turn(poller, now: clock.now)
       finishTurn()
     }
-    remotes.stop()
+    remotes.stop(now: clock.now)
     finishTurn()
     pidFile.remove()
   }

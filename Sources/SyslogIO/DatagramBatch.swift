@@ -17,6 +17,8 @@ internal import SyslogCore
   private let outgoing: MessageVector
   /// Datagrams of the current batch.
   private(set) var count = 0
+  /// Bytes of the longest datagram in it.
+  private(set) var longest = 0
   /// Datagrams that were longer than a message may be, and were cut at the end, ever.
   private(set) var truncated: UInt64 = 0
 
@@ -37,12 +39,16 @@ internal import SyslogCore
     unsafe bytes + index * DatagramBatch.stride
   }
 
-  /// Reads what is there now. False when nothing was.
-  func receive(from socket: Int32) -> Bool {
-    let got = unsafe recvmmsg(
-      socket, incoming.headers, UInt32(DatagramBatch.size), CPOSIX_MSG_DONTWAIT, nil)
+  /// Reads what is there now, at most `limit` datagrams. False when nothing was.
+  func receive(from socket: Int32, limit: Int) -> Bool {
+    let wanted = UInt32(max(1, min(limit, DatagramBatch.size)))
+    let got = unsafe recvmmsg(socket, incoming.headers, wanted, CPOSIX_MSG_DONTWAIT, nil)
     count = max(0, Int(got))
-    for index in 0..<count where incoming.isTruncated(index) { truncated &+= 1 }
+    longest = 0
+    for index in 0..<count {
+      longest = max(longest, incoming.received(index))
+      if incoming.isTruncated(index) { truncated &+= 1 }
+    }
     return count > 0
   }
 

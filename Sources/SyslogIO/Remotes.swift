@@ -45,6 +45,23 @@ extension Remotes where TLS: ~Copyable {
     return earliest
   }
 
+  /// How many messages like the last ones every connected collector's queue has room for.
+  func room(forMessagesOf bytes: Int) -> Int {
+    // What the header of RFC 5424 adds at the most, near enough.
+    let message = bytes + 512
+    var room = Int.max
+    for transport in tls where transport.sender.phase == .ready {
+      room = min(
+        room, (transport.sender.queue.capacity - transport.sender.queue.queuedBytes) / message)
+    }
+    return room
+  }
+
+  /// Whether a working collector is a moment behind (see `InputPacing`).
+  func isMomentarilyFull(now: Instant) -> Bool {
+    tls.contains { $0.isMomentarilyFull(now: now) }
+  }
+
   func register(with poller: inout Poller) {
     resolverSlot = poller.add(resolver.descriptor, readable: true, writable: false)
     slots.removeAll(keepingCapacity: true)
@@ -146,11 +163,11 @@ extension Remotes where TLS: ~Copyable {
 
 extension Remotes where TLS: ~Copyable {
   /// Whether nothing is left to wait for at the end.
-  var isFinished: Bool { tls.allSatisfy { $0.isFinished() } }
+  func isFinished(now: Instant) -> Bool { tls.allSatisfy { $0.isFinished(now: now) } }
 
-  func stop() {
+  func stop(now: Instant) {
     for transport in tls {
-      let lost = transport.stop()
+      let lost = transport.stop(now: now)
       guard lost > 0 else { continue }
       journal.write(
         .syslogWarning,
@@ -159,7 +176,7 @@ extension Remotes where TLS: ~Copyable {
   }
 
   /// One line per remote with its counters.
-  func report() {
+  func report(now: Instant) {
     for transport in udp {
       let counters = transport.sender.counters
       journal.write(
@@ -168,7 +185,7 @@ extension Remotes where TLS: ~Copyable {
           + "discarded \(counters.discarded)")
     }
     for transport in tls {
-      transport.noteAcknowledged()
+      transport.noteAcknowledged(now: now)
       let counters = transport.sender.counters
       journal.write(
         .syslogInfo,

@@ -255,13 +255,21 @@ extension TLSTransport where TLS: ~Copyable {
           break
         }
         blocked = nil
-        sender.accepted(count, ciphertext: session?.ciphertextSent ?? 0)
+        sender.accepted(count, ciphertext: session?.ciphertextSent ?? 0, now: now)
       }
       // Asking the kernel costs a system call: only when the room is needed.
-      if sender.queue.queuedBytes > sender.queue.capacity / 2 { noteAcknowledged() }
+      if sender.queue.queuedBytes > sender.queue.capacity / 2 { noteAcknowledged(now: now) }
     } catch {
       fail(error.reason, now: now)
     }
+  }
+
+  /// Whether reading the log socket a moment later would save messages from being discarded.
+  func isMomentarilyFull(now: Instant) -> Bool {
+    guard sender.isMomentarilyFull(now: now) else { return false }
+    // The room may be there and not be known yet.
+    noteAcknowledged(now: now)
+    return sender.isMomentarilyFull(now: now)
   }
 
   private func write(_ run: Span<UInt8>) throws(TLSError) -> WriteStep {
@@ -272,11 +280,11 @@ extension TLSTransport where TLS: ~Copyable {
   }
 
   /// Counts what the peer's kernel has acknowledged.
-  func noteAcknowledged() {
+  func noteAcknowledged(now: Instant) {
     guard sender.phase == .ready, let sent = session?.ciphertextSent else { return }
     let outstanding = cposix_unacknowledged(descriptor)
     guard outstanding >= 0, sent >= UInt64(outstanding) else { return }
-    sender.acknowledged(ciphertext: sent - UInt64(outstanding))
+    sender.acknowledged(ciphertext: sent - UInt64(outstanding), now: now)
   }
 
   /// Tells the collector how many of its messages were discarded (RFC 5424 §8.5, M16).
@@ -300,7 +308,7 @@ extension TLSTransport where TLS: ~Copyable {
 extension TLSTransport where TLS: ~Copyable {
   /// Closes the connection or the attempt, with everything that belongs to it.
   private func fail(_ reason: Text, now: Instant) {
-    noteAcknowledged()
+    noteAcknowledged(now: now)
     close()
     sender.failed(now: now, random: jitter())
     report(reason, now: now)
@@ -326,8 +334,8 @@ extension TLSTransport where TLS: ~Copyable {
   }
 
   /// Whether everything was acknowledged, or nothing can be while the daemon is leaving.
-  func isFinished() -> Bool {
-    noteAcknowledged()
+  func isFinished(now: Instant) -> Bool {
+    noteAcknowledged(now: now)
     switch sender.phase {
     case .connecting, .handshaking, .ready, .resolving: return sender.queue.isEmpty
     case .idle, .backingOff, .stopped: return true
@@ -336,8 +344,8 @@ extension TLSTransport where TLS: ~Copyable {
 
   /// Leaves: close_notify is sent and not waited for (RFC 5425 §4.4, T16). Returns how many
   /// messages are lost by it.
-  func stop() -> Int {
-    noteAcknowledged()
+  func stop(now: Instant) -> Int {
+    noteAcknowledged(now: now)
     let unsent = sender.queue.count
     if sender.phase == .ready { _ = try? session?.shutdown() }
     close()

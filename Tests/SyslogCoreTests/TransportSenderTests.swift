@@ -90,10 +90,10 @@ import Testing
     }
     sender.becomeReady(now: now)
     let length = sender.runLength() ?? 0
-    sender.accepted(length, ciphertext: 1000)
-    sender.acknowledged(ciphertext: 999)
+    sender.accepted(length, ciphertext: 1000, now: now)
+    sender.acknowledged(ciphertext: 999, now: now)
     #expect(sender.consecutiveFailures == 4)
-    sender.acknowledged(ciphertext: 1000)
+    sender.acknowledged(ciphertext: 1000, now: now)
     #expect(sender.consecutiveFailures == 0)
     #expect(sender.counters.acknowledged == 1)
   }

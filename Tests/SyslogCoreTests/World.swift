@@ -165,9 +165,9 @@ struct World: ~Copyable {
     let count = all || random.next() % 5 > 0 ? run.count : Int(random.next()) % run.count + 1
     connection?.plaintext += run[..<count]
     connection?.ciphertext += UInt64(count + 22)
-    guard let now = connection else { return }
-    connection?.writes.append((now.ciphertext, now.plaintext.count))
-    sender.accepted(count, ciphertext: now.ciphertext)
+    guard let sent = connection else { return }
+    connection?.writes.append((sent.ciphertext, sent.plaintext.count))
+    sender.accepted(count, ciphertext: sent.ciphertext, now: now)
   }
 
   private mutating func acknowledge(all: Bool) {
@@ -176,7 +176,7 @@ struct World: ~Copyable {
     guard outstanding > 0 else { return }
     connection.acknowledged += all ? outstanding : random.next() % outstanding + 1
     self.connection = connection
-    sender.acknowledged(ciphertext: connection.acknowledged)
+    sender.acknowledged(ciphertext: connection.acknowledged, now: now)
   }
 
   private mutating func fail() {
