@@ -1,6 +1,6 @@
 internal import CPosix
-internal import TLSBackend
 internal import SyslogCore
+internal import TLSBackend
 
 /// What becomes of messages on this machine, and of what the daemon itself has to say.
 final class LocalOutput {

@@ -1,6 +1,6 @@
 internal import CPosix
-internal import TLSBackend
 internal import SyslogCore
+internal import TLSBackend
 
 /// The local log file, as BusyBox writes it: opened again at most once a second, so that a file
 /// that was removed or renamed comes back, and the console when it cannot be opened.

@@ -9,7 +9,7 @@ import Testing
   func idle() {
     var pacing = InputPacing(now: begin)
     for second in 0..<10 {
-      #expect(!pacing.holds(isWanted: false, now: begin + .seconds(Int64(second))))
+      #expect(pacing.holds(isWanted: false, now: begin + .seconds(Int64(second))) == false)
     }
   }
 
@@ -35,9 +35,9 @@ import Testing
     var pacing = InputPacing(now: begin)
     _ = pacing.holds(isWanted: false, now: begin + .seconds(3600))
     let burst = begin + .seconds(3600)
-    #expect(pacing.holds(isWanted: true, now: burst))
-    #expect(pacing.holds(isWanted: true, now: burst + .seconds(1)))
-    #expect(!pacing.holds(isWanted: true, now: burst + .seconds(2)))
+    #expect(pacing.holds(isWanted: true, now: burst) == true)
+    #expect(pacing.holds(isWanted: true, now: burst + .seconds(1)) == true)
+    #expect(pacing.holds(isWanted: true, now: burst + .seconds(2)) == false)
   }
 
   @Test("a collector is momentarily full only while it takes something")
@@ -49,17 +49,17 @@ import Testing
     for _ in 0..<4 {
       _ = sender.queue(.info, .octetCounting, header: [UInt8]().span, body: text.span)
     }
-    #expect(!sender.isMomentarilyFull(now: begin), "not connected")
+    #expect(sender.isMomentarilyFull(now: begin) == false, "not connected")
     _ = sender.start()
     _ = sender.resolved(count: 1, now: begin, random: 0)
     sender.connected(now: begin)
     sender.secured()
-    #expect(!sender.isMomentarilyFull(now: begin), "has taken nothing yet")
+    #expect(sender.isMomentarilyFull(now: begin) == false, "has taken nothing yet")
     let length = sender.withRun(limit: 5000) { $0.count } ?? 0
     sender.accepted(length, ciphertext: 5000, now: begin)
-    #expect(sender.isMomentarilyFull(now: begin + Interval(milliseconds: 49)))
-    #expect(!sender.isMomentarilyFull(now: begin + Interval(milliseconds: 50)))
+    #expect(sender.isMomentarilyFull(now: begin + Interval(milliseconds: 49)) == true)
+    #expect(sender.isMomentarilyFull(now: begin + Interval(milliseconds: 50)) == false)
     sender.acknowledged(ciphertext: 5000, now: begin + .seconds(1))
-    #expect(!sender.isMomentarilyFull(now: begin + .seconds(1)), "has room again")
+    #expect(sender.isMomentarilyFull(now: begin + .seconds(1)) == false, "has room again")
   }
 }
