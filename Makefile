@@ -23,8 +23,9 @@ TRAIT = $(trait_$(BACKEND))
 traits = $(if $(1)$(2),--traits $(1)$(if $(and $(1),$(2)),$(comma))$(2),)
 DEFAULTS = $(if $(TRAIT),,--disable-default-traits)
 
-# Small before fast, where measuring shows no difference (Benchmarks/run): every function in a
-# section of its own, so that the linker drops what nothing calls and folds what is the same.
+# Small before fast: -O instead of -Osize is 50 KB more, and a sixth fewer of our own instructions
+# per message (Benchmarks/instructions), which CPU time in Benchmarks/run hardly shows. Every
+# function in a section of its own, so that the linker drops what nothing calls.
 SMALL = -Xswiftc -Osize -Xcc -Os \
   -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
   -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker -O2 \
