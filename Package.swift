@@ -69,6 +69,10 @@ let package = Package(
     .testTarget(
       name: "SyslogIOTests", dependencies: ["SyslogIO", "SyslogCore", "TLSBackend", "CPosix"],
       swiftSettings: tests),
+    .testTarget(
+      name: "OptionsTests",
+      dependencies: ["syslogd", "SyslogIO", "SyslogCore", "TLSBackend", "CPosix"],
+      swiftSettings: tests),
     .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
     .target(
       name: "BackendContract", dependencies: ["TLSBackend", "COpenSSL", "CPosix", "CMalloc"],

@@ -1,0 +1,72 @@
+import CPosix
+import SyslogCore
+import TLSBackend
+
+@testable import SyslogIO
+
+/// Settings in words: only what differs from the defaults, so that a table of command lines also
+/// says that nothing else has changed.
+enum Meaning {
+  static func words(of settings: DaemonSettings) -> [String] {
+    var words: [String] = []
+    switch settings.local {
+    case .none: words.append("no file")
+    case .file(let path) where path.words != "/var/log/messages":
+      words.append("file \(path.words)")
+    case .file: break
+    }
+    if settings.style == .short { words.append("short") }
+    if settings.timestamps == .own { words.append("own time") }
+    if settings.severityLimit != 8 { words.append("below \(settings.severityLimit)") }
+    if settings.logSocket.words != "/dev/log" {
+      words.append("socket \(settings.logSocket.words)")
+    }
+    if settings.pidFile.words != "/var/run/syslogd.pid" {
+      words.append("pid \(settings.pidFile.words)")
+    }
+    if settings.detachment == .foreground { words.append("foreground") }
+    return words + settings.remotes.map { Meaning.words(of: $0).joined(separator: ", ") }
+  }
+
+  private static func words(of remote: RemoteSettings) -> [String] {
+    let normal = RemoteSettings()
+    var words = ["\(remote.transport) \(remote.name.words)"]
+    if remote.transport == .tls, let name = remote.tls.serverName {
+      words.append("SNI \(Text(name).words)")
+    }
+    for pin in remote.pins {
+      switch pin {
+      case .file(let path): words.append("pin file \(path.words)")
+      case .literal(let text): words.append("pin \(text.words)")
+      }
+    }
+    if let source = remote.source { words.append("from \(numeric(source))") }
+    if remote.framing != normal.framing { words.append("\(remote.framing)") }
+    if let format = remote.format { words.append("\(format)") }
+    if remote.queueCapacity != normal.queueCapacity {
+      words.append("queue \(remote.queueCapacity)")
+    }
+    let retry = (remote.retry.minimum.milliseconds, remote.retry.maximum.milliseconds)
+    if retry != (1000, 1_500_000) { words.append("retry \(retry.0):\(retry.1)") }
+    if remote.connectTimeout != .seconds(10) {
+      words.append("connect \(remote.connectTimeout.milliseconds)")
+    }
+    if remote.handshakeTimeout != .seconds(10) {
+      words.append("handshake \(remote.handshakeTimeout.milliseconds)")
+    }
+    return words
+  }
+
+  /// The corresponding C function is `getnameinfo`.
+  private static func numeric(_ address: SocketAddress) -> String {
+    var storage = address.storage
+    var host = [CChar](repeating: 0, count: 128)
+    let code = withUnsafeBytes(of: &storage) { bytes in
+      getnameinfo(
+        bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), address.length, &host,
+        socklen_t(host.count), nil, 0, NI_NUMERICHOST)
+    }
+    guard code == 0 else { return "error \(code)" }
+    return String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,171 @@
+import SyslogIO
+import Testing
+
+@testable import syslogd
+
+@Suite("Command lines and what they mean")
+struct OptionsTests {
+  /// A command line, split at spaces, and how its settings differ from the defaults.
+  static let daemon: [(line: String, meaning: [String])] = [
+    ("", []),
+    ("-n", ["foreground"]),
+    ("-O /tmp/log", ["file /tmp/log"]),
+    ("-O/tmp/log", ["file /tmp/log"]),
+    ("-O -", ["file -"]),
+    ("-nSt", ["short", "own time", "foreground"]),
+    ("-l 1", ["below 1"]),
+    ("-l8", []),
+    ("-l 7", ["below 7"]),
+    ("-L", []),
+    ("-m 20", []),
+    ("-m nonsense", []),
+    ("-p /run/log", ["socket /run/log"]),
+    ("--log-socket=/run/log", ["socket /run/log"]),
+    ("--log-socket /run/log", ["socket /run/log"]),
+    ("--pid-file /run/pid", ["pid /run/pid"]),
+    ("-nl3 -O/x", ["file /x", "below 3", "foreground"]),
+    ("-O /a -O /b", ["file /b"]),
+    ("-n --", ["foreground"]),
+  ]
+
+  @Test("options of the daemon keep BusyBox's meaning", arguments: daemon)
+  func daemonOptions(_ line: String, _ meaning: [String]) throws {
+    #expect(Meaning.words(of: try settings(line.words)) == meaning)
+  }
+
+  static let hosts: [(value: String, name: String)] = [
+    ("loghost", "udp loghost:514"),
+    ("loghost:5514", "udp loghost:5514"),
+    ("loghost:1", "udp loghost:1"),
+    ("loghost:65535", "udp loghost:65535"),
+    ("192.0.2.1", "udp 192.0.2.1:514"),
+    ("192.0.2.1:99", "udp 192.0.2.1:99"),
+    ("2001:db8::1", "udp [2001:db8::1]:514"),
+    ("2001:db8::1:514", "udp [2001:db8::1:514]:514"),
+    ("[2001:db8::1]", "udp [2001:db8::1]:514"),
+    ("[2001:db8::1]:99", "udp [2001:db8::1]:99"),
+    ("::1", "udp [::1]:514"),
+    ("fe80::1%eth7", "udp [fe80::1%eth7]:514"),
+    ("[fe80::1%eth7]:99", "udp [fe80::1%eth7]:99"),
+    ("[loghost]:99", "udp loghost:99"),
+  ]
+
+  @Test("-R takes a name, an IPv4 or an IPv6 address, with a port or without", arguments: hosts)
+  func remoteHost(_ value: String, _ name: String) throws {
+    #expect(Meaning.words(of: try settings(["-R", value])) == ["no file", name])
+    #expect(Meaning.words(of: try settings(["-R\(value)", "-L"])) == [name])
+  }
+
+  static let remotes: [(line: String, meaning: [String])] = [
+    ("-R h -d", ["tls h:6514, SNI h"]),
+    ("-R h --tls", ["tls h:6514, SNI h"]),
+    ("-R h:514 -d", ["tls h:514, SNI h"]),
+    ("-dR h", ["tls h:6514, SNI h"]),
+    ("-R 192.0.2.1 -d", ["tls 192.0.2.1:6514"]),
+    ("-R [2001:db8::1]:99 -d", ["tls [2001:db8::1]:99"]),
+    ("-R h -d -c /pin", ["tls h:6514, SNI h, pin file /pin"]),
+    ("-R h -d -c/pin", ["tls h:6514, SNI h, pin file /pin"]),
+    ("-R h -d --pin=/pin", ["tls h:6514, SNI h, pin file /pin"]),
+    ("-R h -d --pin /pin", ["tls h:6514, SNI h, pin file /pin"]),
+    ("-R h -c /pin -d", ["tls h:6514, SNI h, pin file /pin"]),
+    ("-R h -d -c sha256//AA= -c x", ["tls h:6514, SNI h, pin sha256//AA=, pin file x"]),
+    ("-R h -d -c sha-256:AA:BB", ["tls h:6514, SNI h, pin sha-256:AA:BB"]),
+    ("-R h -d -c ./sha256//a", ["tls h:6514, SNI h, pin file ./sha256//a"]),
+    ("-R h -d -c sha256/a", ["tls h:6514, SNI h, pin file sha256/a"]),
+    ("-R h -I 192.0.2.9", ["udp h:514, from 192.0.2.9"]),
+    ("-R h -I192.0.2.9", ["udp h:514, from 192.0.2.9"]),
+    ("-R h --source 2001:db8::9", ["udp h:514, from 2001:db8::9"]),
+    ("-R h --framing lf", ["udp h:514, lineFeed"]),
+    ("-R h --framing octet", ["udp h:514"]),
+    ("-R h --format raw", ["udp h:514, raw"]),
+    ("-R h --format=3164", ["udp h:514, rfc3164"]),
+    ("-R h --format 5424", ["udp h:514, rfc5424"]),
+    ("-R h --queue 16400", ["udp h:514, queue 16400"]),
+    ("-R h --queue 17K", ["udp h:514, queue 17408"]),
+    ("-R h --queue 17k", ["udp h:514, queue 17408"]),
+    ("-R h --queue 1M", ["udp h:514, queue 1048576"]),
+    ("-R h --queue 512m", ["udp h:514, queue 536870912"]),
+    ("-R h --queue 64K", ["udp h:514"]),
+    ("-R h --retry 120:1500", ["udp h:514, retry 120000:1500000"]),
+    ("-R h --retry 5", ["udp h:514, retry 5000:1500000"]),
+    ("-R h --retry 0.001:0.25", ["udp h:514, retry 1:250"]),
+    ("-R h --retry 1.5:1.500", ["udp h:514, retry 1500:1500"]),
+    ("-R h --retry 2000", ["udp h:514, retry 2000000:2000000"]),
+    ("-R h --retry 86400:86400", ["udp h:514, retry 86400000:86400000"]),
+    ("-R h --connect-timeout 2.5", ["udp h:514, connect 2500"]),
+    ("-R h --handshake-timeout 0.25", ["udp h:514, handshake 250"]),
+  ]
+
+  @Test("options behind -R are that remote's", arguments: remotes)
+  func remoteOptions(_ line: String, _ meaning: [String]) throws {
+    #expect(Meaning.words(of: try settings(line.words)) == ["no file"] + meaning)
+  }
+
+  static let several: [(line: String, meaning: [String])] = [
+    ("-R a -R b -R c", ["udp a:514", "udp b:514", "udp c:514"]),
+    ("-R a -d -R b", ["tls a:6514, SNI a", "udp b:514"]),
+    ("-R a -R b -d", ["udp a:514", "tls b:6514, SNI b"]),
+    ("-d -c x -R a -R b", ["tls a:6514, SNI a, pin file x", "tls b:6514, SNI b, pin file x"]),
+    (
+      "-d -c x -R a -c y -R b",
+      ["tls a:6514, SNI a, pin file x, pin file y", "tls b:6514, SNI b, pin file x"]
+    ),
+    (
+      "--queue 1M -R a --queue 2M -R b --format 3164",
+      ["udp a:514, queue 2097152", "udp b:514, rfc3164, queue 1048576"]
+    ),
+  ]
+
+  @Test(
+    "remotes keep their order, and what stands before the first -R is every remote's default",
+    arguments: several)
+  func severalRemotes(_ line: String, _ meaning: [String]) throws {
+    #expect(Meaning.words(of: try settings(line.words)) == ["no file"] + meaning)
+  }
+
+  @Test("-R without -L logs nothing here, not even with -O; -L brings it back, wherever it stands")
+  func localLog() throws {
+    #expect(Meaning.words(of: try settings(["-R", "h", "-O", "/x"])).first == "no file")
+    #expect(Meaning.words(of: try settings(["-L", "-R", "h", "-O", "/x"])).first == "file /x")
+    #expect(Meaning.words(of: try settings(["-R", "h", "-O", "/x", "-L"])).first == "file /x")
+  }
+
+  @Test("--help and --version win over what follows them", arguments: [["--help"], ["--version"]])
+  func information(_ option: [String]) throws {
+    let rest = ["-n"] + option + ["-l", "9", "extra"]
+    switch (option[0], try parse(rest).get()) {
+    case ("--help", .help), ("--version", .version): break
+    default: Issue.record("\(option) means something else")
+    }
+  }
+
+  @Test("each command line is read from its beginning, whatever the last one ended with")
+  func repeatable() throws {
+    // Stopped inside a cluster of letters: getopt_long would go on behind the 'x'.
+    #expect(refusal(["-xnS"]) != nil)
+    #expect(Meaning.words(of: try settings(["-t"])) == ["own time"])
+  }
+
+  @Test("the usage text names every option, in the program's own words")
+  func usage() {
+    let text = "\(Usage.text)"
+    let table = LongOption.table()
+    defer { table.deallocate() }
+    var next = table
+    var names: [String] = []
+    while let name = next.pointee.name {
+      names.append("--\(String(cString: name))")
+      next += 1
+    }
+    #expect(names.count == 13)
+    for name in names { #expect(text.contains(name), "\(name) is not in the usage text") }
+    for letter in ["n", "O", "l", "S", "t", "L", "m", "p", "R", "d", "c", "I"] {
+      #expect(text.contains("\n  -\(letter) "), "-\(letter) is not in the usage text")
+    }
+  }
+}
+
+extension String {
+  /// Separated by spaces; none in an empty string.
+  var words: [String] { split(separator: " ").map { String($0) } }
+}

@@ -1,0 +1,143 @@
+import CPosix
+import Testing
+import TLSBackend
+
+@testable import syslogd
+
+@Suite("Command lines that are refused, each with one line")
+struct RefusalTests {
+  static let help = "(see --help)"
+
+  /// A command line, split at spaces, and the whole of what is said.
+  static let refusals: [(line: String, words: String)] = [
+    ("-l 9", "-l: number 9 is not in 1..8 range"),
+    ("-l 0", "-l: number 0 is not in 1..8 range"),
+    ("-l -1", "-l: number -1 is not in 1..8 range"),
+    ("-l seven", "-l: number seven is not in 1..8 range"),
+    ("-l 7x", "-l: number 7x is not in 1..8 range"),
+    ("-l 99999999999999999999", "-l: number 99999999999999999999 is not in 1..8 range"),
+    ("-s 100", "-s: this option of BusyBox is not there yet"),
+    ("-b 3", "-b: this option of BusyBox is not there yet"),
+    ("-C", "-C: this option of BusyBox is not there yet"),
+    ("-C16", "-C: this option of BusyBox is not there yet"),
+    ("-D", "-D: this option of BusyBox is not there yet"),
+    ("-f /etc/syslog.conf", "-f: this option of BusyBox is not there yet"),
+    ("-K", "-K: this option of BusyBox is not there yet"),
+    ("-x", "-x: there is no such option, or it takes no value \(help)"),
+    ("-nx", "-x: there is no such option, or it takes no value \(help)"),
+    ("--bogus", "--bogus: there is no such option, or it takes no value \(help)"),
+    ("--f lf", "--f: there is no such option, or it takes no value \(help)"),
+    ("--tls=1", "-d: there is no such option, or it takes no value \(help)"),
+    ("-O", "-O: its value is missing \(help)"),
+    ("-nl", "-l: its value is missing \(help)"),
+    ("--pin", "-c: its value is missing \(help)"),
+    ("--framing", "--framing: its value is missing \(help)"),
+    ("extra", "unexpected argument 'extra': it belongs to no option \(help)"),
+    ("-n extra -S", "unexpected argument 'extra': it belongs to no option \(help)"),
+    ("-m 20 10", "unexpected argument '10': it belongs to no option \(help)"),
+    ("-C 16", "-C: this option of BusyBox is not there yet"),
+    ("-- -n", "unexpected argument '-n': it belongs to no option \(help)"),
+    ("-", "unexpected argument '-': it belongs to no option \(help)"),
+    ("-R h -c /pin", "-c: a pin needs TLS; add -d to -R h:514"),
+    ("-c /pin -R h -d -R g", "-c: a pin needs TLS; add -d to -R g:514"),
+    ("-R h -I eth0", "-I: 'eth0' is not an IPv4 or IPv6 address"),
+    ("-R h -I 192.0.2.1:5", "-I: '192.0.2.1:5' is not an IPv4 or IPv6 address"),
+    ("-R h --framing crlf", "--framing: 'crlf' is none of octet lf"),
+    ("-R h --framing octets", "--framing: 'octets' is none of octet lf"),
+    ("-R h --format 1", "--format: '1' is none of raw 3164 5424"),
+  ]
+
+  @Test("option, value and what was expected", arguments: refusals)
+  func refuses(_ line: String, _ words: String) {
+    #expect(refusal(line.words) == words)
+  }
+
+  static let hosts = [
+    "", ":514", "h:", "h:0", "h:65536", "h:+1", "h:-1", "h: 1", "h:1x", "h x", "h\n", "[::1]514",
+    "[::1]:", "[::1]:0", "[]", "[]:514", "h:99999999999999999999",
+    String(repeating: "h", count: 256),
+  ]
+
+  @Test("-R refuses what is no host, or no port", arguments: hosts)
+  func badHost(_ value: String) {
+    #expect(
+      refusal(["-R", value]) == "-R: '\(value)' is not HOST[:PORT] with a port in 1..65535")
+  }
+
+  static let sizes = [
+    "", "K", "1", "16399", "0x10000", "64KB", "64G", "64 K", "-64K", "+64K", "513M", "536870913",
+    "9999999999M", "18446744073709551616", "1.5M",
+  ]
+
+  @Test("--queue refuses what is no size, or too small or large", arguments: sizes)
+  func badSize(_ value: String) {
+    let expected = "is not a size in bytes, with K or M behind it, in 16400..536870912"
+    #expect(refusal(["-R", "h", "--queue", value]) == "--queue: '\(value)' \(expected)")
+  }
+
+  static let seconds = [
+    "", "0", "0.0", "0.000", ".5", "5.", "1.5.5", "0.0001", "86400.001", "86401", "-1", "+1",
+    "1s", "1,5", "99999999999", "1e3",
+  ]
+
+  @Test("timeouts refuse what is no number of seconds", arguments: seconds)
+  func badSeconds(_ value: String) {
+    for option in ["--connect-timeout", "--handshake-timeout"] {
+      #expect(
+        refusal(["-R", "h", option, value])
+          == "\(option): '\(value)' is not a number of seconds in 0.001..86400")
+    }
+  }
+
+  @Test(
+    "--retry refuses what is not MIN[:MAX]",
+    arguments: ["", ":", "1:", ":1", "2:1", "1:2:3", "0:1", "1:86401", "a:b"])
+  func badRetry(_ value: String) {
+    let expected = "is not MIN[:MAX] in seconds, 0.001..86400, MIN at most MAX"
+    #expect(refusal(["-R", "h", "--retry", value]) == "--retry: '\(value)' \(expected)")
+  }
+
+  @Test("an empty pin is neither a file nor a pin")
+  func emptyPin() {
+    #expect(refusal(["-R", "h", "-d", "-c", ""]) == "-c: '' is neither a file nor a pin")
+  }
+
+  @Test("a refusal is one line on standard error, and exit status 1, before anything is opened")
+  func program() async throws {
+    let result = await #expect(
+      processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
+    ) {
+      // Something to open, had the command line been accepted so far.
+      let arguments = ["-n", "-p", "/nonexistent/socket", "-l", "9"]
+      exit(withArguments(arguments) { Program<NoTLS>.main($0, $1) })
+    }
+    let said = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(said == "syslogd: -l: number 9 is not in 1..8 range\n")
+  }
+
+  @Test("a build without TLS says so when TLS is asked for, before anything is opened (C3)")
+  func withoutTLS() async throws {
+    let result = await #expect(
+      processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
+    ) {
+      let arguments = ["-n", "-p", "/nonexistent/socket", "-R", "h", "-d"]
+      exit(withArguments(arguments) { Program<NoTLS>.main($0, $1) })
+    }
+    let said = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(said == "syslogd: -R h:6514 -d: this syslogd was built without TLS\n")
+  }
+
+  @Test("a log socket that cannot be opened is one line on standard error, and exit status 1")
+  func unusableSocket() async throws {
+    let result = await #expect(
+      processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
+    ) {
+      let arguments = ["-n", "-p", "/nonexistent/socket"]
+      exit(withArguments(arguments) { Program<NoTLS>.main($0, $1) })
+    }
+    let said = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(
+      said == "syslogd: -p: cannot open the log socket '/nonexistent/socket': "
+        + "No such file or directory\n")
+  }
+}
