@@ -7,8 +7,8 @@ public import TLSBackend
 public final class Daemon<TLS: TLSBackend & ~Copyable> {
   /// How long remotes may still be flushed after SIGTERM.
   private static var leaveWithin: Interval { .seconds(2) }
-  /// Batches read before the remotes have their turn.
-  private static var batchesPerTurn: Int { 2 }
+  /// Batches read before the remotes have their turn: a full TLS record's worth.
+  private static var batchesPerTurn: Int { 8 }
 
   private let settings: DaemonSettings
   private let source: LogSocket
@@ -101,6 +101,7 @@ extension Daemon where TLS: ~Copyable {
     return Int32(clamping: deadline.since(clock.now).milliseconds &+ 1)
   }
 
+  /// Reads as long as the senders keep the socket filled, so that their messages share records.
   private func takeIn() {
     for _ in 0..<Daemon.batchesPerTurn {
       let limit = remotes.room(forMessagesOf: batch.longest)
@@ -109,20 +110,29 @@ extension Daemon where TLS: ~Copyable {
         batch.withDatagram(index) { datagram in handle(datagram) }
       }
       remotes.forward(batch, now: clock.now)
+      // A single message has no company: it is not kept waiting for a look whether there is more.
+      guard batch.count > 1, limit > 1 else { return }
     }
   }
 
   private func handle(_ datagram: Span<UInt8>) {
     guard !datagram.isEmpty else { return }
     received &+= 1
-    remotes.forward(datagram, clock.calendar, now: clock.now)
+    guard remotes.wantMessages || local.isEnabled else { return }
+    let whole = Message(datagram)
+    remotes.forward(datagram: datagram, whole, clock.calendar, now: clock.now)
+    // Nearly every datagram is one message: libc looks for a NUL faster than `nextPiece` does.
+    guard datagram.holdsNUL else { return handle(message: whole, datagram) }
     var position = 0
     while let range = Message.nextPiece(datagram, from: &position) {
       let piece = datagram.extracting(range)
-      let message = Message(piece)
-      remotes.forward(piece, message, clock.calendar, now: clock.now)
-      local.log(piece, message, clock.calendar, now: clock.now)
+      handle(message: Message(piece), piece)
     }
+  }
+
+  private func handle(message: Message, _ piece: Span<UInt8>) {
+    remotes.forward(message: piece, message, clock.calendar, now: clock.now)
+    local.log(piece, message, clock.calendar, now: clock.now)
   }
 
   private func finishTurn() {

@@ -11,9 +11,9 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   private let journal: Journal
   private var resolverSlot: Poller.Slot?
   private var slots: [Poller.Slot] = []
-  /// Whether any remote wants whole datagrams, or single messages.
   private let wantsRawUDP: Bool
-  private let wantsPieces: Bool
+  /// Whether any remote needs to know what is in a datagram.
+  let wantMessages: Bool
 
   init(_ settings: [RemoteSettings], hostname: Span<UInt8>, journal: Journal) {
     self.journal = journal
@@ -24,7 +24,7 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
       }
     }
     wantsRawUDP = udp.contains { $0.forwardsRaw }
-    wantsPieces = udp.contains { !$0.forwardsRaw } || !tls.isEmpty
+    wantMessages = udp.contains { !$0.forwardsRaw } || !tls.isEmpty
   }
 }
 
@@ -104,19 +104,19 @@ extension Remotes where TLS: ~Copyable {
     }
   }
 
-  /// Forwards one datagram, or the messages in it, to the others.
-  func forward(_ datagram: Span<UInt8>, _ time: CalendarTime, now: Instant) {
-    guard wantsPieces else { return }
+  /// Forwards one datagram as it came to the TLS remotes that want it so.
+  func forward(
+    datagram: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
+  ) {
     for transport in tls where transport.forwardsRaw {
-      transport.queue(datagram, Message(datagram), time, now: now)
+      transport.queue(datagram, message, time, now: now)
     }
   }
 
-  /// Forwards one message of a datagram to the remotes that do not take datagrams whole.
+  /// Forwards one message of a datagram to the remotes that want it in a format of its own.
   func forward(
-    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
+    message piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
   ) {
-    guard wantsPieces else { return }
     for transport in tls where !transport.forwardsRaw {
       transport.queue(piece, message, time, now: now)
     }

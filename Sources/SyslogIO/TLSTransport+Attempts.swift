@@ -1,0 +1,76 @@
+internal import CPosix
+internal import SyslogCore
+internal import TLSBackend
+
+// How a TLS remote comes to a connection: pins, names, addresses.
+extension TLSTransport where TLS: ~Copyable {
+  /// Connects at once, so that what is wrong is known at the start. Returns whether the name is
+  /// to be looked up.
+  func start(now: Instant) -> Bool {
+    sender.start() == .resolve && begin(now: now)
+  }
+
+  /// To be called when `sender.deadline` has come. Returns whether the name is to be looked up.
+  func deadlineReached(now: Instant) -> Bool {
+    switch sender.deadlineReached(now: now) {
+    case .none:
+      return false
+    case .resolve:
+      return begin(now: now)
+    case .abandonConnect:
+      connectFailed(Errno(code: ETIMEDOUT), now: now)
+      return false
+    case .abandonHandshake:
+      let seconds = settings.handshakeTimeout.milliseconds / 1000
+      fail("the TLS handshake was not complete after \(seconds) s", now: now)
+      return false
+    }
+  }
+
+  /// Reads the pins and, for an address literal, goes straight on to connecting.
+  func begin(now: Instant) -> Bool {
+    do throws(TLSError) {
+      let context: TLS.Context
+      if let made = self.context { context = made } else { context = try TLS.Context(settings.tls) }
+      self.context = context
+      policy = try PinLoader.policy(for: settings, using: context)
+    } catch {
+      fail(error.reason, now: now)
+      return false
+    }
+    guard let literal = SocketAddress(literal: settings.host, port: settings.effectivePort) else {
+      return true
+    }
+    resolved(.addresses([literal]), now: now)
+    return false
+  }
+
+  func resolved(_ answer: Resolver.Answer, now: Instant) {
+    switch answer {
+    case .addresses(let found) where !found.isEmpty:
+      addresses = found
+      perform(sender.resolved(count: found.count, now: now, random: jitter()), now: now)
+    case .addresses:
+      fail("the name has no address", now: now)
+    case .failure(let error):
+      fail("cannot resolve the name: \(error.words)", now: now)
+    }
+  }
+
+  func perform(_ action: TransportSender.ConnectAction, now: Instant) {
+    guard case .connect(let index) = action, index < addresses.count else { return }
+    do throws(Errno) {
+      socket = try StreamSocket.connect(to: addresses[index], from: settings.source)
+    } catch {
+      connectFailed(error, now: now)
+    }
+  }
+
+  /// The address did not work: the next one is tried, after the last one the backoff begins.
+  func connectFailed(_ failure: Errno, now: Instant) {
+    socket = nil
+    let action = sender.connectFailed(now: now, random: jitter())
+    guard action == .none else { return perform(action, now: now) }
+    report("cannot connect: \(failure.words)", now: now)
+  }
+}

@@ -1,0 +1,137 @@
+internal import CPosix
+internal import SyslogCore
+internal import TLSBackend
+
+// What happens on the connection of a TLS remote, and how it ends.
+extension TLSTransport where TLS: ~Copyable {
+  /// The socket is ready for something, or has failed.
+  func ready(now: Instant) {
+    switch sender.phase {
+    case .connecting:
+      if let failure = StreamSocket.failure(of: descriptor) {
+        return connectFailed(failure, now: now)
+      }
+      beginHandshake(now: now)
+    case .handshaking:
+      handshake(now: now)
+    case .ready:
+      blocked = nil
+      guard drain(now: now), blocked == nil else { return }
+      pump(now: now)
+    case .idle, .resolving, .backingOff, .stopped:
+      break
+    }
+  }
+
+  func beginHandshake(now: Instant) {
+    sender.connected(now: now)
+    guard let context else { return }
+    do throws(TLSError) {
+      session = try TLS(context, policy: policy, socket: descriptor)
+    } catch {
+      return fail(error.reason, now: now)
+    }
+    handshake(now: now)
+  }
+
+  private func handshake(now: Instant) {
+    do throws(TLSError) {
+      switch try session?.handshake() {
+      case .complete(let peer)?: secured(peer, now: now)
+      case .blocked(let readiness)?: blocked = readiness
+      case nil: break
+      }
+    } catch {
+      fail(error.reason, now: now)
+    }
+  }
+
+  private func secured(_ peer: borrowing VerifiedPeer, now: Instant) {
+    blocked = nil
+    sender.secured()
+    var identity: Text = "not authenticated"
+    if case .pinned(let index) = peer.basis {
+      identity = "pin \(index + 1) matches"
+    }
+    let version = session?.negotiated.version ?? "TLS"
+    let suite = session?.negotiated.cipherSuite ?? "unknown suite"
+    journal.write(
+      .syslogInfo,
+      "remote \(settings.name): connected, \(version) \(suite), server key "
+        + "\(PinSpelling.spki(peer.evidence.spkiFingerprint)) \(identity), "
+        + "\(settings.framing.words), format \(settings.effectiveFormat.words)")
+    pump(now: now)
+  }
+
+  /// Reads what the peer sent. False when that was the end.
+  private func drain(now: Instant) -> Bool {
+    do throws(TLSError) {
+      switch try session?.drain() {
+      case .idle?, nil: return true
+      case .blocked(let readiness)?:
+        blocked = readiness
+        return true
+      case .peerClosed?:
+        noteAcknowledged(now: now)
+        fail(
+          "the server closed the connection", now: now,
+          priority: sender.queue.isEmpty ? .syslogNotice : .syslogErr)
+        return false
+      }
+    } catch {
+      fail(error.reason, now: now)
+      return false
+    }
+  }
+}
+
+// MARK: Ends
+
+extension TLSTransport where TLS: ~Copyable {
+  /// Closes the connection or the attempt, with everything that belongs to it.
+  func fail(_ reason: Text, now: Instant, priority: Priority = .syslogErr) {
+    noteAcknowledged(now: now)
+    close()
+    sender.failed(now: now, random: jitter())
+    report(reason, now: now, priority: priority)
+  }
+
+  func close() {
+    session = nil
+    socket = nil
+    blocked = nil
+  }
+
+  func report(_ reason: Text, now: Instant, priority: Priority = .syslogErr) {
+    var text: Text = "remote \(settings.name): \(reason)"
+    if case .backingOff(let until) = sender.phase {
+      let wait = until.since(now).milliseconds
+      text += "; next attempt in \(wait / 1000).\(wait / 100 % 10) s"
+      if sender.consecutiveFailures > 1 {
+        text += " (failure \(sender.consecutiveFailures) in a row)"
+      }
+    }
+    if !sender.queue.isEmpty { text += "; \(sender.queue.count) messages wait" }
+    journal.write(priority, text)
+  }
+
+  /// Whether everything was acknowledged, or nothing can be while the daemon is leaving.
+  func isFinished(now: Instant) -> Bool {
+    noteAcknowledged(now: now)
+    switch sender.phase {
+    case .connecting, .handshaking, .ready, .resolving: return sender.queue.isEmpty
+    case .idle, .backingOff, .stopped: return true
+    }
+  }
+
+  /// Leaves: close_notify is sent and not waited for (RFC 5425 §4.4, T16). Returns how many
+  /// messages are lost by it.
+  func stop(now: Instant) -> Int {
+    noteAcknowledged(now: now)
+    let unsent = sender.queue.count
+    if sender.phase == .ready { _ = try? session?.shutdown() }
+    close()
+    sender.stop()
+    return unsent
+  }
+}

@@ -1,0 +1,87 @@
+internal import CPosix
+internal import SyslogCore
+internal import TLSBackend
+
+// What is sent over the connection of a TLS remote.
+extension TLSTransport where TLS: ~Copyable {
+  /// Queues one message. When there is no room, what is queued is sent first.
+  func queue(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
+    let encoded = encoder.encode(piece, message, at: time)
+    let length = encoder.headerCount + encoded.body.count
+    if !sender.queue.hasRoom(for: length, settings.framing) { pump(now: now) }
+    let header = encoder.header
+    _ = sender.queue(
+      encoded.severity, settings.framing,
+      header: header.span.extracting(first: encoder.headerCount),
+      body: piece.extracting(encoded.body))
+  }
+
+  /// Sends what was queued in this turn, or begins to connect. Returns whether the name is to be
+  /// looked up.
+  func flush(_ time: CalendarTime, now: Instant) -> Bool {
+    if sender.phase == .ready {
+      reportDiscarded(time, now: now)
+      if blocked == nil { pump(now: now) }
+    }
+    return sender.wake() == .resolve && begin(now: now)
+  }
+
+  /// Writes records until the socket is full or everything is sent.
+  func pump(now: Instant) {
+    do throws(TLSError) {
+      for _ in 0..<TLSTransport.recordsPerTurn {
+        let step = try sender.withRun(limit: TLSTransport.recordLimit) { run throws(TLSError) in
+          try write(run)
+        }
+        guard case .accepted(let count)? = step else {
+          if case .blocked(let readiness)? = step { blocked = readiness }
+          break
+        }
+        blocked = nil
+        sender.accepted(count, ciphertext: session?.ciphertextSent ?? 0, now: now)
+      }
+      // Asking the kernel costs a system call: only when the room is needed.
+      if sender.queue.queuedBytes > sender.queue.capacity / 2 { noteAcknowledged(now: now) }
+    } catch {
+      fail(error.reason, now: now)
+    }
+  }
+
+  /// Whether reading the log socket a moment later would save messages from being discarded.
+  func isMomentarilyFull(now: Instant) -> Bool {
+    guard sender.isMomentarilyFull(now: now) else { return false }
+    // The room may be there and not be known yet.
+    noteAcknowledged(now: now)
+    return sender.isMomentarilyFull(now: now)
+  }
+
+  private func write(_ run: Span<UInt8>) throws(TLSError) -> WriteStep {
+    guard let step = try session?.write(run) else {
+      throw TLSError(.connection(errno: 0), "there is no session")
+    }
+    return step
+  }
+
+  /// Counts what the peer's kernel has acknowledged.
+  func noteAcknowledged(now: Instant) {
+    guard sender.phase == .ready, let sent = session?.ciphertextSent else { return }
+    let outstanding = cposix_unacknowledged(descriptor)
+    guard outstanding >= 0, sent >= UInt64(outstanding) else { return }
+    sender.acknowledged(ciphertext: sent - UInt64(outstanding), now: now)
+  }
+
+  /// Tells the collector how many of its messages were discarded (RFC 5424 §8.5, M16).
+  private func reportDiscarded(_ time: CalendarTime, now: Instant) {
+    let count = sender.discardedToReport(now: now)
+    guard count > 0, sender.queue.queuedBytes < sender.queue.capacity / 2 else { return }
+    let text: Text =
+      "<44>syslogd[\(getpid())]: \(count) messages for this collector were discarded: "
+      + "its queue of \(sender.queue.capacity) bytes was full"
+    let bytes = text.bytes
+    queue(bytes.span, Message(bytes.span), time, now: now)
+    sender.reportedDiscarded(count, now: now)
+    journal.write(
+      .syslogWarning,
+      "remote \(settings.name): \(count) messages were discarded, the queue was full")
+  }
+}
