@@ -25,6 +25,8 @@ public struct DatagramSender: Sendable {
   public struct Counters: Equatable, Sendable {
     /// Datagrams that the kernel took.
     public var sent: UInt64 = 0
+    /// Datagrams that were cut at the end, because the format has a limit (M4, B1).
+    public var truncated: UInt64 = 0
     /// Messages for which there was no address, no socket or no room, as UDP has it.
     public var discarded: UInt64 = 0
 

@@ -54,6 +54,8 @@ public struct TransportSender: ~Copyable {
   public struct Counters: Equatable, Sendable {
     /// Messages that found room in the queue.
     public var queued: UInt64 = 0
+    /// Queued messages that were cut at the end, because the format has a limit (M4, B1).
+    public var truncated: UInt64 = 0
     /// Messages that the peer's kernel has acknowledged.
     public var acknowledged: UInt64 = 0
     /// Messages put back into the queue because a connection was lost before they were
@@ -168,6 +170,11 @@ extension TransportSender {
     let admission = queue.append(severity, framing, header: header, body: body)
     if admission == .queued { counters.queued &+= 1 }
     return admission
+  }
+
+  /// The message about to be queued had to be cut at the end.
+  public mutating func noteTruncated() {
+    counters.truncated &+= 1
   }
 
   /// Calls `body` with the next bytes to write, at most `limit` of them, when the peer may have

@@ -182,7 +182,7 @@ extension Remotes where TLS: ~Copyable {
       journal.write(
         .syslogInfo,
         "remote \(transport.settings.name) (udp): sent \(counters.sent), "
-          + "discarded \(counters.discarded)")
+          + "truncated \(counters.truncated), discarded \(counters.discarded)")
     }
     for transport in tls {
       transport.noteAcknowledged(now: now)
@@ -190,7 +190,7 @@ extension Remotes where TLS: ~Copyable {
       journal.write(
         .syslogInfo,
         "remote \(transport.settings.name) (tls): \(transport.sender.phase.words), "
-          + "queued \(counters.queued), acknowledged \(counters.acknowledged), "
+          + "queued \(counters.queued), truncated \(counters.truncated), acknowledged \(counters.acknowledged), "
           + "waiting \(transport.sender.queue.count), requeued \(counters.requeued), "
           + "discarded \(transport.sender.queue.discarded.total), "
           + "connections \(counters.connections), failures \(counters.failures)")

@@ -7,6 +7,7 @@ extension TLSTransport where TLS: ~Copyable {
   /// Queues one message. When there is no room, what is queued is sent first.
   func queue(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
     let encoded = encoder.encode(piece, message, at: time)
+    if encoded.truncated { sender.noteTruncated() }
     let length = encoder.headerCount + encoded.body.count
     if !sender.queue.hasRoom(for: length, settings.framing) { pump(now: now) }
     let header = encoder.header

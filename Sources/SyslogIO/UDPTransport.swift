@@ -70,6 +70,7 @@ final class UDPTransport {
       return wake(now: now)
     }
     let encoded = encoder.encode(piece, message, at: time)
+    if encoded.truncated { sender.counters.truncated &+= 1 }
     let header = encoder.header
     let failure = send(
       header.span.extracting(first: encoder.headerCount), piece.extracting(encoded.body))
