@@ -53,6 +53,12 @@ public struct RemoteSettings: Sendable {
     }
   }
 
+  /// The addresses that can be reached from the local address of `-I`.
+  func reachable(_ addresses: [SocketAddress]) -> [SocketAddress] {
+    guard let source else { return addresses }
+    return addresses.filter { $0.family == source.family }
+  }
+
   /// How the remote is called in the log: `host:port`, with brackets around an IPv6 address.
   public var name: Text {
     host.bytes.contains(UInt8(ascii: ":"))

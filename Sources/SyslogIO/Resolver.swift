@@ -83,7 +83,7 @@ private func resolverThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutab
     var answer: [UInt8]
     do throws(LookupError) {
       let found = try lookUp(
-        question.text(from: 8), port: UInt16(truncatingIfNeeded: port), flags: AI_ADDRCONFIG)
+        question.text(from: 8), port: UInt16(truncatingIfNeeded: port), flags: 0)
       answer = Packet.header(tag: tag, number: 0)
       for address in found { answer.append(address) }
     } catch {

@@ -1,4 +1,5 @@
 internal import CPosix
+internal import TLSBackend
 
 /// Opens non-blocking TCP connections with what a log sender wants of them.
 enum StreamSocket {
@@ -6,30 +7,56 @@ enum StreamSocket {
   /// dead. Without it Linux goes on for 15 minutes (lessons 7 and 9).
   private static let userTimeoutMilliseconds: Int32 = 30_000
 
+  /// What could not be done.
+  struct Failure: Error {
+    enum Step {
+      case open
+      case bind
+      case connect
+    }
+
+    let step: Step
+    let cause: Errno
+
+    var words: Text {
+      switch step {
+      case .open: "cannot open a socket: \(cause.words)"
+      case .bind: "cannot bind to the local address (-I): \(cause.words)"
+      case .connect: "cannot connect: \(cause.words)"
+      }
+    }
+  }
+
   /// Begins to connect; the socket is writable once that has succeeded or failed.
   static func connect(
     to address: borrowing SocketAddress, from source: SocketAddress?
-  ) throws(Errno) -> FileDescriptor {
+  ) throws(Failure) -> FileDescriptor {
     let type = CPOSIX_SOCK_STREAM | CPOSIX_SOCK_CLOEXEC | CPOSIX_SOCK_NONBLOCK
-    let socket = try FileDescriptor.take(CPosix.socket(address.family, type, 0))
+    let descriptor = CPosix.socket(address.family, type, 0)
+    guard descriptor >= 0 else { throw Failure(step: .open, cause: .last) }
+    let socket = FileDescriptor(owning: descriptor)
     configure(socket.rawValue)
     if let source {
-      guard bind(socket.rawValue, to: source) == 0 else { throw Errno.last }
+      guard bind(socket.rawValue, to: source) == 0 else {
+        throw Failure(step: .bind, cause: .last)
+      }
     }
     var storage = address.storage
     let result = unsafe cposix_connect(socket.rawValue, &storage, address.length)
-    guard result == 0 || cposix_errno() == EINPROGRESS else { throw Errno.last }
+    guard result == 0 || cposix_errno() == EINPROGRESS else {
+      throw Failure(step: .connect, cause: .last)
+    }
     return socket
   }
 
   /// The outcome of a connection attempt whose socket became ready.
-  static func failure(of socket: Int32) -> Errno? {
+  static func failure(of socket: Int32) -> Failure? {
     var code: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
     guard unsafe getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &size) == 0 else {
-      return Errno.last
+      return Failure(step: .connect, cause: .last)
     }
-    return code == 0 ? nil : Errno(code: code)
+    return code == 0 ? nil : Failure(step: .connect, cause: Errno(code: code))
   }
 
   private static func configure(_ socket: Int32) {

@@ -18,7 +18,8 @@ extension TLSTransport where TLS: ~Copyable {
     case .resolve:
       return begin(now: now)
     case .abandonConnect:
-      connectFailed(Errno(code: ETIMEDOUT), now: now)
+      connectFailed(
+        StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT)), now: now)
       return false
     case .abandonHandshake:
       let seconds = settings.handshakeTimeout.milliseconds / 1000
@@ -46,12 +47,14 @@ extension TLSTransport where TLS: ~Copyable {
   }
 
   func resolved(_ answer: Resolver.Answer, now: Instant) {
+    guard sender.phase == .resolving else { return }
     switch answer {
-    case .addresses(let found) where !found.isEmpty:
-      addresses = found
-      perform(sender.resolved(count: found.count, now: now, random: jitter()), now: now)
-    case .addresses:
-      fail("the name has no address", now: now)
+    case .addresses(let found):
+      addresses = settings.reachable(found)
+      guard !addresses.isEmpty else {
+        return fail("the name has no address, or none of the family of -I", now: now)
+      }
+      perform(sender.resolved(count: addresses.count, now: now, random: jitter()), now: now)
     case .failure(let error):
       fail("cannot resolve the name: \(error.words)", now: now)
     }
@@ -59,7 +62,7 @@ extension TLSTransport where TLS: ~Copyable {
 
   func perform(_ action: TransportSender.ConnectAction, now: Instant) {
     guard case .connect(let index) = action, index < addresses.count else { return }
-    do throws(Errno) {
+    do throws(StreamSocket.Failure) {
       socket = try StreamSocket.connect(to: addresses[index], from: settings.source)
     } catch {
       connectFailed(error, now: now)
@@ -67,10 +70,10 @@ extension TLSTransport where TLS: ~Copyable {
   }
 
   /// The address did not work: the next one is tried, after the last one the backoff begins.
-  func connectFailed(_ failure: Errno, now: Instant) {
+  func connectFailed(_ failure: StreamSocket.Failure, now: Instant) {
     socket = nil
     let action = sender.connectFailed(now: now, random: jitter())
     guard action == .none else { return perform(action, now: now) }
-    report("cannot connect: \(failure.words)", now: now)
+    report(failure.words, now: now)
   }
 }

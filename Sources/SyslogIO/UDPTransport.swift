@@ -20,7 +20,7 @@ final class UDPTransport {
     encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
     if settings.effectiveFormat != .raw { datagram.reserveCapacity(Message.maximumDatagram) }
     if let literal = SocketAddress(literal: settings.host, port: settings.effectivePort) {
-      addresses = [literal]
+      addresses = settings.reachable([literal])
     }
   }
 
@@ -34,7 +34,8 @@ final class UDPTransport {
 
   func resolved(_ answer: Resolver.Answer, now: Instant) {
     switch answer {
-    case .addresses(let found):
+    case .addresses(let all):
+      let found = settings.reachable(all)
       sender.resolved(count: found.count, now: now)
       if !found.isEmpty {
         addresses = found
@@ -112,10 +113,16 @@ final class UDPTransport {
       return true
     } catch {
       report(error)
-      // An address family that is not there may be there for another address of the name.
-      if addresses.count > 1 { addresses.append(addresses.removeFirst()) }
+      tryAnotherAddress()
       return false
     }
+  }
+
+  /// What one address of a name does not reach, or an absent address family, another one may.
+  private func tryAnotherAddress() {
+    guard addresses.count > 1 else { return }
+    addresses.append(addresses.removeFirst())
+    socket = nil
   }
 
   private func noteFailure(_ failure: Errno?, now: Instant) -> DatagramSender.Action {
@@ -126,6 +133,7 @@ final class UDPTransport {
     // A full socket buffer says nothing about the address.
     guard !failure.isTryAgain && failure.code != ENOBUFS else { return .none }
     report(failure)
+    tryAnotherAddress()
     return sender.sendingFailed(now: now)
   }
 

@@ -1,6 +1,5 @@
 import CPosix
 import Testing
-import TLSBackend
 
 @testable import syslogd
 
