@@ -37,17 +37,18 @@ public struct LogSocket: ~Copyable {
     return descriptor
   }
 
-  /// Descriptor 3, when it was passed to this process and is a datagram socket; else -1.
-  private static func passedDescriptor() -> Int32 {
+  /// The first descriptor that may have been passed, when it was passed to this process and is a
+  /// datagram socket; else -1. It is 3 (sd_listen_fds(3)), but in tests, where 3 is the runtime's.
+  static func passedDescriptor(first: Int32 = 3) -> Int32 {
     guard number(in: "LISTEN_PID") == Int(getpid()), let count = number(in: "LISTEN_FDS"),
       count > 0
     else { return -1 }
     var type: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
-    guard unsafe getsockopt(3, SOL_SOCKET, SO_TYPE, &type, &size) == 0,
+    guard unsafe getsockopt(first, SOL_SOCKET, SO_TYPE, &type, &size) == 0,
       type == CPOSIX_SOCK_DGRAM
     else { return -1 }
-    return 3
+    return first
   }
 
   private static func number(in variable: Text) -> Int? {

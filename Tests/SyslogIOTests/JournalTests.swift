@@ -1,0 +1,69 @@
+import SyslogCore
+import TLSBackend
+import Testing
+
+@testable import SyslogIO
+
+@Suite("What the daemon has to say")
+struct JournalTests {
+  @Test("is handed over once, in order, with its priority")
+  func taken() {
+    let journal = Journal()
+    journal.write(.syslogErr, "first")
+    journal.write(.syslogInfo, "second")
+    let lines = journal.take()
+    #expect(lines.map { $0.text.words } == ["first", "second"])
+    #expect(lines.map { $0.priority } == [.syslogErr, .syslogInfo])
+    #expect(journal.take().isEmpty)
+  }
+
+  @Test("is at most 64 lines in one turn, the first ones; the next turn has room again")
+  func limit() {
+    let journal = Journal()
+    for number in 1...100 { journal.write(.syslogInfo, "\(number)") }
+    let lines = journal.take()
+    #expect(lines.count == 64)
+    #expect(lines.last?.text.words == "64")
+    journal.write(.syslogInfo, "next")
+    #expect(journal.take().map { $0.text.words } == ["next"])
+  }
+}
+
+@Suite("A remote's settings")
+struct RemoteSettingsTests {
+  static let names: [(host: String, port: UInt16, isTLS: Bool, name: String)] = [
+    ("loghost", 0, false, "loghost:514"),
+    ("loghost", 0, true, "loghost:6514"),
+    ("loghost", 99, true, "loghost:99"),
+    ("192.0.2.1", 0, false, "192.0.2.1:514"),
+    ("2001:db8::1", 0, true, "[2001:db8::1]:6514"),
+    ("2001:db8::1", 99, false, "[2001:db8::1]:99"),
+  ]
+
+  @Test(
+    "name it host:port, with its transport's port, and brackets for IPv6 (T1)", arguments: names)
+  func name(_ host: String, _ port: UInt16, _ isTLS: Bool, _ name: String) {
+    var settings = RemoteSettings()
+    settings.host = Text(of: host)
+    settings.port = port
+    settings.transport = isTLS ? .tls : .udp
+    #expect(settings.name.words == name)
+  }
+
+  @Test("default to BusyBox's bytes on UDP and to RFC 5424 with octet counting on TLS (T14)")
+  func defaults() {
+    var settings = RemoteSettings()
+    #expect(settings.effectiveFormat == .raw)
+    settings.transport = .tls
+    #expect(settings.effectiveFormat == .rfc5424)
+    settings.format = .rfc3164
+    #expect(settings.effectiveFormat == .rfc3164)
+    #expect(settings.framing == .octetCounting)
+    #expect(settings.queueCapacity == 65536)
+    #expect(settings.retry.minimum == .seconds(1))
+    #expect(settings.retry.maximum == .seconds(1500))
+    #expect(settings.connectTimeout == .seconds(10))
+    #expect(settings.handshakeTimeout == .seconds(10))
+    #expect(settings.pins.isEmpty)
+  }
+}
