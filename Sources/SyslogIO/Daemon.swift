@@ -56,6 +56,8 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
         .syslogWarning, "cannot write the pid file \(settings.pidFile): \(error.words)")
     }
     warnOfUnauthenticated()
+    // The local log has the first claim to a descriptor.
+    local.flush(now: clock.now)
     remotes.start(now: clock.now)
     finishTurn()
     var signal: Int32?

@@ -51,8 +51,13 @@ final class LogFile {
     }
     openedAt = now
     let flags = O_WRONLY | O_CREAT | O_NOCTTY | O_APPEND | O_NONBLOCK
-    file = try? FileDescriptor.open(path, flags)
-    if file == nil {
+    do throws(Errno) {
+      file = try FileDescriptor.open(path, flags)
+    } catch {
+      // Without a free descriptor the file that is open is better than none.
+      guard file == nil || (error.code != EMFILE && error.code != ENFILE) else {
+        return file?.rawValue ?? STDERR_FILENO
+      }
       // As BusyBox: the console, and standard error where there is none.
       file = try? FileDescriptor.open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK)
     }

@@ -20,7 +20,10 @@ final class Signals {
     var mask = sigset_t()
     unsafe sigemptyset(&mask)
     for signal in [SIGTERM, SIGINT, SIGHUP, SIGUSR1] { unsafe sigaddset(&mask, signal) }
+    // A log that is a FIFO, or standard output, may lose its reader: that is an errno, not the end.
+    unsafe sigaddset(&mask, SIGPIPE)
     unsafe sigprocmask(SIG_BLOCK, &mask, nil)
+    unsafe sigdelset(&mask, SIGPIPE)
     source = try FileDescriptor.take(
       unsafe signalfd(-1, &mask, CPOSIX_SFD_NONBLOCK | CPOSIX_SFD_CLOEXEC))
   }

@@ -42,6 +42,18 @@ public struct PinSet: Sendable {
     }
   }
 
+  /// Whether `text` is one pin as it may stand on a command line: `sha256//BASE64` or
+  /// `sha-256:AA:BB…`, and nothing else.
+  public static func isLiteral(_ text: Span<UInt8>) -> Bool {
+    var reader = PinReader(text)
+    do throws(TLSError) {
+      guard case .pin? = try reader.next(text) else { return false }
+      return try reader.next(text) == nil
+    } catch {
+      return false
+    }
+  }
+
   /// Adds every pin that `text` holds: PEM public keys, PEM certificates, `sha256//BASE64` and
   /// `sha-256:AA:BB…` lines, in any mixture, with blank lines and `#` comments between them.
   ///

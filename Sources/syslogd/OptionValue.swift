@@ -91,7 +91,11 @@ struct OptionValue {
   func pin() throws(UsageError) -> RemoteSettings.PinSource {
     guard !bytes.isEmpty else { throw refused("is neither a file nor a pin") }
     let isLiteral = bytes.starts(with: "sha256//") || bytes.starts(with: "sha-256:")
-    return isLiteral ? .literal(text) : .file(text)
+    guard isLiteral else { return .file(text) }
+    guard PinSet.isLiteral(bytes.span) else {
+      throw refused("is not sha256//BASE64 or sha-256:AA:BB… of 32 bytes")
+    }
+    return .literal(text)
   }
 
   /// `HOST[:PORT]`, with brackets around an IPv6 address that has a port. More than one colon
@@ -101,7 +105,8 @@ struct OptionValue {
     let all = bytes[...]
     var host = all
     var port: ArraySlice<UInt8>?
-    if all.first == UInt8(ascii: "["), let end = all.firstIndex(of: UInt8(ascii: "]")) {
+    if all.first == UInt8(ascii: "[") {
+      guard let end = all.firstIndex(of: UInt8(ascii: "]")) else { throw refused(expected) }
       host = all[1..<end]
       let rest = all[(end + 1)...]
       guard rest.isEmpty || rest.first == UInt8(ascii: ":") else { throw refused(expected) }
