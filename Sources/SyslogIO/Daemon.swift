@@ -105,36 +105,38 @@ extension Daemon where TLS: ~Copyable {
 
   /// Reads as long as the senders keep the socket filled, so that their messages share records.
   private func takeIn() {
+    let time = clock.calendar
+    let now = clock.now
     for _ in 0..<Daemon.batchesPerTurn {
       let limit = remotes.room(forMessagesOf: batch.longest)
       guard batch.receive(from: source.socket.rawValue, limit: limit) else { return }
       for index in 0..<batch.count {
-        batch.withDatagram(index) { datagram in handle(datagram) }
+        batch.withDatagram(index) { datagram in handle(datagram, time, now) }
       }
-      remotes.forward(batch, now: clock.now)
+      remotes.forward(batch, now: now)
       // A single message has no company: it is not kept waiting for a look whether there is more.
       guard batch.count > 1, limit > 1 else { return }
     }
   }
 
-  private func handle(_ datagram: Span<UInt8>) {
+  private func handle(_ datagram: Span<UInt8>, _ time: borrowing CalendarTime, _ now: Instant) {
     guard !datagram.isEmpty else { return }
     received &+= 1
     guard remotes.wantMessages || local.isEnabled else { return }
     let whole = Message(datagram)
-    remotes.forward(datagram: datagram, whole, clock.calendar, now: clock.now)
+    remotes.forward(datagram: datagram, whole, time, now: now)
     // Nearly every datagram is one message: libc looks for a NUL faster than `nextPiece` does.
-    guard datagram.holdsNUL else { return handle(message: whole, datagram) }
+    guard datagram.holdsNUL else {
+      remotes.forward(message: datagram, whole, time, now: now)
+      return local.log(datagram, whole, time, now: now)
+    }
     var position = 0
     while let range = Message.nextPiece(datagram, from: &position) {
       let piece = datagram.extracting(range)
-      handle(message: Message(piece), piece)
+      let message = Message(piece)
+      remotes.forward(message: piece, message, time, now: now)
+      local.log(piece, message, time, now: now)
     }
-  }
-
-  private func handle(message: Message, _ piece: Span<UInt8>) {
-    remotes.forward(message: piece, message, clock.calendar, now: clock.now)
-    local.log(piece, message, clock.calendar, now: clock.now)
   }
 
   private func finishTurn() {
