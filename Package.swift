@@ -15,8 +15,16 @@ let strict: [SwiftSetting] = [
 ]
 
 /// What every product target is compiled with.
+///
+/// Cross-module optimisation specialises everything that is generic over the backend in ordinary
+/// release builds, as Embedded Swift does by itself. They need it: the runtime of Swift 6.3 on
+/// Linux does not find a ~Copyable type by its name, and so cannot make `Daemon<OpenSSLBackend>`
+/// (docs/decisions/0005).
 let product: [SwiftSetting] =
-  strict + [.enableExperimentalFeature("Embedded", .when(traits: ["Embedded"]))]
+  strict + [
+    .enableExperimentalFeature("Embedded", .when(traits: ["Embedded"])),
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+  ]
 
 /// Tests are ordinary Swift: unsafe C calls need no marking there.
 let tests: [SwiftSetting] = [

@@ -24,10 +24,15 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private var received: UInt64 = 0
 
   /// Opens the log socket and takes over the signals. Throws when there is nothing to read from.
-  public init(_ settings: DaemonSettings) throws(Errno) {
+  public static func open(_ settings: DaemonSettings) throws(Errno) -> Daemon {
+    let source = try LogSocket(path: settings.logSocket)
+    return Daemon(settings, source: source, signals: try Signals())
+  }
+
+  private init(_ settings: DaemonSettings, source: consuming LogSocket, signals: Signals) {
     self.settings = settings
-    source = try LogSocket(path: settings.logSocket)
-    signals = try Signals()
+    self.source = source
+    self.signals = signals
     let hostname = Daemon.hostname()
     local = LocalOutput(settings, hostname: hostname.span)
     remotes = Remotes<TLS>(settings.remotes, hostname: hostname.span, journal: journal)

@@ -57,7 +57,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
     }
     let daemon: Daemon<TLS>
     do throws(Errno) {
-      daemon = try Daemon(settings)
+      daemon = try Daemon<TLS>.open(settings)
     } catch {
       throw UsageError(
         line: "-p: cannot open the log socket '\(settings.logSocket)': \(error.words)")
