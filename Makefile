@@ -71,12 +71,8 @@ check-backend:
 all-builds: ## every build that has to work: openssl and none, Embedded and not
 	@$(MAKE) --no-print-directory product BACKEND=openssl
 	@$(MAKE) --no-print-directory product BACKEND=none
-	@$(MAKE) --no-print-directory ordinary BACKEND=openssl
-	@$(MAKE) --no-print-directory ordinary BACKEND=none
-
-ordinary: check-backend # compiles with the Swift runtime, to see that it does
-	@$(BUILD) --scratch-path .build/ordinary-$(BACKEND) $(DEFAULTS) \
-	  $(call traits,$(TRAIT),) $(SWIFT_FLAGS)
+	@$(MAKE) --no-print-directory product BACKEND=openssl STATIC_STDLIB=1
+	@$(MAKE) --no-print-directory product BACKEND=none STATIC_STDLIB=1
 
 size: product ## bytes of the program and of our own code, at most 150 KB of the latter
 	@Scripts/size $(PROGRAM) $(SCRATCH)/release/syslogd
@@ -115,4 +111,4 @@ help: ## this
 	@echo "BACKEND=$(BACKEND) (one of: $(KNOWN)); STATIC_STDLIB=1 builds ordinary Swift instead"
 	@echo "of Embedded Swift, at build/BACKEND-static/syslogd"
 
-.PHONY: product check-backend all-builds ordinary size demo lint test fuzz bench install clean help
+.PHONY: product check-backend all-builds size demo lint test fuzz bench install clean help

@@ -23,6 +23,8 @@ public import TLSBackend
   private let session: OpaquePointer
   private let box: UnsafeMutablePointer<SessionBox>
   private var state = State.handshaking
+  /// What had been received when the handshake was complete.
+  private var handshakeBytes: UInt64 = 0
 
   public static var capabilities: TLSCapabilities {
     TLSCapabilities(
@@ -61,6 +63,12 @@ public import TLSBackend
 
   public var ciphertextSent: UInt64 { unsafe box.pointee.stream.sent }
 
+  public var isAcceptedByPeer: Bool {
+    guard case .established = state else { return false }
+    return unsafe SSL_version(session) == TLS1_2_VERSION
+      || box.pointee.stream.received > handshakeBytes
+  }
+
   public var negotiated: TLSNegotiated {
     let suite = unsafe SSL_get_current_cipher(session).flatMap {
       unsafe SSL_CIPHER_standard_name($0)
@@ -78,6 +86,7 @@ public import TLSBackend
       // From here on a read returns after each record, so that `drain` can count them.
       unsafe copenssl_clear_mode(session, Int(SSL_MODE_AUTO_RETRY))
       state = .established(pendingWrite: 0)
+      unsafe handshakeBytes = box.pointee.stream.received
       return .complete(peer)
     }
     let outcome = outcome(of: result, during: .handshake)

@@ -32,7 +32,19 @@ public struct TransportSender: ~Copyable {
     }
   }
 
+  /// Whether the peer is known to have taken us for a client of its own.
+  public enum Acceptance: Equatable, Sendable {
+    /// It has said so.
+    case proven
+    /// A TLS 1.3 client is done before the server has looked at its certificate.
+    case awaited
+  }
+
   public private(set) var phase: Phase = .idle
+  private var acceptance = Acceptance.awaited
+  private var securedAt = Instant(milliseconds: .min)
+  /// A server that refuses a client does so within a round trip or two.
+  private static let acceptancePause = Interval.seconds(1)
   public private(set) var queue: MessageQueue
   private var backoff: Backoff
   private let limits: Limits
@@ -153,10 +165,17 @@ extension TransportSender {
   }
 
   /// The handshake is complete and the policy has accepted the peer (RFC 5425 §4.2, T2).
-  public mutating func secured() {
+  public mutating func secured(_ acceptance: Acceptance, now: Instant) {
     guard case .handshaking = phase else { return }
     counters.connections &+= 1
+    self.acceptance = acceptance
+    securedAt = now
     phase = .ready
+  }
+
+  /// The peer has sent something that is not a refusal.
+  public mutating func acceptedByPeer() {
+    acceptance = .proven
   }
 }
 
@@ -195,12 +214,22 @@ extension TransportSender {
 
   /// The peer's kernel has acknowledged this much ciphertext of the connection. Only this resets
   /// the backoff: a peer that accepts connections and drops them is not a peer that works.
+  ///
+  /// It counts for nothing while the peer may still refuse us and throw away what its kernel has
+  /// acknowledged: until it has accepted us, or has had its time to refuse.
   public mutating func acknowledged(ciphertext: UInt64, now: Instant) {
+    guard acceptance == .proven || now.since(securedAt) >= patience else { return }
     let released = queue.acknowledge(flights.acknowledge(ciphertext: ciphertext))
     guard released > 0 else { return }
     progressAt = now
     counters.acknowledged &+= UInt64(released)
     backoff.reset()
+  }
+
+  /// How long a refusal is waited for; when room is needed, new messages matter more.
+  private var patience: Interval {
+    queue.queuedBytes > queue.capacity / 2
+      ? TransportSender.progressPause : TransportSender.acceptancePause
   }
 
   /// Whether the connection works, is behind, and would soon have room for what is discarded now
@@ -215,7 +244,12 @@ extension TransportSender {
   /// message of the caller's.
   public func discardedToReport(now: Instant) -> UInt64 {
     guard phase == .ready, now >= nextDiscardReport else { return 0 }
-    return queue.discarded.total &- discardedReported
+    return discardedUnreported
+  }
+
+  /// The same, whether it can be told or not.
+  public var discardedUnreported: UInt64 {
+    queue.discarded.total &- discardedReported
   }
 
   /// The collector's notice of `count` discarded messages was queued.

@@ -168,10 +168,18 @@ extension Remotes where TLS: ~Copyable {
   func stop(now: Instant) {
     for transport in tls {
       let lost = transport.stop(now: now)
-      guard lost > 0 else { continue }
-      journal.write(
-        .syslogWarning,
-        "remote \(transport.settings.name): \(lost) messages were not delivered before the end")
+      if lost > 0 {
+        journal.write(
+          .syslogWarning,
+          "remote \(transport.settings.name): \(messages(lost)) not delivered before the end")
+      }
+      let discarded = transport.sender.discardedUnreported
+      if discarded > 0 {
+        journal.write(
+          .syslogWarning,
+          "remote \(transport.settings.name): \(messages(discarded)) discarded, and the "
+            + "collector was not told")
+      }
     }
   }
 
@@ -196,6 +204,11 @@ extension Remotes where TLS: ~Copyable {
           + "connections \(counters.connections), failures \(counters.failures)")
     }
   }
+}
+
+/// "1 message", "2 messages".
+func messages(_ count: some FixedWidthInteger) -> Text {
+  count == 1 ? "1 message" : "\(count) messages"
 }
 
 extension TransportSender.Phase {

@@ -22,8 +22,9 @@ extension TLSTransport where TLS: ~Copyable {
         StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT)), now: now)
       return false
     case .abandonHandshake:
-      let seconds = settings.handshakeTimeout.milliseconds / 1000
-      fail("the TLS handshake was not complete after \(seconds) s", now: now)
+      let limit = settings.handshakeTimeout.milliseconds
+      fail(
+        "the TLS handshake was not complete after \(limit / 1000).\(limit / 100 % 10) s", now: now)
       return false
     }
   }

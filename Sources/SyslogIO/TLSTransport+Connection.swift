@@ -48,29 +48,32 @@ extension TLSTransport where TLS: ~Copyable {
 
   private func secured(_ peer: borrowing VerifiedPeer, now: Instant) {
     blocked = nil
-    sender.secured()
-    var identity: Text = "not authenticated"
-    if case .pinned(let index) = peer.basis {
-      identity = "pin \(index + 1) matches"
-    }
+    sender.secured(session?.isAcceptedByPeer == true ? .proven : .awaited, now: now)
     let version = session?.negotiated.version ?? "TLS"
     let suite = session?.negotiated.cipherSuite ?? "unknown suite"
     journal.write(
       .syslogInfo,
-      "remote \(settings.name): connected, \(version) \(suite), server key "
-        + "\(PinSpelling.spki(peer.evidence.spkiFingerprint)) \(identity), "
+      "remote \(settings.name): connected, \(version) \(suite), \(identity(of: peer)), "
         + "\(settings.framing.words), format \(settings.effectiveFormat.words)")
     pump(now: now)
+  }
+
+  /// Whom we are connected to. A key that is pinned stays out of the log; one that is not can be
+  /// pinned by what is said here.
+  private func identity(of peer: borrowing VerifiedPeer) -> Text {
+    switch peer.basis {
+    case .pinned(let index): "pin \(index + 1) matches"
+    case .unauthenticated:
+      "not authenticated, server key \(PinSpelling.spki(peer.evidence.spkiFingerprint))"
+    }
   }
 
   /// Reads what the peer sent. False when that was the end.
   private func drain(now: Instant) -> Bool {
     do throws(TLSError) {
       switch try session?.drain() {
-      case .idle?, nil: return true
-      case .blocked(let readiness)?:
-        blocked = readiness
-        return true
+      case .idle?, nil: break
+      case .blocked(let readiness)?: blocked = readiness
       case .peerClosed?:
         noteAcknowledged(now: now)
         fail(
@@ -82,6 +85,8 @@ extension TLSTransport where TLS: ~Copyable {
       fail(error.reason, now: now)
       return false
     }
+    if session?.isAcceptedByPeer == true { sender.acceptedByPeer() }
+    return true
   }
 }
 
@@ -111,7 +116,7 @@ extension TLSTransport where TLS: ~Copyable {
         text += " (failure \(sender.consecutiveFailures) in a row)"
       }
     }
-    if !sender.queue.isEmpty { text += "; \(sender.queue.count) messages wait" }
+    if !sender.queue.isEmpty { text += "; \(messages(sender.queue.count)) waiting" }
     journal.write(priority, text)
   }
 

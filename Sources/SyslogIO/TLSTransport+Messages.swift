@@ -23,6 +23,12 @@ extension TLSTransport where TLS: ~Copyable {
     if sender.phase == .ready {
       reportDiscarded(time, now: now)
       if blocked == nil { pump(now: now) }
+    } else if !hasToldOfDiscarding, sender.discardedUnreported > 0 {
+      hasToldOfDiscarding = true
+      journal.write(
+        .syslogWarning,
+        "remote \(settings.name): its queue of \(sender.queue.capacity) bytes is full, messages "
+          + "are being discarded, the least severe first")
     }
     return sender.wake() == .resolve && begin(now: now)
   }
@@ -76,13 +82,14 @@ extension TLSTransport where TLS: ~Copyable {
     let count = sender.discardedToReport(now: now)
     guard count > 0, sender.queue.queuedBytes < sender.queue.capacity / 2 else { return }
     let text: Text =
-      "<44>syslogd[\(getpid())]: \(count) messages for this collector were discarded: "
+      "<44>syslogd[\(getpid())]: \(messages(count)) for this collector discarded: "
       + "its queue of \(sender.queue.capacity) bytes was full"
     let bytes = text.bytes
     queue(bytes.span, Message(bytes.span), time, now: now)
     sender.reportedDiscarded(count, now: now)
+    hasToldOfDiscarding = false
     journal.write(
       .syslogWarning,
-      "remote \(settings.name): \(count) messages were discarded, the queue was full")
+      "remote \(settings.name): \(messages(count)) discarded, the queue was full")
   }
 }

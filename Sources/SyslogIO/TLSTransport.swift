@@ -23,6 +23,8 @@ final class TLSTransport<TLS: TLSBackend & ~Copyable> {
   var session: TLS?
   /// What the session waits for before its last verb can go on.
   var blocked: Readiness?
+  /// Whether the local log knows that messages are being discarded; once until the collector does.
+  var hasToldOfDiscarding = false
 
   init(_ settings: RemoteSettings, hostname: Span<UInt8>, journal: Journal) {
     self.settings = settings

@@ -30,7 +30,7 @@ struct PinReader {
         let start = content[3] == UInt8(ascii: "-") ? 8 : 7
         return .pin(.certificate(try digest(hex: content.extracting(droppingFirst: start))))
       }
-      throw refusal("is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB…")
+      throw refusal("is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB..")
     }
     return nil
   }

@@ -42,6 +42,14 @@ public protocol TLSBackend: ~Copyable {
   /// is what the peer's kernel has acknowledged.
   var ciphertextSent: UInt64 { get }
 
+  /// Whether the peer is known to have accepted this client: in TLS 1.2 with the end of the
+  /// handshake, in TLS 1.3 with the first record that it sends afterwards.
+  ///
+  /// A TLS 1.3 client is done before the server has looked at its certificate, or missed one
+  /// (RFC 8446 §2, §4.4.2.4). What it sends in between is acknowledged by the peer's kernel and
+  /// thrown away with the connection.
+  var isAcceptedByPeer: Bool { get }
+
   /// The negotiated version and cipher suite, for one log line; valid once the handshake is
   /// complete.
   var negotiated: TLSNegotiated { get }

@@ -24,6 +24,7 @@ struct NoTLS: TLSBackend, ~Copyable {
   mutating func drain() throws(TLSError) -> DrainStep { throw NoTLS.refusal }
   mutating func shutdown() throws(TLSError) -> ShutdownStep { throw NoTLS.refusal }
   var ciphertextSent: UInt64 { 0 }
+  var isAcceptedByPeer: Bool { false }
   var negotiated: TLSNegotiated { TLSNegotiated(version: "", cipherSuite: "") }
 
   final class NoTLSContext: TLSContext {

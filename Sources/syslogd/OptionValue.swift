@@ -93,7 +93,7 @@ struct OptionValue {
     let isLiteral = bytes.starts(with: "sha256//") || bytes.starts(with: "sha-256:")
     guard isLiteral else { return .file(text) }
     guard PinSet.isLiteral(bytes.span) else {
-      throw refused("is not sha256//BASE64 or sha-256:AA:BB… of 32 bytes")
+      throw refused("is not sha256//BASE64 or sha-256:AA:BB.. of 32 bytes")
     }
     return .literal(text)
   }

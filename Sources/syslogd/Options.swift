@@ -132,6 +132,7 @@ struct Options {
   /// What follows from all options together.
   private func finished() throws(UsageError) -> DaemonSettings {
     var settings = settings
+    if settings.detachment == .background { settings.keepFiles() }
     // As in BusyBox: with -R and without -L nothing is logged here.
     let isLocal = settings.remotes.isEmpty || keepsLocalLog
     settings.local = isLocal ? .file(outputFile ?? "/var/log/messages") : .none

@@ -3,15 +3,15 @@ enum Usage {
   static let text: StaticString = """
     Usage: syslogd [OPTIONS]
 
-    System logging utility
+    Writes what programs log to a file and forwards it to collectors.
 
-      -n             Run in foreground
-      -O FILE        Log to FILE (default: /var/log/messages, stdout if -)
-      -l N           Log only messages more urgent than severity N (1-8)
-      -S             Smaller output
-      -t             Strip client-generated timestamps
-      -L             Log locally and via network (default is network only if -R)
-      -m MIN         Ignored
+      -n             Stay in the foreground
+      -O FILE        Write to FILE; "-" is standard output; default: /var/log/messages
+      -l N           Write only what is more severe than severity N (1 to 8); default: 8
+      -S             Write short lines: timestamp and message
+      -t             Write our own timestamps in place of the programs'
+      -L             With -R: write to the file as well as forward
+      -m MIN         Accepted and ignored
       -p PATH        Read messages from this socket (default: /dev/log) (--log-socket)
       --pid-file PATH
                      Default: /var/run/syslogd.pid
