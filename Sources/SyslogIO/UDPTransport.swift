@@ -37,17 +37,20 @@ final class UDPTransport {
     case .addresses(let all):
       let found = settings.reachable(all)
       sender.resolved(count: found.count, now: now)
-      if !found.isEmpty {
-        addresses = found
-        socket = nil
+      guard !found.isEmpty else {
+        return reportUnresolved("the name has no address, or none of the family of -I")
       }
+      addresses = found
+      socket = nil
     case .failure(let error):
       sender.resolved(count: 0, now: now)
-      journal.write(
-        .syslogWarning,
-        "remote \(settings.name) (udp): cannot resolve the name: \(error.words); "
-          + "next lookup in 120 s")
+      reportUnresolved("cannot resolve the name: \(error.words)")
     }
+  }
+
+  private func reportUnresolved(_ reason: Text) {
+    journal.write(
+      .syslogWarning, "remote \(settings.name) (udp): \(reason); next lookup in 120 s")
   }
 
   /// Sends the raw messages of a batch. Returns whether the name should be looked up again.
@@ -128,13 +131,20 @@ final class UDPTransport {
   private func noteFailure(_ failure: Errno?, now: Instant) -> DatagramSender.Action {
     guard let failure else {
       reported = 0
-      return .none
+      return lookUpAgain(now: now)
     }
     // A full socket buffer says nothing about the address.
     guard !failure.isTryAgain && failure.code != ENOBUFS else { return .none }
     report(failure)
     tryAnotherAddress()
-    return sender.sendingFailed(now: now)
+    let action = sender.sendingFailed(now: now)
+    return action == .none ? lookUpAgain(now: now) : action
+  }
+
+  /// A lookup that failed is due again after its wait, whether or not an older address works.
+  private func lookUpAgain(now: Instant) -> DatagramSender.Action {
+    guard case .waiting = sender.phase else { return .none }
+    return sender.wake(now: now)
   }
 
   private func report(_ failure: Errno) {

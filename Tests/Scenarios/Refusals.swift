@@ -36,7 +36,7 @@ extension Scenarios {
           reasons: ["wrong version number", "not TLS", "packet length"]),
         Strange(
           description: "accepts and never speaks", behaviour: .silent,
-          reasons: ["handshake was not complete after 1 s"]),
+          reasons: ["handshake was not complete after 1.0 s"]),
         Strange(
           description: "never accepts", behaviour: .full, reasons: ["timed out"]),
       ]

@@ -53,7 +53,7 @@ import Testing
     _ = sender.start()
     _ = sender.resolved(count: 1, now: begin, random: 0)
     sender.connected(now: begin)
-    sender.secured()
+    sender.secured(.proven, now: begin)
     #expect(sender.isMomentarilyFull(now: begin) == false, "has taken nothing yet")
     let length = sender.withRun(limit: 13_000) { $0.count } ?? 0
     sender.accepted(length, ciphertext: 5000, now: begin)

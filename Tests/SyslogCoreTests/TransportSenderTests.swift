@@ -37,11 +37,11 @@ import Testing
     #expect(sender.runLength() == nil)
     #expect(sender.resolved(count: 1, now: begin, random: 0) == .connect(index: 0))
     #expect(sender.runLength() == nil)
-    sender.secured()
+    sender.secured(.proven, now: begin)
     #expect(sender.phase != .ready, "a handshake cannot be skipped")
     sender.connected(now: begin)
     #expect(sender.runLength() == nil)
-    sender.secured()
+    sender.secured(.proven, now: begin)
     #expect(sender.runLength() == 8)
   }
 
@@ -125,6 +125,42 @@ import Testing
     #expect(sender.discardedToReport(now: begin + .seconds(1)) == 1)
   }
 
+  @Test("what a TLS 1.3 server may still throw away, because it refuses us, is sent again")
+  func refusedAfterHandshake() {
+    var sender = TransportSenderTests.make()
+    _ = sender.put("m")
+    _ = sender.start()
+    _ = sender.resolved(count: 1, now: begin, random: 0)
+    sender.connected(now: begin)
+    sender.secured(.awaited, now: begin)
+    let length = sender.runLength() ?? 0
+    sender.accepted(length, ciphertext: 100, now: begin)
+    sender.acknowledged(ciphertext: 100, now: begin + Interval(milliseconds: 999))
+    #expect(sender.queue.count == 1)
+    sender.failed(now: begin + Interval(milliseconds: 999), random: 0)
+    #expect(sender.consecutiveFailures == 1)
+    #expect(sender.counters.requeued == 1)
+    sender.becomeReady(now: begin)
+    #expect(sender.runLength() == nil, "only after the backoff")
+  }
+
+  @Test("a server that says something, or nothing for a second, has accepted us")
+  func acceptance() {
+    for spoke in [true, false] {
+      var sender = TransportSenderTests.make()
+      _ = sender.put("m")
+      _ = sender.start()
+      _ = sender.resolved(count: 1, now: begin, random: 0)
+      sender.connected(now: begin)
+      sender.secured(.awaited, now: begin)
+      let length = sender.runLength() ?? 0
+      sender.accepted(length, ciphertext: 100, now: begin)
+      if spoke { sender.acceptedByPeer() }
+      sender.acknowledged(ciphertext: 100, now: begin + .seconds(spoke ? 0 : 1))
+      #expect(sender.queue.count == 0)
+    }
+  }
+
   @Test("after stop nothing is sent or tried")
   func stopped() {
     var sender = TransportSenderTests.make()
@@ -162,6 +198,6 @@ extension TransportSender {
   fileprivate mutating func becomeReady(now: Instant) {
     _ = resolved(count: 1, now: now, random: 0)
     connected(now: now)
-    secured()
+    secured(.proven, now: now)
   }
 }

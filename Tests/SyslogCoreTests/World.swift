@@ -143,7 +143,7 @@ struct World: ~Copyable {
     case 0: fail()  // wrong pin, reset, garbage
     case 1: break
     default:
-      sender.secured()
+      sender.secured(random.next() % 2 == 0 ? .proven : .awaited, now: now)
       connection?.isSecured = true
     }
   }
@@ -153,6 +153,7 @@ struct World: ~Copyable {
     case 0...3: write(all: false)
     case 4, 5: acknowledge(all: false)
     case 6 where random.next() % 4 == 0: fail()
+    case 7: sender.acceptedByPeer()
     default: break
     }
   }
@@ -235,9 +236,10 @@ struct World: ~Copyable {
         sender.connected(now: now)
         connection = Connection()
       case .handshaking:
-        sender.secured()
+        sender.secured(.proven, now: now)
         connection?.isSecured = true
       case .ready:
+        sender.acceptedByPeer()
         write(all: true)
         acknowledge(all: true)
       case .backingOff: reachDeadline()

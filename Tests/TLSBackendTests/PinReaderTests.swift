@@ -90,10 +90,10 @@ struct PinReaderRefusalTests {
     ("", "holds no pin"),
     ("\u{FEFF}", "holds no pin"),
     ("\n\r\n  \n# nothing\n", "holds no pin"),
-    ("garbage", "line 1 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB…"),
-    ("# a\n\nsubject=CN = x\n", "line 3 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB…"),
-    ("\u{0}", "line 1 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB…"),
-    ("sha1//AAAA", "line 1 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB…"),
+    ("garbage", "line 1 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.."),
+    ("# a\n\nsubject=CN = x\n", "line 3 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.."),
+    ("\u{0}", "line 1 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.."),
+    ("sha1//AAAA", "line 1 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.."),
     ("sha256//", "line 1 does not hold 32 bytes of base64 after sha256//"),
     ("sha256//ERER", "line 1 does not hold 32 bytes of base64 after sha256//"),
     ("sha256//\(PinReaderTests.base64)=", "line 1 does not hold 32 bytes of base64 after sha256//"),
@@ -145,7 +145,7 @@ struct PinReaderRefusalTests {
       "line 2 is not base64 inside a PEM block"
     ),
     ("-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----", "is no key"),
-    (PinReaderTests.key + "junk", "line 4 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB…"),
+    (PinReaderTests.key + "junk", "line 4 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.."),
   ]
 
   @Test("what is not understood is refused with its line, never skipped", arguments: refusals)

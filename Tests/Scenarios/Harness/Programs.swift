@@ -19,6 +19,20 @@ enum Programs {
       from: "SYSLOGD_NONE_BIN", or: "build/none/syslogd", hint: "run make first (BACKEND=none)")
   }
 
+  /// The build with OpenSSL as ordinary Swift, linked statically.
+  static func ordinaryWithTLS() throws -> String {
+    try program(
+      from: "SYSLOGD_STATIC_BIN", or: "build/openssl-static/syslogd",
+      hint: "run make STATIC_STDLIB=1 first")
+  }
+
+  /// The build without TLS as ordinary Swift, linked statically.
+  static func ordinaryWithoutTLS() throws -> String {
+    try program(
+      from: "SYSLOGD_NONE_STATIC_BIN", or: "build/none-static/syslogd",
+      hint: "run make STATIC_STDLIB=1 BACKEND=none first")
+  }
+
   /// syslog-ng, which Scripts/bootstrap unpacks; `SYSLOG_NG` names another.
   static func syslogNG() throws -> String {
     try program(

@@ -4,11 +4,15 @@ import Foundation
 final class Syslogd {
   enum Build {
     case withTLS, withoutTLS
+    /// Not Embedded, with Swift's runtime linked in.
+    case ordinaryWithTLS, ordinaryWithoutTLS
 
     func program() throws -> String {
       switch self {
       case .withTLS: try Programs.withTLS()
       case .withoutTLS: try Programs.withoutTLS()
+      case .ordinaryWithTLS: try Programs.ordinaryWithTLS()
+      case .ordinaryWithoutTLS: try Programs.ordinaryWithoutTLS()
       }
     }
   }
