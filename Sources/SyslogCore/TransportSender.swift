@@ -41,27 +41,27 @@ public struct TransportSender: ~Copyable {
   }
 
   public private(set) var phase: Phase = .idle
-  private var acceptance = Acceptance.awaited
-  private var securedAt = Instant(milliseconds: .min)
+  var acceptance = Acceptance.awaited
+  var securedAt = Instant(milliseconds: .min)
   /// A server that refuses a client does so within a round trip or two.
-  private static let acceptancePause = Interval.seconds(1)
-  public private(set) var queue: MessageQueue
-  private var backoff: Backoff
+  static let acceptancePause = Interval.seconds(1)
+  public internal(set) var queue: MessageQueue
+  var backoff: Backoff
   private let limits: Limits
-  private var flights = FlightLog()
+  var flights = FlightLog()
   /// Where the list of addresses is entered, so that a bad first address cannot bar the others.
   private var entryAddress = 0
-  private var discardedReported: UInt64 = 0
+  var discardedReported: UInt64 = 0
   /// When the connection last took or acknowledged something.
-  private var progressAt = Instant(milliseconds: .min)
+  var progressAt = Instant(milliseconds: .min)
   /// A connection that takes nothing for so long is not a moment behind, it is stuck.
-  private static let progressPause = Interval(milliseconds: 50)
-  private var nextDiscardReport = Instant(milliseconds: .min)
+  static let progressPause = Interval(milliseconds: 50)
+  var nextDiscardReport = Instant(milliseconds: .min)
   /// The shortest time between two notices, so that they do not add to the overload.
-  private static let discardReportPause = Interval.seconds(1)
+  static let discardReportPause = Interval.seconds(1)
 
   /// What happened to this remote's messages since the start.
-  public private(set) var counters = Counters()
+  public internal(set) var counters = Counters()
 
   public struct Counters: Equatable, Sendable {
     /// Messages that found room in the queue.
@@ -176,86 +176,6 @@ extension TransportSender {
   /// The peer has sent something that is not a refusal.
   public mutating func acceptedByPeer() {
     acceptance = .proven
-  }
-}
-
-// MARK: Messages
-
-extension TransportSender {
-  /// Queues one message, whatever the phase. `wake` must follow, once per batch.
-  public mutating func queue(
-    _ severity: Severity, _ framing: Framing, header: Span<UInt8>, body: Span<UInt8>
-  ) -> MessageQueue.Admission {
-    let admission = queue.append(severity, framing, header: header, body: body)
-    if admission == .queued { counters.queued &+= 1 }
-    return admission
-  }
-
-  /// The message about to be queued had to be cut at the end.
-  public mutating func noteTruncated() {
-    counters.truncated &+= 1
-  }
-
-  /// Calls `body` with the next bytes to write, at most `limit` of them, when the peer may have
-  /// any; nil otherwise.
-  public mutating func withRun<Result, Failure: Error>(
-    limit: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
-  ) throws(Failure) -> Result? {
-    guard phase == .ready else { return nil }
-    return try queue.withRun(limit: limit, body)
-  }
-
-  /// The connection accepted `bytes` of the run; `ciphertext` is what it has sent altogether.
-  public mutating func accepted(_ bytes: Int, ciphertext: UInt64, now: Instant) {
-    progressAt = now
-    queue.markSent(bytes)
-    flights.sent(plaintext: bytes, ciphertextEnd: ciphertext)
-  }
-
-  /// The peer's kernel has acknowledged this much ciphertext of the connection. Only this resets
-  /// the backoff: a peer that accepts connections and drops them is not a peer that works.
-  ///
-  /// It counts for nothing while the peer may still refuse us and throw away what its kernel has
-  /// acknowledged: until it has accepted us, or has had its time to refuse.
-  public mutating func acknowledged(ciphertext: UInt64, now: Instant) {
-    guard acceptance == .proven || now.since(securedAt) >= patience else { return }
-    let released = queue.acknowledge(flights.acknowledge(ciphertext: ciphertext))
-    guard released > 0 else { return }
-    progressAt = now
-    counters.acknowledged &+= UInt64(released)
-    backoff.reset()
-  }
-
-  /// How long a refusal is waited for; when room is needed, new messages matter more.
-  private var patience: Interval {
-    queue.queuedBytes > queue.capacity / 2
-      ? TransportSender.progressPause : TransportSender.acceptancePause
-  }
-
-  /// Whether the connection works, is behind, and would soon have room for what is discarded now
-  /// (see `InputPacing`).
-  public func isMomentarilyFull(now: Instant) -> Bool {
-    phase == .ready && !queue.hasRoom(for: Message.maximumDatagram, .octetCounting)
-      && now.since(progressAt) < TransportSender.progressPause
-  }
-
-  /// How many messages were discarded for lack of room and the collector was not told of yet
-  /// (RFC 5424 §8.5, M16); 0 while it cannot be told, or was told a moment ago. Telling it is a
-  /// message of the caller's.
-  public func discardedToReport(now: Instant) -> UInt64 {
-    guard phase == .ready, now >= nextDiscardReport else { return 0 }
-    return discardedUnreported
-  }
-
-  /// The same, whether it can be told or not.
-  public var discardedUnreported: UInt64 {
-    queue.discarded.total &- discardedReported
-  }
-
-  /// The collector's notice of `count` discarded messages was queued.
-  public mutating func reportedDiscarded(_ count: UInt64, now: Instant) {
-    discardedReported &+= count
-    nextDiscardReport = now + TransportSender.discardReportPause
   }
 }
 
