@@ -1,3 +1,4 @@
+import CPosix
 import SyslogIO
 import Testing
 
@@ -56,6 +57,9 @@ struct OptionsTests {
     #expect(Meaning.words(of: try settings(["-R\(value)", "-L"])) == [name])
   }
 
+  static let spki = "sha256//ERERERERERERERERERERERERERERERERERERERERERE="
+  static let fingerprint = "sha-256:" + Array(repeating: "2A", count: 32).joined(separator: ":")
+
   static let remotes: [(line: String, meaning: [String])] = [
     ("-R h -d", ["tls h:6514, SNI h"]),
     ("-R h --tls", ["tls h:6514, SNI h"]),
@@ -68,10 +72,9 @@ struct OptionsTests {
     ("-R h -d --pin=/pin", ["tls h:6514, SNI h, pin file /pin"]),
     ("-R h -d --pin /pin", ["tls h:6514, SNI h, pin file /pin"]),
     ("-R h -c /pin -d", ["tls h:6514, SNI h, pin file /pin"]),
-    ("-R h -d -c sha256//AA= -c x", ["tls h:6514, SNI h, pin sha256//AA=, pin file x"]),
-    ("-R h -d -c sha-256:AA:BB", ["tls h:6514, SNI h, pin sha-256:AA:BB"]),
-    ("-R h -d -c ./sha256//a", ["tls h:6514, SNI h, pin file ./sha256//a"]),
-    ("-R h -d -c sha256/a", ["tls h:6514, SNI h, pin file sha256/a"]),
+    ("-R h -d -c \(spki) -c /x", ["tls h:6514, SNI h, pin \(spki), pin file /x"]),
+    ("-R h -d -c \(fingerprint)", ["tls h:6514, SNI h, pin \(fingerprint)"]),
+    ("-R h -d -c /sha256//a", ["tls h:6514, SNI h, pin file /sha256//a"]),
     ("-R h -I 192.0.2.9", ["udp h:514, from 192.0.2.9"]),
     ("-R h -I192.0.2.9", ["udp h:514, from 192.0.2.9"]),
     ("-R h --source 2001:db8::9", ["udp h:514, from 2001:db8::9"]),
@@ -105,10 +108,10 @@ struct OptionsTests {
     ("-R a -R b -R c", ["udp a:514", "udp b:514", "udp c:514"]),
     ("-R a -d -R b", ["tls a:6514, SNI a", "udp b:514"]),
     ("-R a -R b -d", ["udp a:514", "tls b:6514, SNI b"]),
-    ("-d -c x -R a -R b", ["tls a:6514, SNI a, pin file x", "tls b:6514, SNI b, pin file x"]),
+    ("-d -c /x -R a -R b", ["tls a:6514, SNI a, pin file /x", "tls b:6514, SNI b, pin file /x"]),
     (
-      "-d -c x -R a -c y -R b",
-      ["tls a:6514, SNI a, pin file x, pin file y", "tls b:6514, SNI b, pin file x"]
+      "-d -c /x -R a -c /y -R b",
+      ["tls a:6514, SNI a, pin file /x, pin file /y", "tls b:6514, SNI b, pin file /x"]
     ),
     (
       "--queue 1M -R a --queue 2M -R b --format 3164",
@@ -128,6 +131,27 @@ struct OptionsTests {
     #expect(Meaning.words(of: try settings(["-R", "h", "-O", "/x"])).first == "no file")
     #expect(Meaning.words(of: try settings(["-L", "-R", "h", "-O", "/x"])).first == "file /x")
     #expect(Meaning.words(of: try settings(["-R", "h", "-O", "/x", "-L"])).first == "file /x")
+  }
+
+  @Test("relative names of files that are opened later survive going to the background")
+  func relativeNames() throws {
+    let line = "-R h -d -c pin -c ./sha256//a -c sha256/b --pid-file pid -p log -L -O file".words
+    let meaning = Meaning.words(of: try settings(line + ["-n"]))
+    #expect(
+      meaning == [
+        "file file", "socket log", "pid pid", "foreground",
+        "tls h:6514, SNI h, pin file pin, pin file ./sha256//a, pin file sha256/b",
+      ])
+    let here = try #require(get_current_dir_name())
+    defer { free(here) }
+    let folder = String(cString: here)
+    // The log socket is opened before, and BusyBox's log file is below "/".
+    #expect(
+      Meaning.words(of: try settings(line)) == [
+        "file file", "socket log", "pid \(folder)/pid",
+        "tls h:6514, SNI h, pin file \(folder)/pin, pin file \(folder)/./sha256//a, "
+          + "pin file \(folder)/sha256/b",
+      ])
   }
 
   @Test("--help and --version win over what follows them", arguments: [["--help"], ["--version"]])

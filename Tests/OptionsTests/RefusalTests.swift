@@ -101,6 +101,15 @@ struct RefusalTests {
     #expect(refusal(["-R", "h", "-d", "-c", ""]) == "-c: '' is neither a file nor a pin")
   }
 
+  @Test(
+    "a pin on the command line that is none is refused at once",
+    arguments: ["sha256//", "sha256//AAAA", "sha-256:AA:BB", "sha-256:"])
+  func badPin(_ value: String) {
+    #expect(
+      refusal(["-R", "h", "-d", "-c", value])
+        == "-c: '\(value)' is not sha256//BASE64 or sha-256:AA:BB.. of 32 bytes")
+  }
+
   @Test("a refusal is one line on standard error, and exit status 1, before anything is opened")
   func program() async throws {
     let result = await #expect(

@@ -1,0 +1,158 @@
+import CPosix
+import SyslogCore
+import TLSBackend
+
+@testable import SyslogIO
+
+/// One TLS remote with a fake library, a collector on loopback, and a clock that a test moves.
+final class RemoteUnderTest {
+  let library = FakeLibrary()
+  let collector: Sink
+  let transport: TLSTransport<FakeTLS>
+  var now = Instant(milliseconds: 1_000_000)
+  private let journal = Journal()
+
+  static let time = CalendarTime(
+    year: 2025, month: 11, day: 24, hour: 7, minute: 30, second: 1, microsecond: 42,
+    utcOffsetMinutes: 60, isSynchronized: true)
+
+  /// Messages are sent as they are, and the backoff is one second, always, unless `change` says
+  /// something else.
+  init(
+    receiveBuffer: Int32? = nil, _ change: (inout RemoteSettings) -> Void = { _ in }
+  ) throws {
+    collector = try Sink(CPOSIX_SOCK_STREAM, receiveBuffer: receiveBuffer)
+    var settings = RemoteSettings()
+    settings.host = "127.0.0.1"
+    settings.port = collector.port
+    settings.transport = .tls
+    settings.format = .raw
+    settings.retry = Backoff(minimum: .seconds(1), maximum: .seconds(1))
+    settings.tls.serverName = library.serverName
+    change(&settings)
+    transport = TLSTransport(settings, hostname: Array("router".utf8).span, journal: journal)
+  }
+
+  var phase: TransportSender.Phase { transport.sender.phase }
+  var isReady: Bool { phase == .ready }
+  var isBackingOff: Bool { if case .backingOff = phase { true } else { false } }
+
+  /// What was journalled since the last call, without the remote's name.
+  func said() -> [String] {
+    let prefix = "remote \(transport.settings.name.words): "
+    return journal.take().map { line in
+      line.text.words.hasPrefix(prefix)
+        ? String(line.text.words.dropFirst(prefix.count)) : line.text.words
+    }
+  }
+
+  func queue(_ text: String) {
+    let bytes = Array(text.utf8)
+    transport.queue(bytes.span, Message(bytes.span), Self.time, now: now)
+  }
+
+  /// What the end of a turn of the loop does. Whether the name is to be looked up.
+  @discardableResult
+  func flush() -> Bool { transport.flush(Self.time, now: now) }
+
+  /// Waits for the socket as the loop would, and tells the transport when it is ready.
+  @discardableResult
+  func turn(within milliseconds: Int32 = 10) -> Bool {
+    var poller = Poller()
+    let slot = poller.add(
+      transport.descriptor, readable: transport.wantsReadable, writable: transport.wantsWritable)
+    poller.wait(milliseconds: milliseconds)
+    guard poller.isReady(slot) else { return false }
+    transport.ready(now: now)
+    return true
+  }
+
+  /// Turns until the condition holds; false after ten seconds.
+  func turn(until condition: () -> Bool) -> Bool {
+    for _ in 0..<1000 {
+      if condition() { return true }
+      turn()
+    }
+    return condition()
+  }
+
+  /// Begins, and goes on until the connection stands and the handshake has begun.
+  func startHandshake() -> Bool {
+    _ = transport.start(now: now)
+    return turn { library.calls.contains("handshake") || isBackingOff }
+  }
+
+  /// Begins, and goes on until messages may be sent.
+  func connect() -> Bool {
+    _ = transport.start(now: now)
+    return turn { isReady || isBackingOff } && isReady
+  }
+
+  /// Lets the backoff pass and connects again.
+  func reconnect() -> Bool {
+    attempt()
+    return turn { isReady || isBackingOff } && isReady
+  }
+
+  /// Lets the backoff pass.
+  func attempt() {
+    now = now + .seconds(1)
+    _ = transport.deadlineReached(now: now)
+  }
+
+  /// The collector's end of the next connection; nil when nobody connects within ten seconds.
+  func accept(within milliseconds: Int32 = 10_000) -> Connection? {
+    var entry = pollfd(fd: collector.socket.rawValue, events: Int16(POLLIN), revents: 0)
+    guard poll(&entry, 1, milliseconds) > 0 else { return nil }
+    let descriptor = CPosix.accept(
+      collector.socket.rawValue, __SOCKADDR_ARG(__sockaddr__: nil), nil)
+    return descriptor >= 0 ? Connection(owning: descriptor) : nil
+  }
+
+  /// What arrives on `connection` while turns go on, until it is `count` bytes or ten seconds have
+  /// passed.
+  func read(_ count: Int, from connection: Connection) -> String {
+    var text = ""
+    _ = eventually {
+      turn(within: 0)
+      text += connection.readAll()
+      return text.utf8.count >= count
+    }
+    return text
+  }
+
+  /// Waits until the collector's kernel has acknowledged everything that was sent.
+  func acknowledged() -> Bool {
+    eventually {
+      transport.noteAcknowledged(now: now)
+      return transport.sender.queue.isEmpty
+    }
+  }
+}
+
+/// The collector's end of a connection.
+final class Connection {
+  let socket: FileDescriptor
+
+  init(owning descriptor: Int32) {
+    socket = FileDescriptor(owning: descriptor)
+  }
+
+  /// What arrives until it is `count` bytes, the end, or nothing for ten seconds.
+  func read(_ count: Int) -> String {
+    var bytes: [UInt8] = []
+    while bytes.count < count, let more = receive(from: socket.rawValue, within: 10_000),
+      !more.isEmpty
+    {
+      bytes += more
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// What has arrived by now.
+  func readAll() -> String {
+    var bytes: [UInt8] = []
+    while let more = receive(from: socket.rawValue), !more.isEmpty { bytes += more }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

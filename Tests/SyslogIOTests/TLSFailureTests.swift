@@ -1,0 +1,212 @@
+import CPosix
+import SyslogCore
+import TLSBackend
+import Testing
+
+@testable import SyslogIO
+
+@Suite("A TLS remote that fails")
+struct TLSFailureTests {
+  private static let lost = TLSError(.connection(errno: ECONNRESET), "the connection was lost")
+
+  @Test("is sent again, in order and from a frame's beginning, all that it had not acknowledged")
+  func resent() throws {
+    // A collector that does not read: its kernel takes a part.
+    let remote = try RemoteUnderTest(receiveBuffer: 65536) { $0.queueCapacity = 4 << 20 }
+    #expect(remote.connect())
+    let first = try #require(remote.accept())
+    let length = 1003
+    for number in 0..<2000 {
+      remote.queue("<13>\(1000 + number)" + String(repeating: "x", count: 991))
+    }
+    remote.flush()
+    #expect(
+      remote.turn {
+        remote.transport.blocked != nil || remote.transport.sender.queue.unsentBytes == 0
+      })
+    remote.library.drainAnswers = [.fail(Self.lost)]
+    remote.transport.ready(now: remote.now)
+    #expect(remote.isBackingOff)
+    let acknowledged = Int(remote.transport.sender.counters.acknowledged)
+    try #require((1..<2000).contains(acknowledged), "a part, but not all")
+    #expect(remote.transport.sender.counters.requeued > 0)
+    #expect(remote.transport.sender.queue.count == 2000 - acknowledged)
+    // Nothing was counted as acknowledged that the collector's kernel did not have.
+    #expect(first.readAll().utf8.count >= acknowledged * length)
+
+    #expect(remote.reconnect())
+    let second = try #require(remote.accept())
+    let expected = (2000 - acknowledged) * length
+    let text = remote.read(expected, from: second)
+    #expect(text.utf8.count == expected)
+    for number in acknowledged..<2000 {
+      let frame = text.utf8.dropFirst((number - acknowledged) * length).prefix(12)
+      try #require(String(frame) == "999 <13>\(1000 + number)")
+    }
+  }
+
+  @Test("is sent nothing twice that it had acknowledged")
+  func notResent() throws {
+    let remote = try RemoteUnderTest()
+    #expect(remote.connect())
+    let first = try #require(remote.accept())
+    remote.queue("<13>one")
+    remote.flush()
+    #expect(first.read(9) == "7 <13>one")
+    #expect(remote.acknowledged())
+    remote.library.drainAnswers = [.fail(Self.lost)]
+    remote.transport.ready(now: remote.now)
+    remote.queue("<13>two")
+    #expect(remote.reconnect())
+    let second = try #require(remote.accept())
+    #expect(second.read(9) == "7 <13>two")
+    #expect(remote.transport.sender.counters.requeued == 0)
+  }
+
+  @Test("says why, when it is tried again, for how many failures, and how many messages wait")
+  func words() throws {
+    let remote = try RemoteUnderTest()
+    let failure = TLSError(.negotiation, "no common cipher suite")
+    remote.library.handshakeAnswers = [.fail(failure), .fail(failure)]
+    #expect(remote.startHandshake())
+    #expect(remote.said() == ["no common cipher suite; next attempt in 1.0 s"])
+    remote.queue("<13>one")
+    remote.queue("<13>two")
+    remote.attempt()
+    #expect(remote.turn { remote.isBackingOff })
+    #expect(
+      remote.said() == [
+        "no common cipher suite; next attempt in 1.0 s (failure 2 in a row); 2 messages waiting"
+      ])
+  }
+
+  @Test("is not tried before the backoff has passed, whatever is queued")
+  func patience() throws {
+    let remote = try RemoteUnderTest()
+    remote.library.handshakeAnswers = [.fail(Self.lost)]
+    #expect(remote.startHandshake())
+    #expect(remote.isBackingOff)
+    remote.queue("<13>one")
+    remote.flush()
+    #expect(remote.transport.sender.deadline == remote.now + .seconds(1))
+    remote.now = remote.now + Interval(milliseconds: 999)
+    #expect(!remote.transport.deadlineReached(now: remote.now))
+    #expect(remote.isBackingOff)
+    #expect(remote.transport.descriptor == -1)
+  }
+
+  @Test("with nothing to send is left alone, until there is something")
+  func idle() throws {
+    let remote = try RemoteUnderTest()
+    #expect(remote.connect())
+    remote.library.drainAnswers = [.peerClosed]
+    remote.transport.ready(now: remote.now)
+    _ = remote.said()
+    remote.attempt()
+    remote.flush()
+    #expect(remote.phase == .idle)
+    #expect(remote.transport.descriptor == -1)
+    remote.queue("<13>one")
+    remote.flush()
+    #expect(remote.turn { remote.isReady })
+  }
+
+  @Test("that closes the connection is said to have done so")
+  func closed() throws {
+    let remote = try RemoteUnderTest()
+    #expect(remote.connect())
+    do { _ = try #require(remote.accept()) }
+    _ = remote.said()
+    #expect(remote.turn { remote.isBackingOff })
+    #expect(remote.said() == ["the server closed the connection; next attempt in 1.0 s"])
+  }
+
+  @Test("whose handshake takes too long is given up, with these words")
+  func handshakeTimeout() throws {
+    let remote = try RemoteUnderTest { $0.handshakeTimeout = .seconds(3) }
+    remote.library.handshakeAnswers = [.blocked(.readable)]
+    #expect(remote.startHandshake())
+    #expect(remote.transport.sender.deadline == remote.now + .seconds(3))
+    remote.now = remote.now + Interval(milliseconds: 2999)
+    _ = remote.transport.deadlineReached(now: remote.now)
+    #expect(remote.said() == [])
+    remote.now = remote.now + Interval(milliseconds: 1)
+    _ = remote.transport.deadlineReached(now: remote.now)
+    #expect(
+      remote.said() == [
+        "the TLS handshake was not complete after 3.0 s; next attempt in 1.0 s"
+      ])
+    #expect(remote.transport.descriptor == -1)
+    #expect(remote.library.calls.last == "end")
+  }
+
+  @Test("that does not answer is given up, with these words")
+  func connectTimeout() throws {
+    let remote = try RemoteUnderTest { $0.connectTimeout = .seconds(3) }
+    _ = remote.transport.start(now: remote.now)
+    remote.now = remote.now + .seconds(3)
+    _ = remote.transport.deadlineReached(now: remote.now)
+    #expect(
+      remote.said() == ["cannot connect: Connection timed out; next attempt in 1.0 s"])
+    #expect(remote.transport.descriptor == -1)
+  }
+
+  @Test("that refuses the connection is said to")
+  func refused() throws {
+    let port = try Sink(CPOSIX_SOCK_STREAM).port
+    let remote = try RemoteUnderTest { $0.port = port }
+    _ = remote.transport.start(now: remote.now)
+    #expect(remote.turn { remote.isBackingOff })
+    #expect(remote.said() == ["cannot connect: Connection refused; next attempt in 1.0 s"])
+  }
+
+  @Test("whose local address is not ours is said to have it from -I")
+  func wrongSource() throws {
+    let remote = try RemoteUnderTest {
+      $0.source = SocketAddress(literal: "203.0.113.9", port: 0)
+    }
+    _ = remote.transport.start(now: remote.now)
+    #expect(
+      remote.said() == [
+        "cannot bind to the local address (-I): Cannot assign requested address; "
+          + "next attempt in 1.0 s"
+      ])
+  }
+
+  @Test("with several addresses is tried at each, and fails when the last has failed")
+  func addresses() throws {
+    let dead = try Sink(CPOSIX_SOCK_STREAM).address
+    let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
+    #expect(remote.transport.start(now: remote.now))
+    remote.transport.resolved(
+      .addresses([dead, dead, remote.collector.address]), now: remote.now)
+    #expect(remote.turn { remote.isReady || remote.isBackingOff })
+    #expect(remote.isReady)
+    remote.library.drainAnswers = [.peerClosed]
+    remote.transport.ready(now: remote.now)
+    _ = remote.said()
+    remote.queue("<13>one")
+    remote.now = remote.now + .seconds(1)
+    #expect(remote.transport.deadlineReached(now: remote.now))
+    remote.transport.resolved(.addresses([dead, dead]), now: remote.now)
+    #expect(remote.turn { remote.isBackingOff })
+    #expect(remote.said().map { $0.prefix(34) } == ["cannot connect: Connection refused"])
+  }
+
+  @Test("whose name has no address says why, and is looked up again")
+  func unresolved() throws {
+    let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
+    #expect(remote.transport.start(now: remote.now))
+    remote.transport.resolved(.failure(LookupError(code: EAI_NONAME)), now: remote.now)
+    #expect(
+      remote.said() == [
+        "cannot resolve the name: Name or service not known; next attempt in 1.0 s"
+      ])
+    remote.queue("<13>one")
+    remote.now = remote.now + .seconds(1)
+    #expect(remote.transport.deadlineReached(now: remote.now))
+    remote.transport.resolved(.addresses([]), now: remote.now)
+    #expect(remote.isBackingOff)
+    #expect(remote.said().count == 1)
+  }
+}

@@ -1,0 +1,201 @@
+import CPosix
+import SyslogCore
+import TLSBackend
+import Testing
+
+@testable import SyslogIO
+
+@Suite("A UDP remote")
+struct UDPTransportTests {
+  private static let now = Instant(milliseconds: 1_000_000)
+
+  private let journal = Journal()
+
+  private func transport(
+    _ host: Text, _ port: UInt16, _ change: (inout RemoteSettings) -> Void = { _ in }
+  ) -> UDPTransport {
+    var settings = RemoteSettings()
+    settings.host = host
+    settings.port = port
+    change(&settings)
+    return UDPTransport(settings, hostname: Array("router.example.net".utf8).span, journal: journal)
+  }
+
+  /// Forwards one batch with these datagrams.
+  private func forward(
+    _ datagrams: [String], to transport: UDPTransport, at now: Instant = Self.now
+  ) throws -> DatagramSender.Action {
+    let pair = try SocketPair()
+    for datagram in datagrams { pair.send(datagram) }
+    let batch = DatagramBatch()
+    try #require(batch.receive(from: pair.near.rawValue, limit: .max))
+    return transport.forward(batch, messages: batch.prepareForwarding(), now: now)
+  }
+
+  private func forward(message: String, to transport: UDPTransport) -> DatagramSender.Action {
+    let bytes = Array(message.utf8)
+    return transport.forward(
+      bytes.span, Message(bytes.span), RemoteUnderTest.time, now: Self.now)
+  }
+
+  private func said() -> [String] { journal.take().map { $0.text.words } }
+
+  @Test("gets BusyBox's bytes: what came, and LF", arguments: ["127.0.0.1", "::1"])
+  func raw(_ host: String) throws {
+    let sink = try Sink(host: Text(of: host))
+    let transport = transport(Text(of: host), sink.port)
+    #expect(transport.forwardsRaw)
+    #expect(try forward(["<13>Nov 24 07:30:01 a: b\n", "c"], to: transport) == .none)
+    #expect(sink.next() == "<13>Nov 24 07:30:01 a: b\n")
+    #expect(sink.next() == "c\n")
+    #expect(sink.next() == nil)
+    #expect(transport.sender.counters.sent == 2)
+    #expect(transport.sender.counters.discarded == 0)
+    #expect(said() == [])
+  }
+
+  @Test("gets one message of RFC 5424 per datagram, and nothing else in it (D1)")
+  func rfc5424() throws {
+    let sink = try Sink()
+    let transport = transport("127.0.0.1", sink.port) { $0.format = .rfc5424 }
+    #expect(!transport.forwardsRaw)
+    #expect(forward(message: "<13>Nov 24 07:30:01 app[7]: hello", to: transport) == .none)
+    #expect(forward(message: "<11>second", to: transport) == .none)
+    let first = try #require(sink.next())
+    #expect(first.hasPrefix("<13>1 2025-11-24T07:30:01"))
+    #expect(first.hasSuffix(" hello"))
+    #expect(first.contains(" router.example.net app 7 "))
+    #expect(sink.next()?.hasPrefix("<11>1 2025-11-24T07:30:01") == true)
+    #expect(sink.next() == nil)
+    #expect(transport.sender.counters.sent == 2)
+  }
+
+  @Test("is sent to from the local address that was asked for (-I)")
+  func source() throws {
+    let sink = try Sink()
+    let transport = transport("127.0.0.1", sink.port) {
+      $0.source = SocketAddress(literal: "127.0.0.3", port: 0)
+    }
+    _ = try forward(["a"], to: transport)
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let count = withUnsafeMutableBytes(of: &storage) { bytes in
+      let address = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self)
+      return recvfrom(
+        sink.socket.rawValue, nil, 0, CPOSIX_MSG_DONTWAIT,
+        __SOCKADDR_ARG(__sockaddr__: address), &length)
+    }
+    #expect(count >= 0)
+    #expect(SocketAddress(storage, length: length).numeric == "127.0.0.3")
+  }
+
+  @Test("that cannot be reached is reported once, and counted each time")
+  func unreachable() throws {
+    // Sending there is forbidden without SO_BROADCAST: a failure that needs no network.
+    let transport = transport("255.255.255.255", 9)
+    #expect(try forward(["a", "b"], to: transport) == .none)
+    #expect(try forward(["c"], to: transport) == .none)
+    #expect(transport.sender.counters.sent == 0)
+    #expect(transport.sender.counters.discarded == 3)
+    #expect(said() == ["remote 255.255.255.255:9 (udp): cannot send: Permission denied"])
+  }
+
+  @Test("whose socket cannot be opened is reported once, and ends nothing, unlike BusyBox")
+  func noSocket() throws {
+    let transport = transport("127.0.0.1", 9) {
+      $0.source = SocketAddress(literal: "203.0.113.9", port: 0)
+    }
+    for _ in 0..<3 { _ = try forward(["a"], to: transport) }
+    #expect(transport.sender.counters.discarded == 3)
+    #expect(said().count == 1)
+  }
+
+  @Test("whose name is not known yet counts what it cannot send, and asks for the name once")
+  func unresolved() throws {
+    let sink = try Sink()
+    let transport = transport("collector.example.net", sink.port)
+    #expect(try forward(["a", "b"], to: transport) == .resolve)
+    #expect(try forward(["c"], to: transport) == .none)
+    #expect(transport.sender.counters.discarded == 3)
+    transport.resolved(.addresses([sink.address]), now: Self.now)
+    #expect(try forward(["d"], to: transport) == .none)
+    #expect(sink.next() == "d\n")
+    #expect(transport.sender.counters.sent == 1)
+    #expect(transport.sender.counters.discarded == 3)
+    #expect(said() == [])
+  }
+
+  @Test("whose name is not found is looked up again after 120 s, as in BusyBox, and not before")
+  func lookUpAgain() throws {
+    let transport = transport("collector.example.net", 9)
+    #expect(try forward(["a"], to: transport) == .resolve)
+    transport.resolved(.failure(LookupError(code: EAI_NONAME)), now: Self.now)
+    #expect(
+      said() == [
+        "remote collector.example.net:9 (udp): cannot resolve the name: "
+          + "Name or service not known; next lookup in 120 s"
+      ])
+    let early = Self.now + Interval(milliseconds: 119_999)
+    #expect(try forward(["b"], to: transport, at: early) == .none)
+    #expect(try forward(["c"], to: transport, at: Self.now + .seconds(120)) == .resolve)
+  }
+
+  @Test("whose name has only addresses that -I does not reach is said to have them")
+  func wrongFamily() throws {
+    let sink = try Sink()
+    let transport = transport("collector.example.net", sink.port) {
+      $0.source = SocketAddress(literal: "::1", port: 0)
+    }
+    #expect(try forward(["a"], to: transport) == .resolve)
+    transport.resolved(.addresses([sink.address]), now: Self.now)
+    #expect(
+      said() == [
+        "remote collector.example.net:\(sink.port) (udp): the name has no address, or none of "
+          + "the family of -I; next lookup in 120 s"
+      ])
+    #expect(try forward(["b"], to: transport) == .none)
+    #expect(transport.sender.counters.discarded == 2)
+  }
+
+  @Test("whose new address is not found keeps the old one, and is looked up again after 120 s")
+  func staleAddress() throws {
+    let transport = transport("collector.example.net", 9)
+    _ = try forward(["a"], to: transport)
+    let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
+    transport.resolved(.addresses([broadcast]), now: Self.now)
+    let failed = Self.now + .seconds(60)
+    #expect(try forward(["b"], to: transport, at: failed) == .resolve)
+    transport.resolved(.failure(LookupError(code: EAI_AGAIN)), now: failed)
+    let early = failed + Interval(milliseconds: 119_999)
+    #expect(try forward(["c"], to: transport, at: early) == .none)
+    #expect(try forward(["d"], to: transport, at: failed + .seconds(120)) == .resolve)
+  }
+
+  @Test("with an address that works but could not be looked up anew is looked up after 120 s")
+  func oldAddressWorks() throws {
+    let sink = try Sink()
+    let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
+    let transport = transport("collector.example.net", 9)
+    _ = try forward(["a"], to: transport)
+    transport.resolved(.addresses([broadcast, sink.address]), now: Self.now)
+    let failed = Self.now + .seconds(60)
+    #expect(try forward(["b"], to: transport, at: failed) == .resolve)
+    transport.resolved(.failure(LookupError(code: EAI_AGAIN)), now: failed)
+    #expect(try forward(["c"], to: transport, at: failed + .seconds(1)) == .none)
+    #expect(try forward(["d"], to: transport, at: failed + .seconds(120)) == .resolve)
+    #expect(sink.next() == "c\n")
+    #expect(sink.next() == "d\n")
+  }
+
+  @Test("with several addresses is sent to the next one when the first cannot be reached")
+  func anotherAddress() throws {
+    let sink = try Sink()
+    let transport = transport("collector.example.net", sink.port)
+    _ = try forward(["a"], to: transport)
+    let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
+    transport.resolved(.addresses([broadcast, sink.address]), now: Self.now)
+    _ = try forward(["b"], to: transport)
+    _ = try forward(["c"], to: transport)
+    #expect(sink.next() == "c\n")
+  }
+}
