@@ -155,20 +155,20 @@ struct StreamSocketTests {
 
   @Test("say that they were refused, once the socket is ready")
   func refused() throws {
-    let address = try Sink(CPOSIX_SOCK_STREAM).address
-    let socket = try StreamSocket.connect(to: address, from: nil)
+    let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
+    defer { withExtendedLifetime(deaf) {} }
+    let socket = try StreamSocket.connect(to: deaf.address, from: nil)
     #expect(isWritable(socket.rawValue))
-    #expect(
-      StreamSocket.failure(of: socket.rawValue)?.words.words == "cannot connect: Connection refused"
-    )
+    let failure = StreamSocket.failure(of: socket.rawValue)
+    #expect(failure?.words.words == "cannot connect: Connection refused")
   }
 
   @Test("say which step failed, and why")
   func failures() throws {
-    let address = try Sink(CPOSIX_SOCK_STREAM).address
+    let sink = try Sink(CPOSIX_SOCK_STREAM)
     let elsewhere = try #require(SocketAddress(literal: "203.0.113.9", port: 0))
     let error = #expect(throws: StreamSocket.Failure.self) {
-      _ = try StreamSocket.connect(to: address, from: elsewhere)
+      _ = try StreamSocket.connect(to: sink.address, from: elsewhere)
     }
     #expect(error?.step == .bind)
     #expect(error?.cause == Errno(code: EADDRNOTAVAIL))

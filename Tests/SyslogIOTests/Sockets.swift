@@ -43,8 +43,10 @@ final class Sink {
   let port: UInt16
 
   /// Datagrams at `host`, or a listener for streams there with a receive buffer of its own size.
+  /// Without a backlog it does not listen, and while it lives nobody else does at its port.
   init(
-    _ type: Int32 = CPOSIX_SOCK_DGRAM, host: Text = "127.0.0.1", receiveBuffer: Int32? = nil
+    _ type: Int32 = CPOSIX_SOCK_DGRAM, host: Text = "127.0.0.1", receiveBuffer: Int32? = nil,
+    backlog: Int32? = 8
   ) throws {
     guard let any = SocketAddress(literal: host, port: 0) else { throw Unexpected("\(host)") }
     socket = try FileDescriptor.take(CPosix.socket(any.family, type, 0))
@@ -52,7 +54,9 @@ final class Sink {
       setsockopt(socket.rawValue, SOL_SOCKET, SO_RCVBUF, &size, 4)
     }
     guard bind(socket.rawValue, to: any) == 0 else { throw Errno.last }
-    if type == CPOSIX_SOCK_STREAM && listen(socket.rawValue, 8) != 0 { throw Errno.last }
+    if let backlog, type == CPOSIX_SOCK_STREAM, listen(socket.rawValue, backlog) != 0 {
+      throw Errno.last
+    }
     guard let address = Sink.localAddress(of: socket.rawValue) else { throw Errno.last }
     self.address = address
     port = address.port

@@ -153,8 +153,9 @@ struct TLSFailureTests {
 
   @Test("that refuses the connection is said to")
   func refused() throws {
-    let port = try Sink(CPOSIX_SOCK_STREAM).port
-    let remote = try RemoteUnderTest { $0.port = port }
+    let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
+    defer { withExtendedLifetime(deaf) {} }
+    let remote = try RemoteUnderTest { $0.port = deaf.port }
     _ = remote.transport.start(now: remote.now)
     #expect(remote.turn { remote.isBackingOff })
     #expect(remote.said() == ["cannot connect: Connection refused; next attempt in 1.0 s"])
@@ -175,7 +176,9 @@ struct TLSFailureTests {
 
   @Test("with several addresses is tried at each, and fails when the last has failed")
   func addresses() throws {
-    let dead = try Sink(CPOSIX_SOCK_STREAM).address
+    let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
+    defer { withExtendedLifetime(deaf) {} }
+    let dead = deaf.address
     let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
     #expect(remote.transport.start(now: remote.now))
     remote.transport.resolved(
