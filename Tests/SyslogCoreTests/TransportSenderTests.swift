@@ -130,9 +130,7 @@ import Testing
     var sender = TransportSenderTests.make()
     _ = sender.put("m")
     _ = sender.start()
-    _ = sender.resolved(count: 1, now: begin, random: 0)
-    sender.connected(now: begin)
-    sender.secured(.awaited, now: begin)
+    sender.becomeReady(.awaited, now: begin)
     let length = sender.runLength() ?? 0
     sender.accepted(length, ciphertext: 100, now: begin)
     sender.acknowledged(ciphertext: 100, now: begin + Interval(milliseconds: 999))
@@ -150,9 +148,7 @@ import Testing
       var sender = TransportSenderTests.make()
       _ = sender.put("m")
       _ = sender.start()
-      _ = sender.resolved(count: 1, now: begin, random: 0)
-      sender.connected(now: begin)
-      sender.secured(.awaited, now: begin)
+      sender.becomeReady(.awaited, now: begin)
       let length = sender.runLength() ?? 0
       sender.accepted(length, ciphertext: 100, now: begin)
       if spoke { sender.acceptedByPeer() }
@@ -195,9 +191,9 @@ extension TransportSender {
     withRun(limit: 16384) { $0.count }
   }
 
-  fileprivate mutating func becomeReady(now: Instant) {
+  fileprivate mutating func becomeReady(_ acceptance: Acceptance = .proven, now: Instant) {
     _ = resolved(count: 1, now: now, random: 0)
     connected(now: now)
-    secured(.proven, now: now)
+    secured(acceptance, now: now)
   }
 }
