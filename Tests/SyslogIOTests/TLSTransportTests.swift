@@ -70,9 +70,9 @@ struct TLSTransportTests {
     #expect(remote.connect())
     let connection = try #require(remote.accept())
     remote.library.drainAnswers = [.blocked(.writable)]
+    remote.queue("<13>held")
     remote.transport.ready(now: remote.now)
     #expect(remote.transport.wantsWritable)
-    remote.queue("<13>held")
     remote.flush()
     #expect(remote.library.count(of: "write") == 0)
     remote.transport.ready(now: remote.now)
