@@ -132,21 +132,24 @@ extension Remotes where TLS: ~Copyable {
   // A tag tells the remotes apart in the resolver's answers: UDP remotes are even, TLS odd.
 
   private func perform(_ action: DatagramSender.Action, _ index: Int, now: Instant) {
-    guard action == .resolve else { return }
-    let remote = udp[index].settings
-    do throws(Errno) {
-      try resolver.ask(remote.host, port: remote.effectivePort, tag: UInt32(index) * 2)
-    } catch {
-      udp[index].resolved(.failure(LookupError(code: EAI_AGAIN)), now: now)
-    }
+    guard action == .resolve,
+      let failure = ask(for: udp[index].settings, tag: UInt32(index) * 2)
+    else { return }
+    udp[index].resolved(failure, now: now)
   }
 
   private func resolve(tls index: Int, now: Instant) {
-    let remote = tls[index].settings
+    guard let failure = ask(for: tls[index].settings, tag: UInt32(index) * 2 + 1) else { return }
+    tls[index].resolved(failure, now: now)
+  }
+
+  /// The answer at once when the question cannot even be asked.
+  private func ask(for remote: RemoteSettings, tag: UInt32) -> Resolver.Answer? {
     do throws(Errno) {
-      try resolver.ask(remote.host, port: remote.effectivePort, tag: UInt32(index) * 2 + 1)
+      try resolver.ask(remote.host, port: remote.effectivePort, tag: tag)
+      return nil
     } catch {
-      tls[index].resolved(.failure(LookupError(code: EAI_AGAIN)), now: now)
+      return .failure(LookupError(code: EAI_AGAIN))
     }
   }
 
@@ -198,7 +201,8 @@ extension Remotes where TLS: ~Copyable {
       journal.write(
         .syslogInfo,
         "remote \(transport.settings.name) (tls): \(transport.sender.phase.words), "
-          + "queued \(counters.queued), truncated \(counters.truncated), acknowledged \(counters.acknowledged), "
+          + "queued \(counters.queued), truncated \(counters.truncated), "
+          + "acknowledged \(counters.acknowledged), "
           + "waiting \(transport.sender.queue.count), requeued \(counters.requeued), "
           + "discarded \(transport.sender.queue.discarded.total), "
           + "connections \(counters.connections), failures \(counters.failures)")

@@ -23,15 +23,25 @@ extension TLSTransport where TLS: ~Copyable {
     if sender.phase == .ready {
       reportDiscarded(time, now: now)
       if blocked == nil { pump(now: now) }
-    } else if !hasToldOfDiscarding, sender.discardedUnreported > 0 {
-      hasToldOfDiscarding = true
-      journal.write(
-        .syslogWarning,
-        "remote \(settings.name): its queue of \(sender.queue.capacity) bytes is full, messages "
-          + "are being discarded, the least severe first")
     }
+    tellOfDiscarding()
     return sender.wake() == .resolve && begin(now: now)
   }
+
+  /// Tells the local log once that messages are being discarded, when the collector cannot be
+  /// told: it is away, or connected and stuck.
+  private func tellOfDiscarding() {
+    guard !hasToldOfDiscarding, sender.discardedUnreported > 0,
+      sender.phase != .ready || !hasRoomForReport
+    else { return }
+    hasToldOfDiscarding = true
+    journal.write(
+      .syslogWarning,
+      "remote \(settings.name): its queue of \(sender.queue.capacity) bytes is full, messages "
+        + "are being discarded, the least severe first")
+  }
+
+  private var hasRoomForReport: Bool { sender.queue.queuedBytes < sender.queue.capacity / 2 }
 
   /// Writes records until the socket is full or everything is sent.
   func pump(now: Instant) {
@@ -80,7 +90,7 @@ extension TLSTransport where TLS: ~Copyable {
   /// Tells the collector how many of its messages were discarded (RFC 5424 §8.5, M16).
   private func reportDiscarded(_ time: CalendarTime, now: Instant) {
     let count = sender.discardedToReport(now: now)
-    guard count > 0, sender.queue.queuedBytes < sender.queue.capacity / 2 else { return }
+    guard count > 0, hasRoomForReport else { return }
     let text: Text =
       "<44>syslogd[\(getpid())]: \(messages(count)) for this collector discarded: "
       + "its queue of \(sender.queue.capacity) bytes was full"

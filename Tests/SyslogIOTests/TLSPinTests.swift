@@ -101,6 +101,22 @@ struct TLSLimitTests {
     #expect(remote.said() == [])
   }
 
+  @Test("is said to lose messages while it is connected and takes nothing")
+  func discardingStuck() throws {
+    let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
+    #expect(remote.connect())
+    _ = remote.said()
+    remote.library.writeAnswers = Array(repeating: .blocked(.writable), count: 100)
+    for _ in 0..<3 {
+      for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
+      remote.flush()
+    }
+    #expect(
+      remote.said() == [
+        "its queue of 16400 bytes is full, messages are being discarded, the least severe first"
+      ])
+  }
+
   @Test("is said to lose messages while it is away, once for as long as that lasts")
   func discardingAway() throws {
     let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
