@@ -37,8 +37,8 @@ let package = Package(
   products: [.executable(name: "syslogd", targets: ["syslogd"])],
   traits: [
     .trait(name: "OpenSSL", description: "Forward over TLS with OpenSSL 3"),
-    .trait(name: "GnuTLS", description: "Forward over TLS with GnuTLS (not there yet)"),
-    .trait(name: "MbedTLS", description: "Forward over TLS with Mbed TLS (not there yet)"),
+    .trait(name: "GnuTLS", description: "Forward over TLS with GnuTLS"),
+    .trait(name: "MbedTLS", description: "Forward over TLS with Mbed TLS"),
     .trait(name: "Embedded", description: "Compile as Embedded Swift: no runtime, small"),
     .default(enabledTraits: ["OpenSSL"]),
   ],
@@ -48,6 +48,11 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", path: "Sources/CShims/COpenSSL", pkgConfig: "openssl",
       providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CGnuTLS", path: "Sources/CShims/CGnuTLS", pkgConfig: "gnutls",
+      providers: [.apt(["libgnutls28-dev"])]),
+    .systemLibrary(
+      name: "CMbedTLS", path: "Sources/CShims/CMbedTLS", providers: [.apt(["libmbedtls-dev"])]),
 
     // Floor 1: pure, imports nothing.
     .target(name: "TLSBackend", swiftSettings: product),
@@ -57,6 +62,16 @@ let package = Package(
     .target(
       name: "BackendOpenSSL", dependencies: ["TLSBackend", "CPosix", "COpenSSL"],
       swiftSettings: product),
+    .target(
+      name: "BackendGnuTLS", dependencies: ["TLSBackend", "CPosix", "CGnuTLS"],
+      swiftSettings: product),
+    // Mbed TLS 2.28 has no .pc file, and in Embedded Swift the module map's link lines are lost.
+    .target(
+      name: "BackendMbedTLS", dependencies: ["TLSBackend", "CPosix", "CMbedTLS"],
+      swiftSettings: product,
+      linkerSettings: [
+        .linkedLibrary("mbedtls"), .linkedLibrary("mbedx509"), .linkedLibrary("mbedcrypto"),
+      ]),
 
     // Floor 3: descriptors, event loop, transports; generic over the backend.
     .target(
@@ -69,6 +84,8 @@ let package = Package(
       dependencies: [
         "SyslogIO", "SyslogCore", "TLSBackend", "CPosix",
         .target(name: "BackendOpenSSL", condition: .when(traits: ["OpenSSL"])),
+        .target(name: "BackendGnuTLS", condition: .when(traits: ["GnuTLS"])),
+        .target(name: "BackendMbedTLS", condition: .when(traits: ["MbedTLS"])),
       ],
       swiftSettings: product),
 
@@ -88,6 +105,12 @@ let package = Package(
     .testTarget(
       name: "BackendOpenSSLTests",
       dependencies: ["BackendOpenSSL", "BackendContract", "CPosix"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "BackendGnuTLSTests", dependencies: ["BackendGnuTLS", "BackendContract", "CPosix"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "BackendMbedTLSTests", dependencies: ["BackendMbedTLS", "BackendContract", "CPosix"],
       swiftSettings: tests),
     .testTarget(name: "Scenarios", swiftSettings: tests),
   ],

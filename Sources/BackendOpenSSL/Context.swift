@@ -6,23 +6,22 @@ public import TLSBackend
 /// strengthen it unnoticed.
 @safe public final class OpenSSLContext: TLSContext {
   /// What is offered, for the words of a failed negotiation.
-  let offer: TLSParameters
+  let offer: TLSOffer
   private let handle: OpaquePointer
 
   /// Throws `.configuration` naming the suite or the parameter that this OpenSSL cannot honour.
   public init(_ parameters: TLSParameters) throws(TLSError) {
+    offer = try TLSOffer(parameters, by: OpenSSLBackend.capabilities)
     ERR_clear_error()
     guard let handle = unsafe SSL_CTX_new(TLS_client_method()) else {
       throw TLSError(.library, "OpenSSL cannot make a context: \(libraryWords())")
     }
     unsafe self.handle = unsafe handle
-    offer = parameters
     try setSuitesAndVersions()
     try setGroupsAndSignatures()
     refuseWhatIsNeverWanted()
     unsafe SSL_CTX_set_verify(handle, SSL_VERIFY_PEER, nil)
     unsafe SSL_CTX_set_cert_verify_callback(handle, verifyPeer, nil)
-    try checkServerName()
   }
 
   deinit {
@@ -77,44 +76,26 @@ public import TLSBackend
     list.append(name.span)
     return unsafe list.withPointer { unsafe copenssl_set_server_name(session, $0) } == 1
   }
-
-  /// Found out now rather than at the first connection.
-  private func checkServerName() throws(TLSError) {
-    guard let name = offer.serverName else { return }
-    // RFC 1035 §2.3.4: a name has at most 255 octets, 253 as text; OpenSSL allows 255.
-    guard (1...255).contains(name.count), !name.contains(0) else {
-      throw TLSError(.configuration, "the server name is empty, too long or contains a NUL")
-    }
-  }
 }
 
 // MARK: What is offered
 
 extension OpenSSLContext {
-  /// No ceiling (U3), but none below what the suites allow: a version is offered only when there
-  /// is a suite to speak it with.
   private func setSuitesAndVersions() throws(TLSError) {
     var suites12 = NameList()
-    var suites13 = NameList()
-    for suite in offer.cipherSuites where suite.version >= offer.minimumVersion {
-      if suite.version == .tls13 {
-        suites13.append(suite.name)
-        continue
-      }
+    for suite in offer.suites(of: .tls12) {
       // The only names that TLS 1.2 lists take everywhere are OpenSSL's own.
       let name = unsafe OPENSSL_cipher_name(suite.name.cString)
       guard let name = unsafe name, unsafe name.pointee != CChar(bitPattern: UInt8(ascii: "("))
       else { throw TLSError(.configuration, "OpenSSL does not know \(suite.name)") }
       unsafe suites12.append(name)
     }
-    guard !suites12.isEmpty || !suites13.isEmpty else {
-      throw TLSError(
-        .configuration, "no cipher suite is left for \(offer.minimumVersion.name) and later")
-    }
-    let lowest: TLSVersion = suites12.isEmpty ? .tls13 : offer.minimumVersion
+    var suites13 = NameList()
+    for suite in offer.suites(of: .tls13) { suites13.append(suite.name) }
+    // A version is offered only when there is a suite to speak it with.
     let ceiling = suites13.isEmpty ? Int32(TLSVersion.tls12.rawValue) : 0
     guard
-      unsafe copenssl_set_min_version(handle, Int32(lowest.rawValue)) == 1,
+      unsafe copenssl_set_min_version(handle, Int32(offer.lowestVersion.rawValue)) == 1,
       unsafe copenssl_set_max_version(handle, ceiling) == 1,
       unsafe suites12.isEmpty
         || suites12.withPointer({ unsafe SSL_CTX_set_cipher_list(handle, $0) }) == 1,

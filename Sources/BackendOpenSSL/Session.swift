@@ -30,7 +30,10 @@ public import TLSBackend
     TLSCapabilities(
       library: "OpenSSL",
       version: unsafe Text(cString: OpenSSL_version(OPENSSL_VERSION_STRING)),
-      highestVersion: .tls13)
+      highestVersion: .tls13,
+      cipherSuites: TLSCipherSuite.allCases,
+      groups: TLSGroup.allCases,
+      keyTypes: TLSKeyType.allCases)
   }
 
   public init(
@@ -82,7 +85,7 @@ public import TLSBackend
     ERR_clear_error()
     let result = unsafe SSL_do_handshake(session)
     if result == 1 {
-      let peer = try takePeer()
+      let peer = try unsafe box.pointee.verdict.take()
       // From here on a read returns after each record, so that `drain` can count them.
       unsafe copenssl_clear_mode(session, Int(SSL_MODE_AUTO_RETRY))
       state = .established(pendingWrite: 0)
@@ -93,16 +96,16 @@ public import TLSBackend
     if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
     switch outcome {
     case .blocked(let readiness): return .blocked(until: readiness)
-    case .closeNotify: throw .received(TLSAlert(code: 0), during: Phase.handshake.name)
-    case .endOfStream: throw endOfStream(during: .handshake)
+    case .closeNotify: throw .received(TLSAlert(code: 0), during: .handshake, context.offer)
+    case .endOfStream: throw .endOfStream(during: .handshake)
     case .failed(let error): throw error
     }
   }
 
   public mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
-    guard case .established(let pendingWrite) = state else { throw outOfTurn("write") }
+    guard case .established(let pendingWrite) = state else { throw .outOfTurn("write") }
     let count = min(bytes.count, OpenSSLBackend.recordLimit)
-    guard count > 0, pendingWrite == 0 || pendingWrite == count else { throw outOfTurn("write") }
+    guard count > 0, pendingWrite == 0 || pendingWrite == count else { throw .outOfTurn("write") }
     ERR_clear_error()
     let result = unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe SSL_write(session, buffer.baseAddress, Int32(truncatingIfNeeded: count))
@@ -115,13 +118,13 @@ public import TLSBackend
     case .blocked(let readiness):
       state = .established(pendingWrite: count)
       return .blocked(until: readiness)
-    case .closeNotify, .endOfStream: throw endOfStream(during: .sending)
+    case .closeNotify, .endOfStream: throw .endOfStream(during: .sending)
     case .failed(let error): throw alertBehind(error)
     }
   }
 
   public mutating func drain() throws(TLSError) -> DrainStep {
-    guard case .established = state else { throw outOfTurn("drain") }
+    guard case .established = state else { throw .outOfTurn("drain") }
     for _ in 0..<OpenSSLBackend.readsPerDrain {
       let result = discard()
       if result > 0 { continue }
@@ -138,7 +141,7 @@ public import TLSBackend
 
   public mutating func shutdown() throws(TLSError) -> ShutdownStep {
     switch state {
-    case .handshaking: throw outOfTurn("shutdown")
+    case .handshaking: throw .outOfTurn("shutdown")
     case .closed: return .sent
     case .established(let pendingWrite):
       if pendingWrite > 0, let readiness = try finishWrite(of: pendingWrite) {
@@ -151,7 +154,7 @@ public import TLSBackend
       switch outcome(of: result, during: .closing) {
       case .blocked(let readiness): return .blocked(until: readiness)
       case .closeNotify: break
-      case .endOfStream: throw endOfStream(during: .closing)
+      case .endOfStream: throw .endOfStream(during: .closing)
       case .failed(let error): throw error
       }
     }
@@ -163,21 +166,9 @@ public import TLSBackend
 // MARK: What the verbs need
 
 extension OpenSSLBackend {
-  private func outcome(of result: Int32, during phase: Phase) -> Outcome {
+  private func outcome(of result: Int32, during phase: TLSPhase) -> Outcome {
     unsafe BackendOpenSSL.outcome(
       of: result, session: session, stream: box.pointee.stream, phase: phase, offer: context.offer)
-  }
-
-  /// The peer that the policy accepted. A handshake that came to an end without asking it, by an
-  /// anonymous suite or a resumption that we never offer, is a refusal.
-  private func takePeer() throws(TLSError) -> VerifiedPeer {
-    var verdict = Verdict.pending
-    unsafe swap(&verdict, &box.pointee.verdict)
-    switch consume verdict {
-    case .accepted(let peer): return peer
-    case .refused(let error): throw error
-    case .pending: throw TLSError(.authentication, "the server has shown no certificate")
-    }
   }
 
   /// Reads once and forgets what came.
@@ -218,7 +209,7 @@ extension OpenSSLBackend {
     }
     switch outcome(of: result, during: .closing) {
     case .blocked(let readiness): return readiness
-    case .closeNotify, .endOfStream: throw endOfStream(during: .closing)
+    case .closeNotify, .endOfStream: throw .endOfStream(during: .closing)
     case .failed(let error): throw error
     }
   }
@@ -229,13 +220,5 @@ extension OpenSSLBackend {
       unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
       return unsafe SSL_write(session, buffer.baseAddress, Int32(truncatingIfNeeded: count))
     }
-  }
-
-  private func endOfStream(during phase: Phase) -> TLSError {
-    TLSError(.connection(errno: 0), "the server closed the connection during \(phase.name)")
-  }
-
-  private func outOfTurn(_ verb: StaticString) -> TLSError {
-    TLSError(.library, "\(verb) was called out of turn")
   }
 }

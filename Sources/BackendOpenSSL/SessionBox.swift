@@ -9,7 +9,7 @@ struct SessionBox: ~Copyable {
   /// Whether the latest receive found nothing.
   var isStarved = false
   let policy: PeerPolicy
-  var verdict = Verdict.pending
+  var verdict = TLSVerdict.pending
 
   /// Where an `SSL` keeps its application data (the C macro `SSL_set_app_data`).
   static let sessionIndex: Int32 = 0

@@ -1,21 +1,6 @@
 internal import COpenSSL
 internal import TLSBackend
 
-/// What the policy said about the peer of one session.
-enum Verdict: ~Copyable {
-  case pending
-  case accepted(VerifiedPeer)
-  case refused(TLSError)
-
-  var refusal: TLSError? {
-    switch self {
-    case .refused(let error): error
-    case .accepted: nil
-    case .pending: nil
-    }
-  }
-}
-
 /// OpenSSL's verification callback: collects the evidence, asks the session's policy and keeps
 /// its verdict. It stands in for OpenSSL's own chain validation.
 ///
@@ -53,8 +38,7 @@ private func evidence(of leaf: OpaquePointer) throws(TLSError) -> PeerEvidence {
   }
   let strength = unsafe EVP_PKEY_get_security_bits(key)
   guard strength >= 112 else {
-    throw TLSError(
-      .authentication, "the server's public key is too weak: \(strength) bits of strength, not 112")
+    throw .weakKey(bits: Int(strength))
   }
   guard let spki = unsafe sha256(ofPublicKeyIn: leaf), let whole = unsafe sha256(of: leaf) else {
     throw TLSError(.library, "OpenSSL cannot hash the server's certificate: \(libraryWords())")

@@ -26,11 +26,8 @@ public struct TLSError: Error {
     self.reason = reason
   }
 
-  /// An alert that the peer sent, in the words every backend uses.
-  ///
-  /// Alerts about certificates mean that the peer refuses us; the others, that there was nothing
-  /// to agree on.
-  public static func received(_ alert: TLSAlert, during phase: StaticString) -> TLSError {
+  /// An alert that the peer sent, without what we offered.
+  static func received(_ alert: TLSAlert, during phase: StaticString) -> TLSError {
     let kind: Kind = alert.concernsCertificate ? .authentication : .negotiation
     return TLSError(kind, "the server sent alert \(alert.name) (\(alert.code)) during \(phase)")
   }

@@ -90,7 +90,10 @@ final class FakeContext: TLSContext {
 
 struct FakeTLS: TLSBackend, ~Copyable {
   static var capabilities: TLSCapabilities {
-    TLSCapabilities(library: "fake", version: "1", highestVersion: .tls13)
+    TLSCapabilities(
+      library: "fake", version: "1", highestVersion: .tls13,
+      cipherSuites: TLSCipherSuite.allCases, groups: TLSGroup.allCases,
+      keyTypes: TLSKeyType.allCases)
   }
 
   private let library: FakeLibrary

@@ -1,0 +1,3 @@
+internal import CGnuTLS
+internal import CPosix
+internal import TLSBackend

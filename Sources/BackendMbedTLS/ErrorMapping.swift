@@ -1,0 +1,3 @@
+internal import CMbedTLS
+internal import CPosix
+internal import TLSBackend

@@ -1,0 +1,52 @@
+/// A kind of public key that a server's certificate may hold.
+public enum TLSKeyType: Sendable, CaseIterable {
+  case rsa
+  case ecdsaP256
+  case ecdsaP384
+  case ed25519
+}
+
+/// What a linked library can do, so that an option it cannot honour is refused at start, and a
+/// promise it cannot keep is not asked of it.
+public struct TLSCapabilities: Sendable {
+  /// The library's name, e.g. "OpenSSL".
+  public let library: StaticString
+  /// Its version at run time, e.g. "3.0.22".
+  public let version: Text
+  /// The highest version of TLS that it can speak.
+  public let highestVersion: TLSVersion
+  /// The suites that it can offer.
+  public let cipherSuites: [TLSCipherSuite]
+  /// The key exchange groups that it can offer.
+  public let groups: [TLSGroup]
+  /// The keys of servers that it can verify a signature of.
+  public let keyTypes: [TLSKeyType]
+
+  public init(
+    library: StaticString, version: Text, highestVersion: TLSVersion,
+    cipherSuites: [TLSCipherSuite], groups: [TLSGroup], keyTypes: [TLSKeyType]
+  ) {
+    self.library = library
+    self.version = version
+    self.highestVersion = highestVersion
+    self.cipherSuites = cipherSuites
+    self.groups = groups
+    self.keyTypes = keyTypes
+  }
+
+  /// The library and its version, as a refusal names it.
+  public var name: Text { version.isEmpty ? "\(library)" : "\(library) \(version)" }
+}
+
+/// What a handshake agreed on, for the log.
+public struct TLSNegotiated: Sendable {
+  /// As the library spells it, e.g. "TLSv1.3".
+  public let version: Text
+  /// The IANA name of the suite where the library knows it.
+  public let cipherSuite: Text
+
+  public init(version: Text, cipherSuite: Text) {
+    self.version = version
+    self.cipherSuite = cipherSuite
+  }
+}

@@ -1,0 +1,74 @@
+/// A cipher suite by its IANA number.
+public enum TLSCipherSuite: UInt16, Sendable, CaseIterable {
+  case aes128GCM = 0x1301
+  case aes256GCM = 0x1302
+  case chacha20Poly1305 = 0x1303
+  case ecdheECDSAWithAES128GCM = 0xC02B
+  case ecdheECDSAWithAES256GCM = 0xC02C
+  case ecdheRSAWithAES128GCM = 0xC02F
+  case ecdheRSAWithAES256GCM = 0xC030
+  case ecdheRSAWithChaCha20Poly1305 = 0xCCA8
+  case ecdheECDSAWithChaCha20Poly1305 = 0xCCA9
+  /// What RFC 5425 §4.2 demanded, for collectors that have nothing else: no forward secrecy, and
+  /// never in the default (RFC 9662 §4, U2; RFC 9325 §4.1, C10).
+  case rsaWithAES128CBC = 0x002F
+
+  /// RFC 8446 §9.1 for TLS 1.3; RFC 9325 §4.2 for 1.2, ECDHE_RSA_AES128_GCM first (C12), and
+  /// ChaCha20 for routers whose processor has no AES. Each key exchange comes with the same
+  /// ciphers in the same order, because GnuTLS can offer nothing else (docs/decisions/0006).
+  public static let recommended: [TLSCipherSuite] = [
+    .aes128GCM, .aes256GCM, .chacha20Poly1305,
+    .ecdheRSAWithAES128GCM, .ecdheRSAWithAES256GCM, .ecdheRSAWithChaCha20Poly1305,
+    .ecdheECDSAWithAES128GCM, .ecdheECDSAWithAES256GCM, .ecdheECDSAWithChaCha20Poly1305,
+  ]
+
+  /// The one version that this suite belongs to.
+  public var version: TLSVersion {
+    switch self {
+    case .aes128GCM, .aes256GCM, .chacha20Poly1305: .tls13
+    case .ecdheECDSAWithAES128GCM, .ecdheECDSAWithAES256GCM, .ecdheECDSAWithChaCha20Poly1305,
+      .ecdheRSAWithAES128GCM, .ecdheRSAWithAES256GCM, .ecdheRSAWithChaCha20Poly1305,
+      .rsaWithAES128CBC:
+      .tls12
+    }
+  }
+
+  /// The IANA name.
+  public var name: StaticString {
+    switch self {
+    case .aes128GCM: "TLS_AES_128_GCM_SHA256"
+    case .aes256GCM: "TLS_AES_256_GCM_SHA384"
+    case .chacha20Poly1305: "TLS_CHACHA20_POLY1305_SHA256"
+    case .ecdheECDSAWithAES128GCM: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
+    case .ecdheECDSAWithAES256GCM: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"
+    case .ecdheRSAWithAES128GCM: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
+    case .ecdheRSAWithAES256GCM: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+    case .ecdheRSAWithChaCha20Poly1305: "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
+    case .ecdheECDSAWithChaCha20Poly1305: "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"
+    case .rsaWithAES128CBC: "TLS_RSA_WITH_AES_128_CBC_SHA"
+    }
+  }
+}
+
+/// A key exchange group by its IANA number.
+public enum TLSGroup: UInt16, Sendable, CaseIterable {
+  case secp256r1 = 23
+  case secp384r1 = 24
+  case secp521r1 = 25
+  case x25519 = 29
+  case x448 = 30
+
+  /// RFC 9325 §4.2.1 (C12), with P-384 for servers that have nothing else.
+  public static let recommended: [TLSGroup] = [.x25519, .secp256r1, .secp384r1]
+
+  /// The IANA name.
+  public var name: StaticString {
+    switch self {
+    case .secp256r1: "secp256r1"
+    case .secp384r1: "secp384r1"
+    case .secp521r1: "secp521r1"
+    case .x25519: "x25519"
+    case .x448: "x448"
+    }
+  }
+}

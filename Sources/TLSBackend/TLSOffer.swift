@@ -1,0 +1,98 @@
+/// What a ClientHello offers: a remote's parameters after they were held against what the library
+/// can do, with every default filled in.
+///
+/// One check for every backend, so that the same option is refused in the same words.
+public struct TLSOffer: Sendable {
+  public let serverName: [UInt8]?
+  /// The lowest version that has a suite to speak it with.
+  public let lowestVersion: TLSVersion
+  /// The highest version that has a suite to speak it with. Never a ceiling of ours (U3): either
+  /// the library's, or what the list of suites means.
+  public let highestVersion: TLSVersion
+  public let cipherSuites: [TLSCipherSuite]
+  public let groups: [TLSGroup]
+  /// What was asked for, for the words of a refusal.
+  public let minimumVersion: TLSVersion
+
+  /// Throws `.configuration` naming the parameter and the library that cannot honour it.
+  public init(
+    _ parameters: TLSParameters, by capabilities: TLSCapabilities
+  ) throws(TLSError) {
+    serverName = try TLSOffer.checked(parameters.serverName)
+    minimumVersion = parameters.minimumVersion
+    guard minimumVersion <= capabilities.highestVersion else {
+      throw TLSError(
+        .configuration, "--tls-min: \(capabilities.name) does not have \(minimumVersion.name)")
+    }
+    let suites = try TLSOffer.suites(parameters, by: capabilities)
+    let versions = suites.map { $0.version }
+    guard let lowest = versions.min(), let highest = versions.max() else {
+      throw TLSError(
+        .configuration,
+        "--tls-ciphers: no cipher suite is left for \(minimumVersion.name) and later")
+    }
+    (lowestVersion, highestVersion, cipherSuites) = (lowest, highest, suites)
+    groups = try TLSOffer.groups(parameters, by: capabilities)
+  }
+
+  /// The suites of one version, in order of preference.
+  public func suites(of version: TLSVersion) -> [TLSCipherSuite] {
+    cipherSuites.filter { $0.version == version }
+  }
+
+  /// What was offered, as the end of a reason.
+  var words: Text {
+    var words: Text = "; offered \(lowestVersion.name)"
+    words += highestVersion > lowestVersion ? " and later, " : ", "
+    words += "\(cipherSuites.count)"
+    words += cipherSuites.count == 1 ? " suite, groups" : " suites, groups"
+    for group in groups { words += " \(group.name)" }
+    return words
+  }
+
+  /// RFC 1035 §2.3.4: a name has at most 255 octets. Found out now rather than at a connection.
+  private static func checked(_ name: [UInt8]?) throws(TLSError) -> [UInt8]? {
+    guard let name else { return nil }
+    guard (1...255).contains(name.count), !name.contains(0) else {
+      throw TLSError(.configuration, "the server name is empty, too long or contains a NUL")
+    }
+    return name
+  }
+
+  private static func suites(
+    _ parameters: TLSParameters, by capabilities: TLSCapabilities
+  ) throws(TLSError) -> [TLSCipherSuite] {
+    let asked = parameters.cipherSuites ?? TLSCipherSuite.recommended
+    var suites: [TLSCipherSuite] = []
+    for suite in asked {
+      let isKnown =
+        capabilities.cipherSuites.contains(suite) && suite.version <= capabilities.highestVersion
+      guard isKnown || parameters.cipherSuites == nil else {
+        throw TLSError(
+          .configuration, "--tls-ciphers: \(capabilities.name) does not have \(suite.name)")
+      }
+      if isKnown, suite.version >= parameters.minimumVersion, !suites.contains(suite) {
+        suites.append(suite)
+      }
+    }
+    return suites
+  }
+
+  private static func groups(
+    _ parameters: TLSParameters, by capabilities: TLSCapabilities
+  ) throws(TLSError) -> [TLSGroup] {
+    var groups: [TLSGroup] = []
+    for group in parameters.groups ?? TLSGroup.recommended {
+      let isKnown = capabilities.groups.contains(group)
+      guard isKnown || parameters.groups == nil else {
+        throw TLSError(
+          .configuration, "--tls-groups: \(capabilities.name) does not have \(group.name)")
+      }
+      if isKnown, !groups.contains(group) { groups.append(group) }
+    }
+    guard !groups.isEmpty else {
+      throw TLSError(.configuration, "--tls-groups: no key exchange group is left")
+    }
+    return groups
+  }
+}

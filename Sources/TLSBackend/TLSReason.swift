@@ -1,0 +1,117 @@
+/// What a session was at when something happened, for the words of an error.
+public enum TLSPhase: Sendable {
+  case handshake
+  case sending
+  case reading
+  case closing
+
+  public var name: StaticString {
+    switch self {
+    case .handshake: "the handshake"
+    case .sending, .reading: "the connection"
+    case .closing: "the closing of the connection"
+    }
+  }
+}
+
+/// Why two ends could not agree, where an operator can do something about it.
+public enum TLSDisagreement: Sendable {
+  case olderVersion
+  case notTLS
+  case suiteNotOffered
+  case groupNotOffered
+  case signatureNotOffered
+  case noSecureRenegotiation
+  case noCertificate
+}
+
+// The words that every backend uses: which library was built in must not be seen in them.
+extension TLSError {
+  /// A disagreement found at our end, with what was offered.
+  public static func disagreement(_ what: TLSDisagreement, _ offer: TLSOffer) -> TLSError {
+    let words: Text =
+      switch what {
+      case .olderVersion:
+        "the server speaks only versions older than \(offer.lowestVersion.name)"
+      case .notTLS: "what the server answered is not TLS"
+      case .suiteNotOffered: "the server chose a cipher suite that was not offered"
+      case .groupNotOffered: "the server chose a key exchange group that was not offered"
+      case .signatureNotOffered:
+        "the server signed with an algorithm that was not offered, SHA-1 or MD5 perhaps"
+      case .noSecureRenegotiation: "the server does not know secure renegotiation (RFC 5746)"
+      case .noCertificate: "the server has shown no certificate"
+      }
+    return TLSError(.negotiation, words + offer.words)
+  }
+
+  /// An alert that the peer sent. Alerts about certificates mean that the peer refuses us; when it
+  /// says that there was nothing to agree on, what we offered is added.
+  public static func received(
+    _ alert: TLSAlert, during phase: TLSPhase, _ offer: TLSOffer
+  ) -> TLSError {
+    let error = TLSError.received(alert, during: phase.name)
+    guard case .handshake = phase else { return error }
+    switch alert.code {
+    case 70:
+      var words: Text = ": it speaks only versions older than \(offer.lowestVersion.name)"
+      // The alert does not say in which direction the server's versions lie.
+      if offer.highestVersion < .tls13 { words += ", or only TLS 1.3, which was not offered" }
+      return TLSError(error.kind, error.reason + words)
+    case 40, 47, 71, 80: return TLSError(error.kind, error.reason + offer.words)
+    default: return error
+    }
+  }
+
+  /// The stream ended without close_notify.
+  public static func endOfStream(during phase: TLSPhase) -> TLSError {
+    TLSError(.connection(errno: 0), "the server closed the connection during \(phase.name)")
+  }
+
+  /// The kernel reported `errno`, whose words are strerror(3)'s.
+  public static func brokeOff(_ phase: TLSPhase, errno: Int32, words: Text) -> TLSError {
+    TLSError(.connection(errno: errno), "\(phase.name) broke off: \(words)")
+  }
+
+  /// The peer broke the protocol; `words` are the library's.
+  public static func failed(_ phase: TLSPhase, _ words: Text) -> TLSError {
+    TLSError(.negotiation, "\(phase.name) failed: \(words)")
+  }
+
+  /// A verb that its state does not allow: the caller's mistake, not the peer's.
+  public static func outOfTurn(_ verb: StaticString) -> TLSError {
+    TLSError(.library, "\(verb) was called out of turn")
+  }
+
+  /// A key of less than 112 bits of strength, refused whatever is pinned (RFC 9325 §4.5, C14).
+  public static func weakKey(bits: Int) -> TLSError {
+    TLSError(
+      .authentication, "the server's public key is too weak: \(bits) bits of strength, not 112")
+  }
+}
+
+/// What the policy said about the peer of one session, kept where a library's callback can reach it.
+public enum TLSVerdict: ~Copyable, Sendable {
+  case pending
+  case accepted(VerifiedPeer)
+  case refused(TLSError)
+
+  public var refusal: TLSError? {
+    switch self {
+    case .refused(let error): error
+    case .accepted: nil
+    case .pending: nil
+    }
+  }
+
+  /// Hands out the accepted peer, once. A handshake that came to an end without asking the policy,
+  /// by an anonymous suite or a resumption that is never offered, is a refusal.
+  public mutating func take() throws(TLSError) -> VerifiedPeer {
+    var verdict = TLSVerdict.pending
+    swap(&verdict, &self)
+    switch consume verdict {
+    case .accepted(let peer): return peer
+    case .refused(let error): throw error
+    case .pending: throw TLSError(.authentication, "the server has shown no certificate")
+    }
+  }
+}

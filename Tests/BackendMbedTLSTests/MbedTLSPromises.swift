@@ -1,0 +1,2 @@
+import BackendContract
+import Testing
