@@ -8,6 +8,8 @@ export PATH := $(PATH):/opt/swift/usr/bin
 SWIFT ?= swift
 STRIP ?= strip
 INSTALL ?= install
+# Links the TLS library's archive into the program (openssl, mbedtls).
+STATIC ?=
 # More options for swift build, as a cross build needs: --triple, --toolset.
 SWIFT_FLAGS ?=
 
@@ -37,12 +39,24 @@ HARD = -Xcc -fstack-protector-strong -Xlinker -z -Xlinker relro -Xlinker -z -Xli
 NO_UNWINDING = -Xcc -fno-unwind-tables -Xcc -fno-asynchronous-unwind-tables \
   -Xcc -fomit-frame-pointer
 
+# STATIC=1 links the TLS library's archives: they lie in a folder that the linker searches first
+# and that holds no shared object to prefer. A .pc file of our own stands in for the one that
+# would name the system's folder before it.
+archives_openssl := ssl crypto
+archives_mbedtls := mbedtls mbedx509 mbedcrypto
+ARCHIVES = $(archives_$(BACKEND))
+ARCHIVE_FOLDER = $(CURDIR)/build/archives/$(BACKEND)
+ifneq ($(STATIC),)
+  export PKG_CONFIG_PATH = $(ARCHIVE_FOLDER)
+endif
+
 ifdef STATIC_STDLIB
   VARIANT := -static
   FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),) --static-swift-stdlib $(SMALL) $(HARD)
 else
-  VARIANT :=
-  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),Embedded) $(SMALL) $(HARD) $(NO_UNWINDING)
+  VARIANT := $(if $(STATIC),-archive)
+  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),Embedded) $(SMALL) $(HARD) $(NO_UNWINDING) \
+    $(if $(STATIC),-Xswiftc -L$(ARCHIVE_FOLDER))
 endif
 
 SCRATCH = .build/product-$(BACKEND)$(VARIANT)
@@ -51,7 +65,7 @@ BUILD = $(SWIFT) build -c release --product syslogd
 
 .DEFAULT_GOAL := product
 
-product: check-backend ## the program, at build/BACKEND/syslogd (the default)
+product: check-backend $(if $(STATIC),archives) ## the program, at build/BACKEND/syslogd (the default)
 	@$(BUILD) --scratch-path $(SCRATCH) $(FLAVOUR) $(SWIFT_FLAGS)
 	@mkdir -p $(dir $(PROGRAM))
 	@$(STRIP) -s -R .comment -o $(PROGRAM).new $(SCRATCH)/release/syslogd
@@ -62,17 +76,31 @@ product: check-backend ## the program, at build/BACKEND/syslogd (the default)
 check-backend:
 	@case " $(KNOWN) " in *" $(BACKEND) "*) ;; *) \
 	  echo "make: BACKEND=$(BACKEND) is not one of: $(KNOWN)" >&2; exit 1 ;; esac
-	@if [ -n "$(TRAIT)" ] && [ ! -d "Sources/Backend$(TRAIT)" ]; then \
-	  echo "make: BACKEND=$(BACKEND): the $(TRAIT) backend is not there yet" >&2; exit 1; fi
+	@if [ -n "$(STATIC)" ] && [ -n "$(STATIC_STDLIB)" ]; then \
+	  echo "make: STATIC and STATIC_STDLIB exclude each other" >&2; exit 1; fi
+	@if [ -n "$(STATIC)" ] && [ -z "$(ARCHIVES)" ]; then \
+	  echo "make: STATIC=1 needs BACKEND=openssl or mbedtls: Debian has no archive of" \
+	    "all that GnuTLS needs, and the LGPL asks for a way to relink" >&2; exit 1; fi
 	@command -v "$(SWIFT)" >/dev/null || { \
 	  echo "make: no Swift in PATH or /opt/swift: see Scripts/bootstrap" >&2; exit 1; }
 
-# The four builds of today: with TLS and without, as Embedded Swift and as ordinary Swift.
-all-builds: ## every build that has to work: openssl and none, Embedded and not
-	@$(MAKE) --no-print-directory product BACKEND=openssl
-	@$(MAKE) --no-print-directory product BACKEND=none
-	@$(MAKE) --no-print-directory product BACKEND=openssl STATIC_STDLIB=1
-	@$(MAKE) --no-print-directory product BACKEND=none STATIC_STDLIB=1
+# Where this C compiler finds them, for whichever machine it compiles.
+archives: check-backend
+	@mkdir -p $(ARCHIVE_FOLDER)
+	@for name in $(ARCHIVES); do \
+	  archive=$$($(CC) -print-file-name=lib$$name.a); \
+	  [ -e "$$archive" ] || { echo "make: STATIC=1: there is no lib$$name.a" >&2; exit 1; }; \
+	  ln -sf "$$archive" $(ARCHIVE_FOLDER)/; done
+	@printf 'Name: $(BACKEND)\nDescription: its archives\nVersion: 0\nLibs: %s\n' \
+	  "-L$(ARCHIVE_FOLDER) $(ARCHIVES:%=-l%)" >$(ARCHIVE_FOLDER)/$(BACKEND).pc
+
+# With each TLS library and without, as Embedded Swift and as ordinary Swift; and as routers flash it.
+all-builds: ## every build that has to work: each library and none, Embedded and not, archives
+	@set -e; for backend in $(KNOWN); do \
+	  $(MAKE) --no-print-directory product BACKEND=$$backend; \
+	  $(MAKE) --no-print-directory product BACKEND=$$backend STATIC_STDLIB=1; done
+	@$(MAKE) --no-print-directory product BACKEND=mbedtls STATIC=1
+	@$(MAKE) --no-print-directory product BACKEND=openssl STATIC=1
 
 size: product ## bytes of the program and of our own code, at most 150 KB of the latter
 	@Scripts/size $(PROGRAM) $(SCRATCH)/release/syslogd
@@ -103,12 +131,14 @@ install: product ## into $(DESTDIR)$(PREFIX): sbin/syslogd and its manual page
 	  $(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(PREFIX)/share/man/man8/syslogd.8; fi
 
 clean: ## removes what was built; build/peers, which Scripts/bootstrap fetched, stays
-	rm -rf .build build/benchmarks $(foreach b,$(KNOWN),build/$(b) build/$(b)-static)
+	rm -rf .build build/benchmarks build/archives \
+	  $(foreach b,$(KNOWN),build/$(b) build/$(b)-static build/$(b)-archive)
 
 help: ## this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
 	  awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 	@echo "BACKEND=$(BACKEND) (one of: $(KNOWN)); STATIC_STDLIB=1 builds ordinary Swift instead"
-	@echo "of Embedded Swift, at build/BACKEND-static/syslogd"
+	@echo "of Embedded Swift, at build/BACKEND-static/syslogd; STATIC=1 links the TLS library's"
+	@echo "archive into the program, at build/BACKEND-archive/syslogd (openssl, mbedtls)"
 
-.PHONY: product check-backend all-builds size demo lint test fuzz bench install clean help
+.PHONY: product check-backend archives all-builds size demo lint test fuzz bench install clean help
