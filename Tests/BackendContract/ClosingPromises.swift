@@ -34,7 +34,10 @@ func closingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     Promise("shutdown after a blocked write ends its record first, so that all of it is whole") {
       try promiseShutdownAfterBlockedWrite(TLS.self)
     },
-    Promise("shutdown after a write blocked by a key update sends no byte of it", since: .tls13) {
+    Promise(
+      "shutdown after a write blocked by a key update sends no byte of it",
+      needs: .tls13, .feature(.keyUpdate)
+    ) {
       try promiseShutdownAfterBlockedKeyUpdate(TLS.self)
     },
     Promise("after shutdown nothing more can be written") {

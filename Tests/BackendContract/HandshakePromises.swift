@@ -11,16 +11,16 @@ func handshakePromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     Promise("TLS 1.2 with an RSA server (T3)") {
       try negotiates(TLS.self, .only(TLS1_2_VERSION, .rsa), "TLSv1.2")
     },
-    Promise("TLS 1.3 with an ECDSA server, and no ceiling below it (U3)", since: .tls13) {
+    Promise("TLS 1.3 with an ECDSA server, and no ceiling below it (U3)", needs: .tls13) {
       try negotiates(TLS.self, TestServer.Configuration(identity: .ecdsa), "TLSv1.3")
     },
-    Promise("TLS 1.3 with an RSA server, and no ceiling below it (U3)", since: .tls13) {
+    Promise("TLS 1.3 with an RSA server, and no ceiling below it (U3)", needs: .tls13) {
       try negotiates(TLS.self, TestServer.Configuration(identity: .rsa), "TLSv1.3")
     },
     Promise("TLS 1.2 fed byte by byte, blocked only when it is") {
       try promiseTricklingHandshake(TLS.self, .only(TLS1_2_VERSION))
     },
-    Promise("TLS 1.3 fed byte by byte, blocked only when it is", since: .tls13) {
+    Promise("TLS 1.3 fed byte by byte, blocked only when it is", needs: .tls13) {
       try promiseTricklingHandshake(TLS.self, .only(TLS1_3_VERSION))
     },
     Promise("a full socket blocks the handshake until it is writable") {

@@ -5,17 +5,16 @@ import TLSBackend
 /// The tests of a backend run `Promise.all(of:)` and need to know nothing else.
 public struct Promise: Sendable, CustomStringConvertible {
   public let description: String
-  /// The lowest version of TLS that a library must speak to be asked for it.
-  let version: TLSVersion
+  /// What a library must have to be asked for it.
+  let needs: [Need]
   private let check: @Sendable () throws -> Void
 
-  init(
-    _ text: String, since version: TLSVersion = .tls12,
-    check: @escaping @Sendable () throws -> Void
-  ) {
-    description = text
-    self.version = version
-    self.check = check
+  init(_ text: String, needs: Need..., check: @escaping @Sendable () throws -> Void) {
+    self.init(text, needs: needs, check: check)
+  }
+
+  init(_ text: String, needs: [Need], check: @escaping @Sendable () throws -> Void) {
+    (description, self.needs, self.check) = (text, needs, check)
   }
 
   /// Throws a `BrokenPromise`, or the error that the backend should not have thrown.
@@ -27,9 +26,40 @@ public struct Promise: Sendable, CustomStringConvertible {
   public static func all<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     of backend: TLS.Type
   ) -> [Promise] {
-    (handshakePromises(backend) + offerPromises(backend) + identityPromises(backend)
-      + refusalPromises(backend) + writingPromises(backend) + readingPromises(backend)
-      + closingPromises(backend))
-      .filter { $0.version <= backend.capabilities.highestVersion }
+    table(of: backend).filter { $0.lack(in: backend.capabilities) == nil }
   }
+
+  /// Every promise that a backend is let off, in the order of the table, and why.
+  public static func omitted<TLS: TLSBackend & ~Copyable & SendableMetatype>(
+    of backend: TLS.Type
+  ) -> [Omission] {
+    table(of: backend).compactMap { promise in
+      promise.lack(in: backend.capabilities).map {
+        Omission(promise: promise.description, reason: $0)
+      }
+    }
+  }
+
+  /// The whole contract.
+  static func table<TLS: TLSBackend & ~Copyable & SendableMetatype>(
+    of backend: TLS.Type
+  ) -> [Promise] {
+    handshakePromises(backend) + offerPromises(backend) + identityPromises(backend)
+      + refusalPromises(backend) + writingPromises(backend) + readingPromises(backend)
+      + closingPromises(backend)
+  }
+
+  /// Why a library of these capabilities is not asked for it, nil when it is.
+  private func lack(in capabilities: TLSCapabilities) -> String? {
+    for need in needs {
+      if let lack = need.lack(in: capabilities) { return lack }
+    }
+    return nil
+  }
+}
+
+/// A promise that a backend is not asked to keep.
+public struct Omission: Sendable, Equatable {
+  public let promise: String
+  public let reason: String
 }

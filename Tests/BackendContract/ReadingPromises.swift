@@ -12,7 +12,7 @@ func readingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       try meeting.drain()
       try meeting.drain()
     },
-    Promise("session tickets are read away", since: .tls13) {
+    Promise("session tickets are read away", needs: .tls13) {
       var meeting = try Meeting<TLS>(server: .only(TLS1_3_VERSION))
       _ = try meeting.handshake()
       try expect(meeting.wire.isReady(.readable), "the server sent no tickets")
@@ -22,7 +22,10 @@ func readingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     Promise("application data is read away, and a flood gives the loop its turn") {
       try promiseFloodBounded(TLS.self) { try $0.write([7]) }
     },
-    Promise("a flood of key updates gives the loop its turn, too", since: .tls13) {
+    Promise(
+      "a flood of key updates gives the loop its turn, too",
+      needs: .tls13, .feature(.keyUpdatesInQuickSuccession)
+    ) {
       try promiseFloodBounded(TLS.self) { try $0.updateKeys(.alone) }
     },
     Promise("a close_notify is the peer's close") {
@@ -58,7 +61,7 @@ func readingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       let error = try meeting.error { "\(try $0.drain())" }
       try expectKind(error, .connection(errno: ECONNRESET))
     },
-    Promise("an alert after the handshake is reported by name", since: .tls13) {
+    Promise("an alert after the handshake is reported by name", needs: .tls13) {
       var meeting = try meetingWithoutClientCertificate(TLS.self)
       let error = try meeting.error { "\(try $0.drain())" }
       try expectKind(error, .authentication)

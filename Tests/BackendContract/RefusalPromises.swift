@@ -16,7 +16,7 @@ func refusalPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       try expectKind(error, .negotiation)
       try expectSays(error, "older than TLS 1.2")
     },
-    Promise("a server that is below --tls-min 1.3 is refused, saying so", since: .tls13) {
+    Promise("a server that is below --tls-min 1.3 is refused, saying so", needs: .tls13) {
       let error = try refusal(
         TLS.self, .only(TLS1_2_VERSION), TLSParameters(minimumVersion: .tls13))
       try expectKind(error, .negotiation)

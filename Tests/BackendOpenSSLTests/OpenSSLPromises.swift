@@ -4,9 +4,16 @@ import Testing
 
 @Suite("OpenSSL as a TLSBackend")
 struct OpenSSLPromises {
+  private static let record = ConformanceRecord(of: OpenSSLBackend.self)
+
   @Test("keeps every promise of the contract", arguments: Promise.all(of: OpenSSLBackend.self))
   func keeps(_ promise: Promise) throws {
-    try promise.keep()
+    try OpenSSLPromises.record.keep(promise)
+  }
+
+  @Test("is let off no promise that BackendMatrix.md does not name")
+  func confesses() throws {
+    try promiseTableConfesses(OpenSSLBackend.self)
   }
 
   @Test("holds nothing after 1,000 failed handshakes")
