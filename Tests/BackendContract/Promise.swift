@@ -46,7 +46,7 @@ public struct Promise: Sendable, CustomStringConvertible {
   ) -> [Promise] {
     handshakePromises(backend) + offerPromises(backend) + identityPromises(backend)
       + refusalPromises(backend) + writingPromises(backend) + readingPromises(backend)
-      + closingPromises(backend)
+      + closingPromises(backend) + alertPromises(backend)
   }
 
   /// Why a library of these capabilities is not asked for it, nil when it is.

@@ -98,7 +98,7 @@ private func refusal<TLS: TLSBackend & ~Copyable>(
 }
 
 /// What the handshake throws when a ClientHello is answered with these bytes.
-private func answer<TLS: TLSBackend & ~Copyable>(
+func answer<TLS: TLSBackend & ~Copyable>(
   _: TLS.Type, with bytes: [UInt8]
 ) throws -> TLSError {
   var meeting = try Meeting<TLS>()

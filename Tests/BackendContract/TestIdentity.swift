@@ -6,15 +6,23 @@ import TLSBackend
 public final class TestIdentity: Sendable {
   enum Kind {
     case rsa(bits: Int32)
-    case ecdsaP256
+    /// For RSASSA-PSS alone (RFC 8017 A.2.3).
+    case rsaPSS
+    case ecdsa(curve: Int32)
+    case ed25519
   }
 
   public static let rsa = TestIdentity(.rsa(bits: 2048))
-  public static let ecdsa = TestIdentity(.ecdsaP256)
+  public static let ecdsa = TestIdentity(.ecdsa(curve: NID_X9_62_prime256v1))
   /// Another server's.
-  public static let stranger = TestIdentity(.ecdsaP256)
+  public static let stranger = TestIdentity(.ecdsa(curve: NID_X9_62_prime256v1))
   /// Below RFC 9325 §4.5's 2048 bits.
   public static let weakRSA = TestIdentity(.rsa(bits: 1024))
+  static let rsa3072 = TestIdentity(.rsa(bits: 3072))
+  static let rsa4096 = TestIdentity(.rsa(bits: 4096))
+  static let rsaPSS = TestIdentity(.rsaPSS)
+  static let ecdsaP384 = TestIdentity(.ecdsa(curve: NID_secp384r1))
+  static let ed25519 = TestIdentity(.ed25519)
 
   nonisolated(unsafe) let key: OpaquePointer
   nonisolated(unsafe) let certificate: OpaquePointer
@@ -53,10 +61,19 @@ public final class TestIdentity: Sendable {
       context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil)
       EVP_PKEY_keygen_init(context)
       EVP_PKEY_CTX_set_rsa_keygen_bits(context, bits)
-    case .ecdsaP256:
+      // Sooner found, and nothing that the public key tells.
+      if bits >= 3072 { EVP_PKEY_CTX_set_rsa_keygen_primes(context, bits / 1024) }
+    case .rsaPSS:
+      context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA_PSS, nil)
+      EVP_PKEY_keygen_init(context)
+      EVP_PKEY_CTX_set_rsa_keygen_bits(context, 2048)
+    case .ecdsa(let curve):
       context = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil)
       EVP_PKEY_keygen_init(context)
-      EVP_PKEY_CTX_set_ec_paramgen_curve_nid(context, NID_X9_62_prime256v1)
+      EVP_PKEY_CTX_set_ec_paramgen_curve_nid(context, curve)
+    case .ed25519:
+      context = EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, nil)
+      EVP_PKEY_keygen_init(context)
     }
     EVP_PKEY_keygen(context, &key)
     EVP_PKEY_CTX_free(context)
@@ -74,7 +91,9 @@ public final class TestIdentity: Sendable {
     let name = X509_get_subject_name(certificate)
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, "collector.test", -1, -1, 0)
     X509_set_issuer_name(certificate, name)
-    X509_sign(certificate, key, EVP_sha256())
+    // Ed25519 hashes by itself (RFC 8032 §5.1).
+    let digest = EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519 ? nil : EVP_sha256()
+    precondition(X509_sign(certificate, key, digest) > 0, "OpenSSL signs with its own keys")
     return certificate
   }
 

@@ -9,6 +9,13 @@ public final class TestServer {
     var highest = TLS1_3_VERSION
     /// For TLS 1.2, in OpenSSL's spelling.
     var cipherList = "ALL"
+    /// For TLS 1.3, by IANA name.
+    var suites13 = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"
+    var groups = "X25519:P-256:P-384"
+    /// Session tickets that a TLS 1.3 server sends with the end of the handshake.
+    var tickets = 2
+    /// How often the certificate stands in its chain once more.
+    var repeatedCertificates = 0
     var demandsClientCertificate = false
 
     static func only(_ version: Int32, _ identity: TestIdentity? = .ecdsa) -> Configuration {
@@ -28,6 +35,9 @@ public final class TestServer {
   /// Types of the handshake messages that the client sent (RFC 8446 §4).
   public private(set) var handshakeMessages: [UInt8] = []
   public private(set) var hello: ClientHello?
+  /// What the keys of the server's application data come from (RFC 8446 §7.1), as TLS 1.3 logs it.
+  private var trafficSecret: [UInt8] = []
+  private var forger: RecordForger?
   /// OpenSSL's words for why the server gave up.
   public private(set) var failure: String?
 
@@ -38,10 +48,15 @@ public final class TestServer {
     // left to openssl.cnf.
     SSL_CTX_clear_options(context, COPENSSL_OP_ALL_BITS)
     SSL_CTX_set_security_level(context, 0)
-    SSL_CTX_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")
-    copenssl_set_groups(context, "X25519:P-256:P-384")
+    SSL_CTX_set_ciphersuites(context, configuration.suites13)
+    copenssl_set_groups(context, configuration.groups)
     copenssl_set_signature_algorithms(
-      context, "ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA1:RSA+SHA1")
+      context,
+      """
+      ECDSA+SHA256:ECDSA+SHA384:ed25519:RSA-PSS+SHA256:rsa_pss_pss_sha256:RSA+SHA256:\
+      ECDSA+SHA1:RSA+SHA1
+      """)
+    SSL_CTX_set_num_tickets(context, configuration.tickets)
     copenssl_set_min_version(context, configuration.lowest)
     copenssl_set_max_version(context, configuration.highest)
     let isSet = SSL_CTX_set_cipher_list(context, configuration.cipherList + ":@SECLEVEL=0")
@@ -49,9 +64,17 @@ public final class TestServer {
     if let identity = configuration.identity {
       SSL_CTX_use_certificate(context, identity.certificate)
       SSL_CTX_use_PrivateKey(context, identity.key)
+      for _ in 0..<configuration.repeatedCertificates {
+        SSL_CTX_ctrl(
+          context, SSL_CTRL_CHAIN_CERT, 1, UnsafeMutableRawPointer(identity.certificate))
+      }
     }
     if configuration.demandsClientCertificate {
       SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+    }
+    SSL_CTX_set_keylog_callback(context) { session, line in
+      guard let line else { return }
+      TestServer.of(session)?.note(secret: String(cString: line))
     }
     SSL_CTX_set_client_hello_cb(context, { session, _, _ in TestServer.note(hello: session) }, nil)
     guard let session = SSL_new(context), let inbound = BIO_new(BIO_s_mem()),
@@ -134,6 +157,25 @@ public final class TestServer {
 
   func closeNotify() {
     SSL_shutdown(session)
+  }
+
+  /// The record that the server would send next, made by hand; see `RecordForger`.
+  func forge(_ type: UInt8, _ content: [UInt8]) throws -> [UInt8] {
+    try expect(isEstablished, "nothing can be forged before the handshake is complete")
+    if forger == nil { forger = try RecordForger(session, trafficSecret: trafficSecret) }
+    return forger?.record(type, content) ?? []
+  }
+
+  /// The group that the key exchange used, by OpenSSL's number of its name.
+  var group: Int32 { Int32(SSL_ctrl(session, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, nil)) }
+
+  private func note(secret line: String) {
+    let words = line.split(separator: " ")
+    guard words.count == 3, words[0] == "SERVER_TRAFFIC_SECRET_0" else { return }
+    trafficSecret = stride(from: 0, to: words[2].count - 1, by: 2).compactMap { offset in
+      let start = words[2].index(words[2].startIndex, offsetBy: offset)
+      return UInt8(words[2][start...].prefix(2), radix: 16)
+    }
   }
 
   private func note(result: Int32) {

@@ -4,17 +4,24 @@ import TLSBackend
 /// A pair of connected stream sockets: the backend holds one end, the test plays the network and
 /// the server at the other.
 public final class Wire {
+  enum Kind {
+    /// Moves bytes at once, so that every test sees the same.
+    case unix
+    /// As a collector's connection is, for what only TCP does: a reset.
+    case tcp
+  }
+
   public let clientSocket: Int32
+  private let kind: Kind
   private var peerSocket: Int32
+  /// What did not fit into the client's socket yet.
+  private var unsent: ArraySlice<UInt8> = []
   /// Bytes that the client's end has sent, as its peer received them.
   public private(set) var receivedCount: UInt64 = 0
 
-  init() throws {
-    var pair: [Int32] = [-1, -1]
-    let result = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &pair)
-    try expect(result == 0, "socketpair failed")
-    clientSocket = pair[0]
-    peerSocket = pair[1]
+  init(_ kind: Kind = .unix) throws {
+    self.kind = kind
+    (clientSocket, peerSocket) = kind == .unix ? try Wire.unixPair() : try Wire.tcpPair()
   }
 
   deinit {
@@ -24,13 +31,12 @@ public final class Wire {
 
   /// Whether poll(2) would wake a loop that waits for `readiness` at the client's end.
   func isReady(_ readiness: Readiness) -> Bool {
-    let events = Int16(readiness == .readable ? POLLIN : POLLOUT)
-    var entry = pollfd(fd: clientSocket, events: events, revents: 0)
-    return poll(&entry, 1, 0) == 1
+    wakes(for: readiness == .readable ? POLLIN : POLLOUT, within: 0)
   }
 
   /// What has arrived from the client, at most `limit` bytes.
   func receive(limit: Int = .max) -> [UInt8] {
+    settle(clientSocket)
     var all: [UInt8] = []
     while all.count < limit {
       var chunk = [UInt8](repeating: 0, count: min(65536, limit - all.count))
@@ -42,11 +48,21 @@ public final class Wire {
     return all
   }
 
+  /// Sends to the client; what does not fit goes first at the next call.
   func send(_ bytes: [UInt8]) throws {
-    guard !bytes.isEmpty else { return }
-    let count = CPosix.send(peerSocket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-    try expectEqual(count, bytes.count, "bytes that fit into the client's socket")
+    unsent += bytes
+    while !unsent.isEmpty {
+      let count = unsent.withUnsafeBytes {
+        CPosix.send(peerSocket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { break }
+      unsent = unsent.dropFirst(count)
+    }
+    settle(peerSocket)
   }
+
+  /// Whether everything that was sent to the client has reached its socket.
+  var isFlushed: Bool { unsent.isEmpty }
 
   /// Fills the way from the client to its peer, so that not one more byte fits.
   func fillClientSocket() -> Int {
@@ -65,11 +81,73 @@ public final class Wire {
   /// The peer's end of the stream (a FIN), the other direction staying open.
   func finishPeer() {
     shutdown(peerSocket, Int32(SHUT_WR))
+    _ = wakes(for: POLLRDHUP, within: Wire.patience)
   }
 
   /// Closes the peer's end: a reset when it has not read everything.
   func closePeer() {
     if peerSocket >= 0 { close(peerSocket) }
     peerSocket = -1
+  }
+
+  /// Closes the peer's end with a RST, whatever it has read (TCP).
+  func resetPeer() throws {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(peerSocket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    closePeer()
+    try expect(wakes(for: 0, within: Wire.patience), "no reset arrives")
+  }
+}
+
+// MARK: Making and waiting
+
+extension Wire {
+  /// Milliseconds that the kernel has for what it does at once.
+  private static let patience: Int32 = 10_000
+
+  /// POLLERR and POLLHUP wake always.
+  private func wakes(for events: Int32, within patience: Int32) -> Bool {
+    var entry = pollfd(fd: clientSocket, events: Int16(events), revents: 0)
+    return poll(&entry, 1, patience) == 1
+  }
+
+  /// Waits until what `socket` has sent is in the other's queue. A full one keeps the rest.
+  private func settle(_ socket: Int32) {
+    guard kind == .tcp else { return }
+    var left = Wire.patience
+    while left > 0, cposix_unacknowledged(socket) > 0 {
+      poll(nil, 0, 1)
+      left -= 1
+    }
+  }
+
+  private static func unixPair() throws -> (Int32, Int32) {
+    var pair: [Int32] = [-1, -1]
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+    try expect(socketpair(AF_UNIX, type, 0, &pair) == 0, "socketpair failed")
+    return (pair[0], pair[1])
+  }
+
+  private static func tcpPair() throws -> (Int32, Int32) {
+    let listener = socket(AF_INET, CPOSIX_SOCK_STREAM, 0)
+    defer { close(listener) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { address in
+      bind(listener, __CONST_SOCKADDR_ARG(__sockaddr_in__: address), length)
+      listen(listener, 1)
+      getsockname(listener, __SOCKADDR_ARG(__sockaddr_in__: address), &length)
+    }
+    let client = socket(AF_INET, CPOSIX_SOCK_STREAM | CPOSIX_SOCK_NONBLOCK, 0)
+    withUnsafePointer(to: address) { address in
+      _ = connect(client, __CONST_SOCKADDR_ARG(__sockaddr_in__: address), length)
+    }
+    let peer = accept4(
+      listener, __SOCKADDR_ARG(__sockaddr__: nil), nil, CPOSIX_SOCK_NONBLOCK)
+    var entry = pollfd(fd: client, events: Int16(POLLOUT), revents: 0)
+    try expect(peer >= 0 && poll(&entry, 1, patience) == 1, "no TCP connection to 127.0.0.1")
+    return (client, peer)
   }
 }
