@@ -6,8 +6,11 @@ import TLSBackend
 #elseif OpenSSL
   import BackendOpenSSL
   typealias SelectedBackend = OpenSSLBackend
-#elseif GnuTLS || MbedTLS
-  #error("The GnuTLS and MbedTLS backends are not there yet; use --traits OpenSSL or none.")
+#elseif GnuTLS
+  #error("The GnuTLS backend is not there yet; use --traits OpenSSL, MbedTLS or none.")
+#elseif MbedTLS
+  import BackendMbedTLS
+  typealias SelectedBackend = MbedTLSBackend
 #else
   typealias SelectedBackend = NoTLS
 #endif

@@ -1,2 +1,26 @@
 import BackendContract
+import BackendMbedTLS
 import Testing
+
+@Suite("Mbed TLS as a TLSBackend")
+struct MbedTLSPromises {
+  private static let record = ConformanceRecord(of: MbedTLSBackend.self)
+
+  @Test("keeps every promise of the contract", arguments: Promise.all(of: MbedTLSBackend.self))
+  func keeps(_ promise: Promise) throws {
+    try MbedTLSPromises.record.keep(promise)
+  }
+
+  @Test("is let off no promise that BackendMatrix.md does not name")
+  func confesses() throws {
+    try promiseTableConfesses(MbedTLSBackend.self)
+  }
+
+  @Test("holds nothing after 1,000 failed handshakes")
+  func leaksNothing() async {
+    exposeHeapToChildren()
+    await #expect(processExitsWith: .success) {
+      try promiseNoLeakInFailures(MbedTLSBackend.self)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+internal import CMbedTLS
+public import TLSBackend
+
+/// What the sessions of one remote share: an `mbedtls_ssl_config` in which every setting that
+/// decides about security is made explicitly, and the random generator.
+///
+/// The library keeps addresses into it, so everything has memory of its own until `deinit`.
+@safe public final class MbedTLSContext: TLSContext {
+  /// What is offered, for the words of a failed negotiation.
+  let offer: TLSOffer
+  private let config = UnsafeMutablePointer<mbedtls_ssl_config>.allocate(capacity: 1)
+  private let entropy = UnsafeMutablePointer<mbedtls_entropy_context>.allocate(capacity: 1)
+  private let generator = UnsafeMutablePointer<mbedtls_ctr_drbg_context>.allocate(capacity: 1)
+  private let suites: TerminatedList<Int32>
+  private let groups: TerminatedList<cmbedtls_group>
+  private let signatures: TerminatedList<cmbedtls_signature>
+
+  /// Throws `.configuration` naming the suite or the parameter that this Mbed TLS cannot honour.
+  public init(_ parameters: TLSParameters) throws(TLSError) {
+    offer = try TLSOffer(parameters, by: MbedTLSBackend.capabilities)
+    suites = TerminatedList(offer.cipherSuites.map { Int32($0.rawValue) }, end: 0)
+    groups = TerminatedList(
+      offer.groups.map { cmbedtls_group_of($0.rawValue) }, end: cmbedtls_group_of(0))
+    signatures = TerminatedList(MbedTLSContext.signatureAlgorithms, end: cmbedtls_signature_of(0))
+    unsafe mbedtls_ssl_config_init(config)
+    unsafe mbedtls_entropy_init(entropy)
+    unsafe mbedtls_ctr_drbg_init(generator)
+    let result = cmbedtls_crypto_init()
+    guard result == 0 else { throw failed("start its cryptography", result) }
+    try seed()
+    try configure()
+  }
+
+  deinit {
+    unsafe mbedtls_ssl_config_free(config)
+    unsafe mbedtls_ctr_drbg_free(generator)
+    unsafe mbedtls_entropy_free(entropy)
+    unsafe config.deallocate()
+    unsafe generator.deallocate()
+    unsafe entropy.deallocate()
+  }
+
+  public func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
+    var key = unsafe mbedtls_pk_context()
+    unsafe mbedtls_pk_init(&key)
+    defer { unsafe mbedtls_pk_free(&key) }
+    let digest = unsafe der.withUnsafeBufferPointer { bytes -> SHA256Digest? in
+      // The parser moves the pointer and writes nothing.
+      var cursor = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
+      let end = unsafe bytes.baseAddress.map { unsafe $0 + bytes.count }
+      guard unsafe cursor != nil, unsafe mbedtls_pk_parse_subpubkey(&cursor, end, &key) == 0,
+        unsafe UnsafePointer(cursor) == end
+      else { return nil }
+      return unsafe sha256(bytes)
+    }
+    guard let digest else {
+      throw TLSError(.configuration, "holds a PUBLIC KEY that Mbed TLS cannot read")
+    }
+    return digest
+  }
+
+  public func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
+    var certificate = unsafe mbedtls_x509_crt()
+    unsafe mbedtls_x509_crt_init(&certificate)
+    defer { unsafe mbedtls_x509_crt_free(&certificate) }
+    let isRead = unsafe der.withUnsafeBufferPointer { bytes in
+      unsafe mbedtls_x509_crt_parse_der(&certificate, bytes.baseAddress, bytes.count) == 0
+        && certificate.raw.len == bytes.count
+    }
+    guard isRead, let digest = unsafe sha256(certificate.pk_raw.bytes) else {
+      throw TLSError(.configuration, "holds a CERTIFICATE that Mbed TLS cannot read")
+    }
+    return digest
+  }
+
+  /// Makes a session ready to handshake; the result is the library's.
+  func setUp(_ session: UnsafeMutablePointer<mbedtls_ssl_context>) -> Int32 {
+    let result = unsafe mbedtls_ssl_setup(session, config)
+    guard result == 0 else { return result }
+    // An address literal has no SNI (RFC 6066 §3, N8): said, because 3.6 wants to be told.
+    guard let name = offer.serverName else { return unsafe mbedtls_ssl_set_hostname(session, nil) }
+    return unsafe Text(name).withCString { unsafe mbedtls_ssl_set_hostname(session, $0) }
+  }
+}
+
+// MARK: What is offered
+
+extension MbedTLSContext {
+  /// SHA-256 and better, with every kind of key (C14), in the order of OpenSSL's backend.
+  private static var signatureAlgorithms: [cmbedtls_signature] {
+    let all: [UInt16] = [
+      0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601,
+    ]
+    var known: [cmbedtls_signature] = []
+    for number in all {
+      let signature = cmbedtls_signature_of(number)
+      if signature != cmbedtls_signature_of(0), !known.contains(signature) {
+        known.append(signature)
+      }
+    }
+    return known
+  }
+
+  private func seed() throws(TLSError) {
+    let result = unsafe mbedtls_ctr_drbg_seed(
+      generator, mbedtls_entropy_func, entropy, nil, 0)
+    guard result == 0 else { throw failed("seed its random generator", result) }
+    unsafe mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, generator)
+  }
+
+  private func configure() throws(TLSError) {
+    let result = unsafe mbedtls_ssl_config_defaults(
+      config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT)
+    guard result == 0 else { throw failed("make a configuration", result) }
+    unsafe cmbedtls_set_versions(
+      config, offer.lowestVersion.rawValue, offer.highestVersion.rawValue)
+    unsafe mbedtls_ssl_conf_ciphersuites(config, suites.start)
+    unsafe cmbedtls_set_groups(config, groups.start)
+    unsafe cmbedtls_set_signatures(config, signatures.start)
+    // The library's own findings about the chain decide nothing: the session breaks off the
+    // handshake when the policy has refused the peer.
+    unsafe mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_OPTIONAL)
+    unsafe mbedtls_ssl_conf_legacy_renegotiation(config, MBEDTLS_SSL_LEGACY_BREAK_HANDSHAKE)
+    unsafe mbedtls_ssl_conf_extended_master_secret(
+      config, CChar(MBEDTLS_SSL_EXTENDED_MS_ENABLED))
+    unsafe cmbedtls_disable_renegotiation(config)
+    // Every handshake is a full one, so that the pins are asked every time (T13).
+    unsafe cmbedtls_disable_tickets(config)
+  }
+
+  private func failed(_ what: StaticString, _ code: Int32) -> TLSError {
+    TLSError(.library, "Mbed TLS cannot \(what): \(libraryWords(code))")
+  }
+}
+
+/// A list with an end mark, at an address that stays.
+@safe private struct TerminatedList<Element: BitwiseCopyable>: ~Copyable {
+  private let memory: UnsafeMutablePointer<Element>
+
+  init(_ elements: [Element], end: Element) {
+    unsafe memory = UnsafeMutablePointer<Element>.allocate(capacity: elements.count + 1)
+    for index in elements.indices { unsafe memory[index] = elements[index] }
+    unsafe memory[elements.count] = end
+  }
+
+  deinit {
+    unsafe memory.deallocate()
+  }
+
+  var start: UnsafePointer<Element> { unsafe UnsafePointer(memory) }
+}

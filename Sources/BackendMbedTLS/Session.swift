@@ -1,0 +1,249 @@
+internal import CMbedTLS
+internal import CPosix
+public import TLSBackend
+
+/// A TLS client session of Mbed TLS 2.28 or 3.6.
+///
+/// Its bytes cross `cposix_stream_send` and `cposix_stream_receive`, called by callbacks of our
+/// own.
+@safe public struct MbedTLSBackend: TLSBackend, ~Copyable {
+  private enum State {
+    case handshaking
+    case established(BlockedWrite)
+    /// close_notify is made, not sent in whole.
+    case closing
+    case closed
+  }
+
+  /// A write that has to be repeated. `count` is 0 when there is none.
+  private struct BlockedWrite {
+    var count = 0
+    /// Whether its record is encrypted already, rather than kept back by what was to be sent first.
+    var isEncrypted = false
+  }
+
+  /// The longest plaintext of one record (RFC 8446 §5.1).
+  private static let recordLimit = 16384
+  private static let drainChunk = 1024
+
+  private let context: MbedTLSContext
+  private let session: UnsafeMutablePointer<mbedtls_ssl_context>
+  private let box: UnsafeMutablePointer<SessionBox>
+  private var state = State.handshaking
+  /// What had been received when the handshake was complete.
+  private var handshakeBytes: UInt64 = 0
+
+  public static var capabilities: TLSCapabilities {
+    let version = mbedtls_version_get_number()
+    return TLSCapabilities(
+      library: "Mbed TLS",
+      version: "\(version >> 24).\(version >> 16 & 0xFF).\(version >> 8 & 0xFF)",
+      highestVersion: cmbedtls_has_tls13() == 1 ? .tls13 : .tls12,
+      cipherSuites: TLSCipherSuite.allCases.filter {
+        unsafe mbedtls_ssl_ciphersuite_from_id(Int32($0.rawValue)) != nil
+      },
+      groups: TLSGroup.allCases.filter {
+        unsafe mbedtls_ecp_curve_info_from_tls_id($0.rawValue) != nil
+      },
+      keyTypes: [.rsa, .ecdsaP256, .ecdsaP384])
+  }
+
+  public init(
+    _ context: MbedTLSContext, policy: consuming PeerPolicy, socket: Int32
+  ) throws(TLSError) {
+    let session = UnsafeMutablePointer<mbedtls_ssl_context>.allocate(capacity: 1)
+    unsafe mbedtls_ssl_init(session)
+    let result = unsafe context.setUp(session)
+    guard result == 0 else {
+      unsafe mbedtls_ssl_free(session)
+      unsafe session.deallocate()
+      throw TLSError(.library, "Mbed TLS cannot make a session: \(libraryWords(result))")
+    }
+    let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
+    unsafe box.initialize(to: SessionBox(policy: policy, socket: socket))
+    unsafe mbedtls_ssl_set_bio(session, box, sendCiphertext, receiveCiphertext, nil)
+    unsafe mbedtls_ssl_set_verify(session, verifyPeer, box)
+    self.context = context
+    unsafe self.session = unsafe session
+    unsafe self.box = unsafe box
+  }
+
+  deinit {
+    unsafe mbedtls_ssl_free(session)
+    unsafe session.deallocate()
+    unsafe box.deinitialize(count: 1)
+    unsafe box.deallocate()
+  }
+
+  public var ciphertextSent: UInt64 { unsafe box.pointee.stream.sent }
+
+  public var isAcceptedByPeer: Bool {
+    guard case .established = state else { return false }
+    let isTLS13 = cipherSuite.map { $0.version == .tls13 } ?? false
+    return unsafe !isTLS13 || box.pointee.stream.received > handshakeBytes
+  }
+
+  public var negotiated: TLSNegotiated {
+    TLSNegotiated(
+      version: unsafe Text(cString: mbedtls_ssl_get_version(session)),
+      cipherSuite: cipherSuite.map { "\($0.name)" } ?? "unknown")
+  }
+
+  public mutating func handshake() throws(TLSError) -> HandshakeStep {
+    guard case .handshaking = state else { throw .outOfTurn("handshake") }
+    unsafe box.pointee.receivesLeft = SessionBox.receivesPerTurn
+    while unsafe cmbedtls_state(session) != Int32(MBEDTLS_SSL_HANDSHAKE_OVER.rawValue) {
+      let result = unsafe mbedtls_ssl_handshake_step(session)
+      if let refusal = unsafe box.pointee.verdict.refusal {
+        tell(Alert.badCertificate)
+        throw refusal
+      }
+      if result == 0 { continue }
+      switch outcome(of: result, during: .handshake) {
+      case .blocked(let readiness): return .blocked(until: readiness)
+      case .closeNotify: throw .received(TLSAlert(code: 0), during: .handshake, context.offer)
+      case .endOfStream: throw .endOfStream(during: .handshake)
+      case .failed(let error): throw error
+      }
+    }
+    let peer = try unsafe box.pointee.verdict.take()
+    state = .established(BlockedWrite())
+    unsafe handshakeBytes = box.pointee.stream.received
+    return .complete(peer)
+  }
+
+  public mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
+    guard case .established(let blocked) = state else { throw .outOfTurn("write") }
+    let count = min(bytes.count, MbedTLSBackend.recordLimit)
+    guard count > 0, blocked.count == 0 || blocked.count == count else {
+      throw .outOfTurn("write")
+    }
+    do throws(TLSError) {
+      if let readiness = try flush(during: .sending) {
+        state = .established(BlockedWrite(count: count, isEncrypted: blocked.isEncrypted))
+        return .blocked(until: readiness)
+      }
+    } catch {
+      throw alertBehind(error)
+    }
+    state = .established(BlockedWrite())
+    if blocked.isEncrypted { return .accepted(count) }
+    let result = unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe mbedtls_ssl_write(session, buffer.baseAddress, count)
+    }
+    if result > 0 { return .accepted(Int(result)) }
+    switch outcome(of: result, during: .sending) {
+    case .blocked(let readiness):
+      state = .established(BlockedWrite(count: count, isEncrypted: true))
+      return .blocked(until: readiness)
+    case .closeNotify, .endOfStream: throw .endOfStream(during: .sending)
+    case .failed(let error): throw alertBehind(error)
+    }
+  }
+
+  public mutating func drain() throws(TLSError) -> DrainStep {
+    switch state {
+    case .handshaking, .closed: throw .outOfTurn("drain")
+    case .established, .closing: break
+    }
+    unsafe box.pointee.receivesLeft = SessionBox.receivesPerTurn
+    while true {
+      let result = discard()
+      if result > 0 || cmbedtls_is_ticket(result) == 1 { continue }
+      // Empty application data is read as 0 bytes, too.
+      if result == 0, unsafe box.pointee.stream.ended == 0 { continue }
+      let outcome = outcome(of: result, during: .reading)
+      switch outcome {
+      case .blocked(until: .writable): return .blocked(until: .writable)
+      // Without a receive that found nothing, a warning was the reason to return.
+      case .blocked(until: .readable):
+        if unsafe box.pointee.receivesLeft == 0 { return .idle }
+      case .closeNotify, .endOfStream: return .peerClosed
+      case .failed(let error): throw error
+      }
+    }
+  }
+
+  public mutating func shutdown() throws(TLSError) -> ShutdownStep {
+    if case .handshaking = state { throw .outOfTurn("shutdown") }
+    if case .closed = state { return .sent }
+    // The library would send what is left of a record instead of close_notify.
+    if let readiness = try flush(during: .closing) { return .blocked(until: readiness) }
+    if case .established = state {
+      let result = unsafe mbedtls_ssl_close_notify(session)
+      if result != 0 {
+        switch outcome(of: result, during: .closing) {
+        case .blocked(let readiness):
+          state = .closing
+          return .blocked(until: readiness)
+        case .closeNotify, .endOfStream: throw .endOfStream(during: .closing)
+        case .failed(let error): throw error
+        }
+      }
+    }
+    state = .closed
+    return .sent
+  }
+}
+
+// MARK: What the verbs need
+
+extension MbedTLSBackend {
+  private var cipherSuite: TLSCipherSuite? {
+    guard let name = unsafe mbedtls_ssl_get_ciphersuite(session) else { return nil }
+    return unsafe UInt16(exactly: mbedtls_ssl_get_ciphersuite_id(name))
+      .flatMap { TLSCipherSuite(rawValue: $0) }
+  }
+
+  private func outcome(of result: Int32, during phase: TLSPhase) -> Outcome {
+    let failure = unsafe Failure(
+      result: result, session: session, stream: box.pointee.stream, phase: phase,
+      offer: context.offer)
+    // The library has no alert for it, and the peer is owed one (RFC 8446 §6.2).
+    if failure.isKeyUpdate { tell(Alert.unexpectedMessage) }
+    return failure.outcome
+  }
+
+  /// Sends a fatal alert, as far as the socket takes it.
+  private func tell(_ alert: UInt8) {
+    _ = unsafe mbedtls_ssl_send_alert_message(
+      session, UInt8(MBEDTLS_SSL_ALERT_LEVEL_FATAL), alert)
+  }
+
+  /// Sends what is left of the latest record, nil when nothing is: the library takes the next one
+  /// for sent as soon as the last has been.
+  private func flush(during phase: TLSPhase) throws(TLSError) -> Readiness? {
+    guard unsafe cmbedtls_unsent(session) > 0 else { return nil }
+    var unread: UInt8 = 0
+    let result = unsafe mbedtls_ssl_write(session, &unread, 1)
+    if result > 0 { return nil }
+    switch outcome(of: result, during: phase) {
+    case .blocked(let readiness): return readiness
+    case .closeNotify, .endOfStream: throw .endOfStream(during: phase)
+    case .failed(let error): throw error
+    }
+  }
+
+  /// Reads once and forgets what came.
+  private func discard() -> Int32 {
+    unsafe withUnsafeTemporaryAllocation(
+      of: UInt8.self, capacity: MbedTLSBackend.drainChunk
+    ) { buffer in
+      unsafe mbedtls_ssl_read(session, buffer.baseAddress, MbedTLSBackend.drainChunk)
+    }
+  }
+
+  /// A peer that refuses us sends an alert and closes: when our write meets the close first, the
+  /// alert still waits to be read, and it is the better reason.
+  private mutating func alertBehind(_ error: TLSError) -> TLSError {
+    guard case .connection = error.kind else { return error }
+    unsafe box.pointee.stream.failure = 0
+    do throws(TLSError) {
+      _ = try drain()
+      return error
+    } catch let alert {
+      if case .connection = alert.kind { return error }
+      return alert
+    }
+  }
+}
