@@ -36,7 +36,11 @@ func outcome(
     let words = unsafe Text(cString: strerror(stream.failure))
     return .failed(.brokeOff(phase, errno: stream.failure, words: words))
   }
-  if let disagreement = disagreement(reason) { return .failed(.disagreement(disagreement, offer)) }
+  // Once the handshake is complete there is nothing left to agree on: a record that is too long is
+  // no sign of another protocol then.
+  if case .handshake = phase, let disagreement = unsafe disagreement(reason, session) {
+    return .failed(.disagreement(disagreement, offer))
+  }
   // The library's own trouble (memory, a provider) is nobody's breach of the protocol.
   let isOurs = reason == 0 || ERR_FATAL_ERROR(code) != 0
   let error = TLSError.failed(phase, libraryWords())
@@ -44,7 +48,7 @@ func outcome(
 }
 
 /// What an operator can do something about.
-private func disagreement(_ reason: Int32) -> TLSDisagreement? {
+private func disagreement(_ reason: Int32, _ session: OpaquePointer) -> TLSDisagreement? {
   switch reason {
   case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_WRONG_SSL_VERSION: .olderVersion
   case SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_PACKET_LENGTH_TOO_LONG: .notTLS
@@ -54,6 +58,8 @@ private func disagreement(_ reason: Int32) -> TLSDisagreement? {
     SSL_R_NO_SUITABLE_GROUPS:
     .groupNotOffered
   case SSL_R_WRONG_SIGNATURE_TYPE, SSL_R_UNKNOWN_DIGEST: .signatureNotOffered
+  // A Certificate message with an empty list (RFC 5246 §7.4.2), or with none that could be read.
+  case SSL_R_LENGTH_MISMATCH where unsafe SSL_get_state(session) == TLS_ST_CR_CERT: .noCertificate
   case SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED: .noSecureRenegotiation
   default: nil
   }
