@@ -7,6 +7,10 @@ import TLSBackend
 public struct BrokenPromise: Error, CustomStringConvertible {
   public let description: String
 
+  init(_ what: String) {
+    description = what
+  }
+
   init(_ what: String, _ file: StaticString, _ line: UInt) {
     description = "\(what) (\(file):\(line))"
   }

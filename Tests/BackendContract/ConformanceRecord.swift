@@ -29,17 +29,22 @@ public final class ConformanceRecord: @unchecked Sendable {
     lock.deallocate()
   }
 
-  /// Keeps the promise, notes how that went and throws what it throws.
+  /// Keeps the promise, notes how that went, and throws a `BrokenPromise` of its own.
   public func keep(_ promise: Promise) throws {
-    var failure: (any Error)?
-    do { try promise.keep() } catch { failure = error }
-    let words = failure.map { ($0 as? TLSError)?.reason.words ?? "\($0)" }
+    var failure: String?
+    do {
+      try promise.keep()
+    } catch let error as TLSError {
+      failure = "\(error.kind): \(error.reason.words)"
+    } catch {
+      failure = "\(error)"
+    }
     pthread_mutex_lock(lock)
-    results[promise.description] = .some(words)
+    results[promise.description] = .some(failure)
     let text = results.count == promises.count ? json(results) : nil
     pthread_mutex_unlock(lock)
     if let text { try write(text) }
-    if let failure { throw failure }
+    if let failure { throw BrokenPromise(failure) }
   }
 
   private func json(_ results: [String: String?]) -> String {

@@ -13,8 +13,10 @@ public enum Feature: Sendable, CaseIterable {
   case rsaPSSInTLS12
   /// To verify keys whose certificate allows them nothing but RSASSA-PSS.
   case rsaPSSKeys
-  /// Handshake messages that do not fit into one record.
+  /// Handshake messages of more than 16 KB, as long certificate chains are.
   case longHandshakeMessages
+  /// Handshake messages that a server has cut into several records (RFC 8446 §5.1).
+  case fragmentedHandshakeMessages
 
   /// Why this library has it not, nil when it has.
   func lack(in capabilities: TLSCapabilities) -> String? {
@@ -31,7 +33,17 @@ public enum Feature: Sendable, CaseIterable {
     case .rsaPSSKeys where isMbedTLS: return "it does not read keys of the kind RSASSA-PSS"
     case .longHandshakeMessages where isMbedTLS:
       return "it refuses handshake messages of more than 16 KB"
+    case .fragmentedHandshakeMessages where isMbedTLS && !capabilities.version.isAtLeast(3, 6, 3):
+      return "it cannot put together handshake messages of several records"
     default: return nil
     }
+  }
+}
+
+extension Text {
+  /// Whether a version is this one or a later one.
+  fileprivate func isAtLeast(_ parts: Int...) -> Bool {
+    let own = words.split(separator: ".").map { Int($0.prefix { $0.isNumber }) ?? 0 }
+    return !own.lexicographicallyPrecedes(parts)
   }
 }

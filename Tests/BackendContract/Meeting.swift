@@ -13,16 +13,18 @@ public struct Meeting<TLS: TLSBackend & ~Copyable>: ~Copyable {
   init(
     policy: PeerPolicy = .insecureAnyPeer,
     parameters: TLSParameters = TLSParameters(),
-    server configuration: TestServer.Configuration = TestServer.Configuration()
+    server configuration: TestServer.Configuration = TestServer.Configuration(),
+    wire kind: Wire.Kind = .unix
   ) throws {
     let context = try TLS.Context(parameters)
-    try self.init(context, policy: policy, server: configuration)
+    try self.init(context, policy: policy, server: configuration, wire: kind)
   }
 
   init(
-    _ context: TLS.Context, policy: PeerPolicy, server configuration: TestServer.Configuration
+    _ context: TLS.Context, policy: PeerPolicy, server configuration: TestServer.Configuration,
+    wire kind: Wire.Kind = .unix
   ) throws {
-    let wire = try Wire()
+    let wire = try Wire(kind)
     let server = try TestServer(configuration)
     let client = try TLS(context, policy: policy, socket: wire.clientSocket)
     (self.wire, self.server) = (wire, server)
@@ -65,7 +67,7 @@ public struct Meeting<TLS: TLSBackend & ~Copyable>: ~Copyable {
       do {
         switch try step() {
         case .complete: throw BrokenPromise("the handshake succeeded", #fileID, #line)
-        case .blocked: try exchange()
+        case .blocked: if !wire.isClosed { try exchange() }
         }
       } catch let error as TLSError {
         server.feed(wire.receive())

@@ -29,6 +29,13 @@ public struct Promise: Sendable, CustomStringConvertible {
     table(of: backend).filter { $0.lack(in: backend.capabilities) == nil }
   }
 
+  /// Those of `all(of:)` that are about what is agreed on, and with whom.
+  public static func allOfNegotiation<TLS: TLSBackend & ~Copyable & SendableMetatype>(
+    of backend: TLS.Type
+  ) -> [Promise] {
+    negotiation(of: backend).filter { $0.lack(in: backend.capabilities) == nil }
+  }
+
   /// Every promise that a backend is let off, in the order of the table, and why.
   public static func omitted<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     of backend: TLS.Type
@@ -44,9 +51,18 @@ public struct Promise: Sendable, CustomStringConvertible {
   static func table<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     of backend: TLS.Type
   ) -> [Promise] {
-    handshakePromises(backend) + offerPromises(backend) + identityPromises(backend)
-      + refusalPromises(backend) + writingPromises(backend) + readingPromises(backend)
-      + closingPromises(backend) + alertPromises(backend)
+    negotiation(of: backend) + writingPromises(backend) + closingPromises(backend)
+      + gonePromises(backend) + alertPromises(backend) + floodPromises(backend)
+      + pinPromises(backend) + recoveryPromises(backend)
+  }
+
+  /// What is agreed on with whom: what a library's own configuration file could meddle with.
+  private static func negotiation<TLS: TLSBackend & ~Copyable & SendableMetatype>(
+    of backend: TLS.Type
+  ) -> [Promise] {
+    handshakePromises(backend) + keyPromises(backend) + offerPromises(backend)
+      + listPromises(backend) + identityPromises(backend) + refusalPromises(backend)
+      + sentencePromises(backend) + readingPromises(backend)
   }
 
   /// Why a library of these capabilities is not asked for it, nil when it is.

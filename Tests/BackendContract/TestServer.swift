@@ -3,7 +3,7 @@ import COpenSSL
 /// A TLS server without a socket: ciphertext is fed to it and taken from it, so that a test moves
 /// every byte itself and sees what a real collector would log.
 public final class TestServer {
-  public struct Configuration {
+  public struct Configuration: Sendable {
     var identity: TestIdentity? = .ecdsa
     var lowest = TLS1_2_VERSION
     var highest = TLS1_3_VERSION
@@ -16,6 +16,8 @@ public final class TestServer {
     var tickets = 2
     /// How often the certificate stands in its chain once more.
     var repeatedCertificates = 0
+    /// The longest plaintext of a record, from 512.
+    var recordLimit = 16384
     var demandsClientCertificate = false
 
     static func only(_ version: Int32, _ identity: TestIdentity? = .ecdsa) -> Configuration {
@@ -56,6 +58,7 @@ public final class TestServer {
       ECDSA+SHA256:ECDSA+SHA384:ed25519:RSA-PSS+SHA256:rsa_pss_pss_sha256:RSA+SHA256:\
       ECDSA+SHA1:RSA+SHA1
       """)
+    SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_SEND_FRAGMENT, configuration.recordLimit, nil)
     SSL_CTX_set_num_tickets(context, configuration.tickets)
     copenssl_set_min_version(context, configuration.lowest)
     copenssl_set_max_version(context, configuration.highest)

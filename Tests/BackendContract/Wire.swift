@@ -61,6 +61,9 @@ public final class Wire {
     settle(peerSocket)
   }
 
+  /// Whether the peer has closed its end.
+  var isClosed: Bool { peerSocket < 0 }
+
   /// Whether everything that was sent to the client has reached its socket.
   var isFlushed: Bool { unsent.isEmpty }
 

@@ -123,7 +123,7 @@ private func promiseWritesThroughFullSocket<TLS: TLSBackend & ~Copyable>(
 ) throws {
   var meeting = try Meeting<TLS>(server: .only(version))
   _ = try meeting.handshake()
-  let bytes = pattern(2_000_000)
+  let bytes = pattern(600_000)
   let accepted = try writeUntilBlocked(&meeting, bytes)
   // Still blocked, and counted once: a repetition must not send anything twice.
   let counted = meeting.client.ciphertextSent
@@ -174,7 +174,7 @@ private func promiseCiphertextCounted<TLS: TLSBackend & ~Copyable>(_: TLS.Type) 
     try meeting.exchange()
     try expectEqual(meeting.client.ciphertextSent, meeting.wire.receivedCount, "after a write")
   }
-  _ = try writeUntilBlocked(&meeting, pattern(2_000_000))
+  _ = try writeUntilBlocked(&meeting, pattern(600_000))
   try meeting.exchange()
   try expectEqual(meeting.client.ciphertextSent, meeting.wire.receivedCount, "when blocked")
 }
@@ -201,7 +201,7 @@ private func promiseKeyUpdateWhileBlocked<TLS: TLSBackend & ~Copyable>(_: TLS.Ty
   var meeting = try Meeting<TLS>(server: .only(TLS1_3_VERSION))
   _ = try meeting.handshake()
   try meeting.drain()
-  let bytes = pattern(1_000_000)
+  let bytes = pattern(600_000)
   let accepted = try writeUntilBlocked(&meeting, bytes)
   try meeting.server.updateKeys()
   try meeting.wire.send(meeting.server.output())

@@ -3,7 +3,7 @@ import BackendOpenSSL
 import CPosix
 import Testing
 
-/// Keeps every promise in this process, which must not have used OpenSSL before: the library reads
+/// Keeps what a configuration could break in this process, which must not have used OpenSSL before: the library reads
 /// its configuration once.
 private func keepPromises(underDefaults defaults: String) throws {
   var path = Array("/tmp/openssl-cnf-XXXXXX".utf8CString)
@@ -21,7 +21,7 @@ private func keepPromises(underDefaults defaults: String) throws {
     """
   try #require(write(file, text, text.utf8.count) == text.utf8.count)
   setenv("OPENSSL_CONF", path, 1)
-  for promise in Promise.all(of: OpenSSLBackend.self) { try promise.keep() }
+  for promise in Promise.allOfNegotiation(of: OpenSSLBackend.self) { try promise.keep() }
 }
 
 @Suite("OpenSSL under an openssl.cnf that means no good")
