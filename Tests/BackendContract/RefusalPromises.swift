@@ -9,7 +9,7 @@ func refusalPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     Promise("a server that speaks only TLS 1.1 is refused, saying so (C1)") {
       let error = try refusal(TLS.self, .only(TLS1_1_VERSION))
       try expectKind(error, .negotiation)
-      // A hello that knows no TLS 1.3 names no lowest version: the server misses a suite of its own.
+      // A hello without TLS 1.3 names no lowest version: the server misses a suite of its own.
       let speaks13 = TLS.capabilities.highestVersion >= .tls13
       try expectSays(error, speaks13 ? "older than TLS 1.2" : "offered TLS 1.2, ")
     },
