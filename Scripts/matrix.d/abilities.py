@@ -1,0 +1,81 @@
+"""What each product can speak: asked of the program, by starting it and by connecting it."""
+
+import re
+import subprocess
+
+from common import Failure, ROOT
+from costs import Daemon, tls_arguments
+from peer import KEYS, VERSIONS, Peer
+
+NAMED = re.compile(r'^\s+case \.\w+: "([\w-]+)"$', re.MULTILINE)
+REFUSED = "does not have"
+# The log socket cannot be made there, which is found out only after the options were accepted.
+NOWHERE = "/proc/syslogd/log"
+ACCEPTED = "cannot open the log socket"
+
+
+def names(file):
+    """The IANA names that a file of TLSBackend spells."""
+    with open(f"{ROOT}/Sources/TLSBackend/{file}") as source:
+        return list(dict.fromkeys(NAMED.findall(source.read())))
+
+
+def accepts(build, *options):
+    """Whether the product starts with these options, as far as its log socket."""
+    said = subprocess.run(
+        [build.program, "-n", "-p", NOWHERE, "-R", "127.0.0.1:6514", "-d", *options],
+        capture_output=True, text=True, timeout=20).stderr
+    if ACCEPTED in said:
+        return True
+    if REFUSED in said:
+        return False
+    raise Failure(f"{build.name} {' '.join(options)}: {said.strip()}")
+
+
+def offered(build, suites, groups):
+    """{option: {name: whether it is accepted}}."""
+    result = {"--tls-min": {version[-3:]: accepts(build, "--tls-min", version[-3:])
+                            for version in VERSIONS}}
+    result["--tls-ciphers"] = {name: accepts(build, "--tls-ciphers", name) for name in suites}
+    result["--tls-groups"] = {name: accepts(build, "--tls-groups", name) for name in groups}
+    return result
+
+
+def connects(build, folder, identity, version):
+    """The suite agreed on with OpenSSL's server of that version and key, or nothing."""
+    with Peer(identity, version) as peer:
+        with Daemon(build, folder, "-L", *tls_arguments(peer, identity)):
+            try:
+                peer.wait(patience=3)
+            except Failure:
+                return None
+            return peer.handshakes[0][2]
+
+
+def connections(build, folder, identities):
+    """{version: {key type: suite or None}}."""
+    return {version: {key: connects(build, folder, identities[key], version) for key in KEYS}
+            for version in VERSIONS}
+
+
+FIPS = {
+    "openssl": """
+import ctypes
+crypto = ctypes.CDLL("libcrypto.so.3")
+crypto.OSSL_PROVIDER_load.restype = ctypes.c_void_p
+print("loads" if crypto.OSSL_PROVIDER_load(None, b"fips") else "cannot be loaded")
+""",
+    "gnutls": """
+import ctypes
+print(ctypes.CDLL("libgnutls.so.30").gnutls_fips140_mode_enabled())
+""",
+}
+
+
+def fips(backend):
+    """What the library on this machine says of FIPS, asked in a process of its own."""
+    if backend not in FIPS:
+        return None
+    environment = {"GNUTLS_FORCE_FIPS_MODE": "1"}
+    return subprocess.run(["python3", "-c", FIPS[backend]], check=True, capture_output=True,
+                          text=True, env=environment).stdout.strip()
