@@ -4,7 +4,6 @@ import TLSBackend
 /// Extension types (IANA, TLS ExtensionType Values).
 private enum Extension {
   static let serverName: UInt32 = 0
-  static let supportedGroups: UInt32 = 10
   static let signatureAlgorithms: UInt32 = 13
   static let alpn: UInt32 = 16
   static let extendedMasterSecret: UInt32 = 23
@@ -41,16 +40,6 @@ func offerPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) 
       try refusesContext(
         TLS.self,
         TLSParameters(minimumVersion: .tls13, cipherSuites: [.ecdheRSAWithAES128GCM]))
-    },
-    Promise("suites are offered exactly as configured, in that order (C10, C12)") {
-      try promiseExactSuites(TLS.self)
-    },
-    Promise("groups are offered exactly as configured, in that order (C14)") {
-      var meeting = try Meeting<TLS>(
-        parameters: TLSParameters(groups: [.secp384r1, .x25519, .secp256r1]))
-      _ = try meeting.handshake()
-      let groups = try hello(of: meeting).list(in: Extension.supportedGroups)
-      try expectEqual(groups, [24, 29, 23], "groups")
     },
     Promise("no signature with SHA-1, MD5 or SHA-224 is offered, SHA-256 is (C14)") {
       try promiseSignatureAlgorithms(TLS.self)
@@ -105,21 +94,6 @@ private func refusesContext<TLS: TLSBackend & ~Copyable>(
     return try expectKind(error, .configuration)
   }
   throw BrokenPromise("a context was made from \(parameters)", #fileID, #line)
-}
-
-private func promiseExactSuites<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
-  let isKnown = Set(TLS.capabilities.cipherSuites).contains
-  for suites in [
-    TLSCipherSuite.recommended.filter(isKnown),
-    [.aes256GCM, .aes128GCM, .ecdheECDSAWithAES256GCM, .ecdheECDSAWithAES128GCM].filter(isKnown),
-  ] {
-    var meeting = try Meeting<TLS>(parameters: TLSParameters(cipherSuites: suites))
-    _ = try meeting.handshake()
-    let offered = try hello(of: meeting).cipherSuites.filter { $0 != renegotiationSCSV }
-    let speaks13 = TLS.capabilities.highestVersion >= .tls13
-    let expected = suites.filter { speaks13 || $0.version == .tls12 }
-    try expectEqual(offered, expected.map(\.rawValue), "suites")
-  }
 }
 
 private func promiseSignatureAlgorithms<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {

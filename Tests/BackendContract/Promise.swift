@@ -52,7 +52,8 @@ public struct Promise: Sendable, CustomStringConvertible {
     of backend: TLS.Type
   ) -> [Promise] {
     negotiation(of: backend) + writingPromises(backend) + closingPromises(backend)
-      + gonePromises(backend) + alertPromises(backend) + floodPromises(backend)
+      + duplexPromises(backend) + gonePromises(backend) + alertPromises(backend)
+      + floodPromises(backend)
       + pinPromises(backend) + recoveryPromises(backend)
   }
 

@@ -1,5 +1,4 @@
 import COpenSSL
-import CPosix
 import TLSBackend
 
 func readingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
@@ -49,17 +48,6 @@ func readingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
         let step = try meeting.client.drain()
         guard case .peerClosed = step else { throw BrokenPromise("\(step)", #fileID, #line) }
       }
-    },
-    Promise("a reset is a lost connection with its errno") {
-      var meeting = try Meeting<TLS>()
-      _ = try meeting.handshake()
-      try meeting.drain()
-      guard case .accepted = try meeting.client.write([1].span) else {
-        throw BrokenPromise("blocked by an empty socket", #fileID, #line)
-      }
-      meeting.wire.closePeer()
-      let error = try meeting.error { "\(try $0.drain())" }
-      try expectKind(error, .connection(errno: ECONNRESET))
     },
     Promise("an alert after the handshake is reported by name", needs: .tls13) {
       var meeting = try meetingWithoutClientCertificate(TLS.self)

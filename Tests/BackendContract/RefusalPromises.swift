@@ -6,65 +6,29 @@ func refusalPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   _: TLS.Type
 ) -> [Promise] {
   [
-    Promise("a server that speaks only TLS 1.1 is refused, saying so (C1)") {
-      let error = try refusal(TLS.self, .only(TLS1_1_VERSION))
-      try expectKind(error, .negotiation)
-      // A hello without TLS 1.3 names no lowest version: the server misses a suite of its own.
-      let speaks13 = TLS.capabilities.highestVersion >= .tls13
-      try expectSays(error, speaks13 ? "older than TLS 1.2" : "offered TLS 1.2, ")
+    Promise("a handshake whose bytes were changed on the way fails") {
+      for version in versions(TLS.self) { try promiseTamperedHandshakeFails(TLS.self, version) }
     },
-    Promise("a server that insists on TLS 1.1 in its ServerHello is refused, saying so (C1)") {
-      let error = try answer(TLS.self, with: oldServerHello)
-      try expectKind(error, .negotiation)
-      try expectSays(error, "older than TLS 1.2")
+    Promise("a refusal whose alert does not fit is a refusal all the same (T17, T2)") {
+      try promiseRefusalThroughFullSocket(TLS.self)
     },
-    Promise("a server that is below --tls-min 1.3 is refused, saying so", needs: .tls13) {
-      let error = try refusal(
-        TLS.self, .only(TLS1_2_VERSION), TLSParameters(minimumVersion: .tls13))
-      try expectKind(error, .negotiation)
-      try expectSays(error, "older than TLS 1.3")
-    },
-    Promise("a server without secure renegotiation is refused, saying so (C6)") {
-      let error = try answer(TLS.self, with: unsafeServerHello)
-      try expectKind(error, .negotiation)
-      try expectSays(error, "RFC 5746")
-    },
-    Promise("a server without a common suite is refused, naming the offer (C10)") {
-      var configuration = TestServer.Configuration.only(TLS1_2_VERSION, .rsa)
-      configuration.cipherList = "AES128-SHA"
-      let error = try refusal(TLS.self, configuration)
-      try expectKind(error, .negotiation)
-      for words in ["handshake_failure (40)", "; offered TLS 1.2", " suites, groups", "secp256r1"] {
-        try expectSays(error, words)
+    Promise("a server that asks for a client's certificate gets none, and may do without") {
+      for version in versions(TLS.self) {
+        var configuration = TestServer.Configuration.only(version)
+        configuration.clientCertificate = .wanted
+        var meeting = try Meeting<TLS>(server: configuration)
+        _ = try meeting.handshake()
+        try exchangesData(&meeting)
       }
     },
-    Promise("a server without a certificate is refused (T4)") {
-      var configuration = TestServer.Configuration.only(TLS1_2_VERSION, nil)
-      configuration.cipherList = "aNULL"
+    Promise("a TLS 1.2 server that insists on a client's certificate refuses in the handshake") {
+      var configuration = TestServer.Configuration.only(TLS1_2_VERSION)
+      configuration.clientCertificate = .demanded
       let error = try refusal(TLS.self, configuration)
-      try expectKind(error, .negotiation)
-    },
-    Promise("what is not TLS at all is refused, saying so") {
-      let error = try answer(TLS.self, with: Array("220 mail.example.net ESMTP\r\n".utf8))
-      try expectKind(error, .negotiation)
-      try expectSays(error, "not TLS")
-    },
-    Promise("an end of stream in the handshake is a lost connection") {
-      var meeting = try Meeting<TLS>()
-      _ = try meeting.step()
-      meeting.wire.finishPeer()
-      let error = try meeting.failingHandshake()
-      try expectKind(error, .connection(errno: 0))
-    },
-    Promise("a reset in the handshake is a lost connection with its errno") {
-      var meeting = try Meeting<TLS>()
-      _ = try meeting.step()
-      meeting.wire.closePeer()
-      let error = try meeting.error { "\(try isComplete($0.handshake()))" }
-      try expectKind(error, .connection(errno: ECONNRESET))
-    },
-    Promise("a handshake whose bytes were changed on the way fails") {
-      try promiseTamperedHandshakeFails(TLS.self)
+      try expectEqual(
+        error.reason.words,
+        "the server sent alert handshake_failure (40) during the handshake" + offered(TLS.self),
+        "reason")
     },
     Promise("reasons are one clause: no line break, no full stop at the end") {
       for (version, identity) in [(TLS1_1_VERSION, TestIdentity.rsa), (TLS1_2_VERSION, nil)] {
@@ -75,17 +39,6 @@ func refusalPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     },
   ]
 }
-
-/// A ServerHello of TLS 1.1 that chooses TLS_RSA_WITH_AES_128_CBC_SHA.
-private let oldServerHello: [UInt8] =
-  [0x16, 0x03, 0x02, 0x00, 0x2A, 0x02, 0x00, 0x00, 0x26, 0x03, 0x02]
-  + [UInt8](repeating: 0x5A, count: 32) + [0x00, 0x00, 0x2F, 0x00]
-
-/// A ServerHello of TLS 1.2 without extensions that chooses
-/// TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256.
-private let unsafeServerHello: [UInt8] =
-  [0x16, 0x03, 0x03, 0x00, 0x2A, 0x02, 0x00, 0x00, 0x26, 0x03, 0x03]
-  + [UInt8](repeating: 0x5A, count: 32) + [0x00, 0xC0, 0x2B, 0x00]
 
 func isComplete(_ step: consuming HandshakeStep) -> Bool {
   if case .complete = step { true } else { false }
@@ -109,8 +62,23 @@ func answer<TLS: TLSBackend & ~Copyable>(
   return try meeting.error { "\(try isComplete($0.handshake()))" }
 }
 
-private func promiseTamperedHandshakeFails<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
-  var meeting = try Meeting<TLS>()
+/// TLS 1.2, where nothing of ours is due before the server's certificate has been looked at.
+private func promiseRefusalThroughFullSocket<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
+  let policy = PeerPolicy.pinned(try pinSet(TLS.self, TestIdentity.ecdsa.publicKeyPEM))
+  var meeting = try Meeting<TLS>(policy: policy, server: .only(TLS1_2_VERSION, .stranger))
+  _ = try meeting.step()
+  meeting.server.feed(meeting.wire.receive())
+  _ = meeting.wire.fillClientSocket()
+  try meeting.wire.send(meeting.server.output())
+  let error = try meeting.error { "\(try isComplete($0.handshake()))" }
+  try expectKind(error, .authentication)
+  try expectSays(error, "does not match the pin in /etc/syslog/pin.pem")
+}
+
+private func promiseTamperedHandshakeFails<TLS: TLSBackend & ~Copyable>(
+  _: TLS.Type, _ version: Int32
+) throws {
+  var meeting = try Meeting<TLS>(server: .only(version))
   _ = try meeting.step()
   meeting.server.feed(meeting.wire.receive())
   var flight = meeting.server.output()

@@ -71,15 +71,13 @@ private func versionSentences<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   let alert = "the server sent alert protocol_version (70) during the handshake"
   return [
     Promise("an older server's alert is this very sentence (C1)") {
-      // Without TLS 1.3's supported_versions the server cannot know that TLS 1.1 is too old, and
-      // finds no suite for it.
-      let speaks13 = TLS.capabilities.highestVersion >= .tls13
-      try says(
-        TLS.self, try refusal(TLS.self, .only(TLS1_1_VERSION)), .negotiation,
-        speaks13
-          ? "\(alert): it speaks only versions older than TLS 1.2"
-          : "the server sent alert handshake_failure (40) during the handshake"
-            + offered(TLS.self))
+      // A hello without TLS 1.3 names no lowest version: the server goes on with TLS 1.1, and
+      // misses a suite for it.
+      let sentence =
+        TLS.capabilities.highestVersion >= .tls13
+        ? "\(alert): it speaks only versions older than TLS 1.2"
+        : "the server sent alert handshake_failure (40) during the handshake" + offered(TLS.self)
+      try says(TLS.self, try refusal(TLS.self, .only(TLS1_1_VERSION)), .negotiation, sentence)
     },
     Promise("a TLS 1.3 server's alert, with TLS 1.2 offered alone, is this very sentence (C1)") {
       var meeting = try Meeting<TLS>(

@@ -3,6 +3,12 @@ import COpenSSL
 /// A TLS server without a socket: ciphertext is fed to it and taken from it, so that a test moves
 /// every byte itself and sees what a real collector would log.
 public final class TestServer {
+  enum ClientCertificate {
+    case unasked
+    case wanted
+    case demanded
+  }
+
   public struct Configuration: Sendable {
     var identity: TestIdentity? = .ecdsa
     var lowest = TLS1_2_VERSION
@@ -18,7 +24,7 @@ public final class TestServer {
     var repeatedCertificates = 0
     /// The longest plaintext of a record, from 512.
     var recordLimit = 16384
-    var demandsClientCertificate = false
+    var clientCertificate = ClientCertificate.unasked
 
     static func only(_ version: Int32, _ identity: TestIdentity? = .ecdsa) -> Configuration {
       Configuration(identity: identity, lowest: version, highest: version)
@@ -72,7 +78,10 @@ public final class TestServer {
           context, SSL_CTRL_CHAIN_CERT, 1, UnsafeMutableRawPointer(identity.certificate))
       }
     }
-    if configuration.demandsClientCertificate {
+    switch configuration.clientCertificate {
+    case .unasked: break
+    case .wanted: SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+    case .demanded:
       SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
     }
     SSL_CTX_set_keylog_callback(context) { session, line in

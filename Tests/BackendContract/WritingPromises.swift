@@ -93,7 +93,7 @@ func meetingWithoutClientCertificate<TLS: TLSBackend & ~Copyable>(
   _: TLS.Type
 ) throws -> Meeting<TLS> {
   var configuration = TestServer.Configuration.only(TLS1_3_VERSION)
-  configuration.demandsClientCertificate = true
+  configuration.clientCertificate = .demanded
   var meeting = try Meeting<TLS>(server: configuration)
   _ = try meeting.handshake()
   try expect(!meeting.server.isEstablished, "the server takes us without a certificate")
