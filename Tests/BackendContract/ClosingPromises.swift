@@ -72,7 +72,7 @@ private func promiseShutdownAfterBlockedWrite<TLS: TLSBackend & ~Copyable>(
 ) throws {
   var meeting = try Meeting<TLS>()
   _ = try meeting.handshake()
-  let bytes = pattern(16384)
+  let bytes = pattern(16000)
   var written = 0
   writing: while true {
     switch try meeting.client.write(bytes.span) {

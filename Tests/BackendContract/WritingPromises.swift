@@ -26,7 +26,10 @@ func writingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       _ = try meeting.handshake()
       let before = meeting.client.ciphertextSent
       let step = try meeting.client.write(pattern(50_000).span)
-      guard case .accepted(16384) = step else { throw BrokenPromise("\(step)", #fileID, #line) }
+      // Mbed TLS 3.6 pads TLS 1.3's records to multiples of 16, with their type: 16383 is its most.
+      guard case .accepted(16383...16384) = step else {
+        throw BrokenPromise("\(step)", #fileID, #line)
+      }
       let sent = meeting.client.ciphertextSent - before
       try expect((16384...16384 + UInt64(mostOverhead)).contains(sent), "\(sent) bytes sent")
     },
@@ -140,7 +143,7 @@ private func promiseWritesThroughFullSocket<TLS: TLSBackend & ~Copyable>(
 }
 
 private func promiseBlockedWriteMoves<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
-  for (length, otherLength) in [(16384, 0), (100, 99), (100, 101)] {
+  for (length, otherLength) in [(16000, 0), (100, 99), (100, 101)] {
     var meeting = try Meeting<TLS>()
     _ = try meeting.handshake()
     _ = meeting.wire.fillClientSocket()
