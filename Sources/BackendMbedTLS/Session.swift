@@ -22,8 +22,6 @@ public import TLSBackend
     var isEncrypted = false
   }
 
-  /// The longest plaintext of one record (RFC 8446 §5.1).
-  private static let recordLimit = 16384
   private static let drainChunk = 1024
 
   private let context: MbedTLSContext
@@ -32,6 +30,8 @@ public import TLSBackend
   private var state = State.handshaking
   /// What had been received when the handshake was complete.
   private var handshakeBytes: UInt64 = 0
+  /// Whether the peer's close_notify or end of stream has been read.
+  private var isPeerClosed = false
 
   public static var capabilities: TLSCapabilities {
     let version = mbedtls_version_get_number()
@@ -114,7 +114,7 @@ public import TLSBackend
 
   public mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
     guard case .established(let blocked) = state else { throw .outOfTurn("write") }
-    let count = min(bytes.count, MbedTLSBackend.recordLimit)
+    let count = min(bytes.count, recordLimit)
     guard count > 0, blocked.count == 0 || blocked.count == count else {
       throw .outOfTurn("write")
     }
@@ -147,21 +147,21 @@ public import TLSBackend
     case .established, .closing: break
     }
     unsafe box.pointee.receivesLeft = SessionBox.receivesPerTurn
-    while true {
+    while !isPeerClosed {
       let result = discard()
       if result > 0 || cmbedtls_is_ticket(result) == 1 { continue }
       // Empty application data is read as 0 bytes, too.
       if result == 0, unsafe box.pointee.stream.ended == 0 { continue }
-      let outcome = outcome(of: result, during: .reading)
-      switch outcome {
+      switch outcome(of: result, during: .reading) {
       case .blocked(until: .writable): return .blocked(until: .writable)
       // Without a receive that found nothing, a warning was the reason to return.
       case .blocked(until: .readable):
         if unsafe box.pointee.receivesLeft == 0 { return .idle }
-      case .closeNotify, .endOfStream: return .peerClosed
+      case .closeNotify, .endOfStream: isPeerClosed = true
       case .failed(let error): throw error
       }
     }
+    return .peerClosed
   }
 
   public mutating func shutdown() throws(TLSError) -> ShutdownStep {
@@ -193,6 +193,12 @@ extension MbedTLSBackend {
     guard let name = unsafe mbedtls_ssl_get_ciphersuite(session) else { return nil }
     return unsafe UInt16(exactly: mbedtls_ssl_get_ciphersuite_id(name))
       .flatMap { TLSCipherSuite(rawValue: $0) }
+  }
+
+  /// The longest plaintext of one record: 16384 bytes (RFC 8446 §5.1), which 3.6 makes 16383 in
+  /// TLS 1.3, where it pads to multiples of 16.
+  private var recordLimit: Int {
+    unsafe Int(mbedtls_ssl_get_max_out_record_payload(session))
   }
 
   private func outcome(of result: Int32, during phase: TLSPhase) -> Outcome {
