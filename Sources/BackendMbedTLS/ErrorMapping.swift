@@ -47,6 +47,10 @@ extension Failure {
       let words: Text = "Mbed TLS cannot read the key update that the server sent"
       return .failed(.failed(phase, words))
     }
+    if isSignedWithPSS {
+      let words: Text = "Mbed TLS cannot verify RSASSA-PSS in TLS 1.2, which the server prefers"
+      return .failed(.failed(phase, words))
+    }
     if case .handshake = phase, let disagreement {
       return .failed(.disagreement(disagreement, offer))
     }
@@ -57,6 +61,16 @@ extension Failure {
   var isKeyUpdate: Bool {
     result == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE
       && receivedType == MBEDTLS_SSL_MSG_HANDSHAKE && received(0) == Message.keyUpdate
+  }
+
+  /// 3.6.6 offers RSASSA-PSS for TLS 1.3 and refuses it in TLS 1.2, against RFC 8446 §4.2.3. Only a
+  /// server that puts its own order of signatures first chooses it.
+  private var isSignedWithPSS: Bool {
+    guard case .handshake = phase, receivedType == MBEDTLS_SSL_MSG_HANDSHAKE,
+      received(0) == Message.serverKeyExchange
+    else { return false }
+    // Behind the message's header, the kind and number of the group, and the public key.
+    return received(8 + Int(received(7))) == 0x08
   }
 
   /// What an operator can do something about.

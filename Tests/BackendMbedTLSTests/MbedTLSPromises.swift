@@ -16,6 +16,11 @@ struct MbedTLSPromises {
     try promiseTableConfesses(MbedTLSBackend.self)
   }
 
+  @Test("ends a connection whose server changes its keys, and tells the server (C13)")
+  func confessesKeyUpdate() throws {
+    try promiseUnreadableKeyUpdateTold(MbedTLSBackend.self)
+  }
+
   @Test("holds nothing after 1,000 failed handshakes")
   func leaksNothing() async {
     exposeHeapToChildren()
