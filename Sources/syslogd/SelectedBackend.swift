@@ -7,7 +7,8 @@ import TLSBackend
   import BackendOpenSSL
   typealias SelectedBackend = OpenSSLBackend
 #elseif GnuTLS
-  #error("The GnuTLS backend is not there yet; use --traits OpenSSL, MbedTLS or none.")
+  import BackendGnuTLS
+  typealias SelectedBackend = GnuTLSBackend
 #elseif MbedTLS
   import BackendMbedTLS
   typealias SelectedBackend = MbedTLSBackend

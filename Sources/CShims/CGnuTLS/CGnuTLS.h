@@ -11,3 +11,27 @@
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+
+/// The corresponding C object is `gnutls_free`, a variable that holds a function.
+static inline void cgnutls_free(void *memory) { gnutls_free(memory); }
+
+/// The number of a group in the lists of priorities, where enums stand as plain integers.
+static inline unsigned cgnutls_group(const char *name) { return gnutls_group_get_id(name); }
+
+/// The number of a signature algorithm in the lists of priorities.
+static inline unsigned cgnutls_signature(const char *name) { return gnutls_sign_get_id(name); }
+
+// Swift 6.3 cannot hand a type from one module to another whose tag and typedef differ in name,
+// as those of gnutls_cipher_algorithm_t do. What has it in its signature stands here.
+
+/// The corresponding C functions are `gnutls_cipher_get` and `gnutls_cipher_get_name`.
+static inline const char *cgnutls_cipher_name(gnutls_session_t session) {
+  return gnutls_cipher_get_name(gnutls_cipher_get(session));
+}
+
+/// The IANA number of the suite at a place of the library's table, 0 when there is none.
+/// The corresponding C function is `gnutls_cipher_suite_info`.
+static inline unsigned cgnutls_suite_number(unsigned index) {
+  unsigned char id[2] = {0, 0};
+  return gnutls_cipher_suite_info(index, id, NULL, NULL, NULL, NULL) ? id[0] << 8 | id[1] : 0;
+}

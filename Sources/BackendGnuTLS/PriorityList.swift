@@ -1,0 +1,149 @@
+internal import CGnuTLS
+internal import TLSBackend
+
+/// An offer in GnuTLS's own words, which name key exchanges and ciphers, not suites: what is
+/// offered is every combination of them that exists.
+struct PriorityList {
+  private let offer: TLSOffer
+  private var text: Text = "NONE:+COMP-NULL:+CTYPE-X509"
+
+  private static let signatures: [StaticString] = [
+    "ECDSA-SECP256R1-SHA256", "ECDSA-SECP384R1-SHA384", "ECDSA-SECP521R1-SHA512",
+    "EdDSA-Ed25519",
+    "RSA-PSS-RSAE-SHA256", "RSA-PSS-RSAE-SHA384", "RSA-PSS-RSAE-SHA512",
+    "RSA-PSS-SHA256", "RSA-PSS-SHA384", "RSA-PSS-SHA512",
+    // For TLS 1.2, where the curve and the hash are not tied to each other.
+    "ECDSA-SHA256", "ECDSA-SHA384", "ECDSA-SHA512",
+    "RSA-SHA256", "RSA-SHA384", "RSA-SHA512",
+  ]
+
+  init(_ offer: TLSOffer) {
+    self.offer = offer
+    if offer.highestVersion >= .tls13 { add("VERS-TLS1.3") }
+    if offer.lowestVersion <= .tls12 { add("VERS-TLS1.2") }
+    // Each once, in the order in which the suites name them.
+    var parts: [Text] = []
+    for suite in offer.cipherSuites {
+      for part in [suite.cipherName, suite.keyExchangeName] where !part.isEmpty {
+        if !parts.contains(part) { parts.append(part) }
+      }
+    }
+    for part in parts { add(part) }
+    add("AEAD")
+    if offer.cipherSuites.contains(.rsaWithAES128CBC) { add("SHA1") }
+    for signature in PriorityList.signatures { add("SIGN-\(signature)") }
+    for group in offer.groups { add("GROUP-\(group.gnutlsName)") }
+    // A server without RFC 5746 is refused (C6).
+    text += ":%SAFE_RENEGOTIATION"
+  }
+
+  private mutating func add(_ name: Text) { text += ":+\(name)" }
+
+  /// What the library makes of it, to be freed by the caller. Throws `.configuration` when that is
+  /// not the offer, to the last item and in its order.
+  func priorities() throws(TLSError) -> gnutls_priority_t {
+    var made: gnutls_priority_t?
+    let result = unsafe text.withCString { unsafe gnutls_priority_init(&made, $0, nil) }
+    let library = GnuTLSBackend.capabilities.name
+    guard result == GNUTLS_E_SUCCESS, let priorities = unsafe made else {
+      throw TLSError(
+        .configuration,
+        "--tls-ciphers: \(library) refuses what was asked for: \(libraryWords(result))"
+          + "; its system-wide configuration may forbid it")
+    }
+    do throws(TLSError) {
+      try unsafe checkSuites(priorities, library)
+      try unsafe checkTheRest(priorities, library)
+    } catch {
+      unsafe gnutls_priority_deinit(priorities)
+      throw error
+    }
+    return unsafe priorities
+  }
+}
+
+// MARK: What would be offered
+
+extension PriorityList {
+  /// The suites that the library would offer in the versions offered.
+  private func suites(_ priorities: gnutls_priority_t) -> [UInt16] {
+    var suites: [UInt16] = []
+    var place: UInt32 = 0
+    while true {
+      var index: UInt32 = 0
+      let result = unsafe gnutls_priority_get_cipher_suite_index(priorities, place, &index)
+      if result == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE { return suites }
+      place += 1
+      guard result == GNUTLS_E_SUCCESS, let number = number(ofSuite: index) else { continue }
+      // Its suites for TLS 1.3 stand in the list without that version, too, and are not sent.
+      let version: TLSVersion = number >> 8 == 0x13 ? .tls13 : .tls12
+      if (offer.lowestVersion...offer.highestVersion).contains(version) { suites.append(number) }
+    }
+  }
+
+  private func number(ofSuite index: UInt32) -> UInt16? {
+    let number = cgnutls_suite_number(index)
+    return number == 0 ? nil : UInt16(truncatingIfNeeded: number)
+  }
+
+  private func checkSuites(
+    _ priorities: gnutls_priority_t, _ library: Text
+  ) throws(TLSError) {
+    let offered = unsafe suites(priorities)
+    for suite in offer.cipherSuites where !offered.contains(suite.rawValue) {
+      throw forbidden("--tls-ciphers", library, "\(suite.name)")
+    }
+    for number in offered where !offer.cipherSuites.contains(where: { $0.rawValue == number }) {
+      throw TLSError(
+        .configuration,
+        "--tls-ciphers: \(library) offers key exchanges and ciphers in every combination, and "
+          + "cannot offer these suites without \(PriorityList.name(ofSuite: number))")
+    }
+    for version in [TLSVersion.tls13, .tls12] {
+      let asked = offer.suites(of: version).map { $0.rawValue }
+      let inOrder = offered.filter { ($0 >> 8 == 0x13) == (version == .tls13) }
+      guard asked != inOrder else { continue }
+      var words: Text = ""
+      for number in inOrder { words += " \(PriorityList.name(ofSuite: number))" }
+      throw TLSError(
+        .configuration,
+        "--tls-ciphers: \(library) cannot offer these suites in this order; it can in this:\(words)"
+      )
+    }
+  }
+
+  private static func name(ofSuite number: UInt16) -> Text {
+    if let suite = TLSCipherSuite(rawValue: number) { return "\(suite.name)" }
+    return number == 0x009C ? "TLS_RSA_WITH_AES_128_GCM_SHA256" : "suite \(number)"
+  }
+
+  private func checkTheRest(
+    _ priorities: gnutls_priority_t, _ library: Text
+  ) throws(TLSError) {
+    var list: UnsafePointer<UInt32>?
+    var count = unsafe gnutls_priority_group_list(priorities, &list)
+    let groups = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
+    for group in offer.groups {
+      guard unsafe groups.contains(cgnutls_group(group.gnutlsName.cString)) else {
+        throw forbidden("--tls-groups", library, "\(group.name)")
+      }
+    }
+    count = unsafe gnutls_priority_protocol_list(priorities, &list)
+    let isWhole = Int(count) == (offer.lowestVersion == offer.highestVersion ? 1 : 2)
+    guard isWhole else {
+      throw forbidden("--tls-min", library, "a version from \(offer.lowestVersion.name)")
+    }
+    count = unsafe gnutls_priority_sign_list(priorities, &list)
+    let signatures = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
+    for name in PriorityList.signatures {
+      guard unsafe signatures.contains(cgnutls_signature(name.cString)) else {
+        throw forbidden("-d", library, "signatures by \(name)")
+      }
+    }
+  }
+
+  private func forbidden(_ option: StaticString, _ library: Text, _ what: Text) -> TLSError {
+    TLSError(
+      .configuration, "\(option): the system-wide configuration of \(library) forbids \(what)")
+  }
+}

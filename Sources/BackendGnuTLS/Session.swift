@@ -1,0 +1,215 @@
+internal import CGnuTLS
+internal import CPosix
+public import TLSBackend
+
+/// A TLS client session of GnuTLS 3.7 or later.
+///
+/// Its bytes cross `cposix_stream_send` and `cposix_stream_receive`, called by callbacks of our
+/// own.
+@safe public struct GnuTLSBackend: TLSBackend, ~Copyable {
+  private enum State {
+    case handshaking
+    /// `pendingWrite` is the length of the write that was blocked, 0 when none was.
+    case established(pendingWrite: Int)
+    case closed
+  }
+
+  /// The longest plaintext of one record (RFC 8446 §5.1).
+  private static let recordLimit = 16384
+  private static let drainChunk = 1024
+  /// More than one is strange already, and each costs the peer next to nothing.
+  private static let warningsPerHandshake = 8
+
+  private let context: GnuTLSContext
+  private let session: gnutls_session_t
+  private let box: UnsafeMutablePointer<SessionBox>
+  private var state = State.handshaking
+  private var warningsLeft = GnuTLSBackend.warningsPerHandshake
+  /// What had been received when the handshake was complete.
+  private var handshakeBytes: UInt64 = 0
+
+  public static var capabilities: TLSCapabilities {
+    TLSCapabilities(
+      library: "GnuTLS",
+      version: unsafe Text(cString: gnutls_check_version(nil)),
+      highestVersion: .tls13,
+      cipherSuites: TLSCipherSuite.allCases,
+      groups: TLSGroup.allCases,
+      keyTypes: TLSKeyType.allCases)
+  }
+
+  public init(
+    _ context: GnuTLSContext, policy: consuming PeerPolicy, socket: Int32
+  ) throws(TLSError) {
+    let session = try unsafe context.makeSession()
+    let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
+    unsafe box.initialize(to: SessionBox(policy: policy, socket: socket))
+    unsafe connect(session, to: box)
+    self.context = context
+    unsafe self.session = unsafe session
+    unsafe self.box = unsafe box
+  }
+
+  deinit {
+    unsafe gnutls_deinit(session)
+    unsafe box.deinitialize(count: 1)
+    unsafe box.deallocate()
+  }
+
+  public var ciphertextSent: UInt64 { unsafe box.pointee.stream.sent }
+
+  public var isAcceptedByPeer: Bool {
+    guard case .established = state else { return false }
+    return unsafe gnutls_protocol_get_version(session) == GNUTLS_TLS1_2
+      || box.pointee.stream.received > handshakeBytes
+  }
+
+  public var negotiated: TLSNegotiated {
+    let isTLS13 = unsafe gnutls_protocol_get_version(session) == GNUTLS_TLS1_3
+    let version: TLSVersion = isTLS13 ? .tls13 : .tls12
+    let cipher = unsafe Text(cString: cgnutls_cipher_name(session))
+    let exchange = unsafe Text(cString: gnutls_kx_get_name(gnutls_kx_get(session)))
+    let suite = context.offer.suites(of: version).first {
+      $0.cipherName == cipher && (isTLS13 || $0.keyExchangeName == exchange)
+    }
+    return TLSNegotiated(
+      version: isTLS13 ? "TLSv1.3" : "TLSv1.2",
+      cipherSuite: suite.map { "\($0.name)" } ?? "unknown")
+  }
+
+  public mutating func handshake() throws(TLSError) -> HandshakeStep {
+    guard case .handshaking = state else { throw .outOfTurn("handshake") }
+    beginTurn()
+    while true {
+      let result = unsafe gnutls_handshake(session)
+      if result == GNUTLS_E_SUCCESS {
+        let peer = try unsafe box.pointee.verdict.take()
+        state = .established(pendingWrite: 0)
+        unsafe handshakeBytes = box.pointee.stream.received
+        return .complete(peer)
+      }
+      if let refusal = unsafe box.pointee.verdict.refusal {
+        // 3.7 sends none by itself (RFC 5425 §5, T17).
+        _ = unsafe gnutls_alert_send(session, GNUTLS_AL_FATAL, GNUTLS_A_BAD_CERTIFICATE)
+        throw refusal
+      }
+      switch outcome(of: result, during: .handshake) {
+      case .blocked(let readiness): return .blocked(until: readiness)
+      case .again:
+        guard result == GNUTLS_E_WARNING_ALERT_RECEIVED else { continue }
+        if unsafe gnutls_alert_get(session) == GNUTLS_A_CLOSE_NOTIFY {
+          throw .received(TLSAlert(code: 0), during: .handshake, context.offer)
+        }
+        warningsLeft -= 1
+        if warningsLeft == 0 { throw .failed(.handshake, "too many warnings") }
+      case .endOfStream: throw .endOfStream(during: .handshake)
+      case .failed(let error): throw told(result, error)
+      }
+    }
+  }
+
+  public mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
+    guard case .established(let pendingWrite) = state else { throw .outOfTurn("write") }
+    let count = min(bytes.count, GnuTLSBackend.recordLimit)
+    guard count > 0, pendingWrite == 0 || pendingWrite == count else { throw .outOfTurn("write") }
+    let result = unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe gnutls_record_send(session, buffer.baseAddress, count)
+    }
+    if result > 0 {
+      state = .established(pendingWrite: 0)
+      return .accepted(result)
+    }
+    switch outcome(of: Int32(truncatingIfNeeded: result), during: .sending) {
+    case .blocked, .again:
+      state = .established(pendingWrite: count)
+      return .blocked(until: .writable)
+    case .endOfStream: throw .endOfStream(during: .sending)
+    case .failed(let error): throw alertBehind(error)
+    }
+  }
+
+  public mutating func drain() throws(TLSError) -> DrainStep {
+    guard case .established = state else { throw .outOfTurn("drain") }
+    beginTurn()
+    while true {
+      let result = discard()
+      if result > 0 { continue }
+      if result == 0 { return .peerClosed }
+      switch outcome(of: result, during: .reading) {
+      case .blocked(until: .writable): return .blocked(until: .writable)
+      case .blocked(until: .readable): return .idle
+      case .again:
+        guard result == GNUTLS_E_REHANDSHAKE else { continue }
+        // Declined (RFC 5246 §7.4.1.1); whether the socket takes the warning decides nothing.
+        _ = unsafe gnutls_alert_send(session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION)
+      case .endOfStream: return .peerClosed
+      case .failed(let error): throw told(result, error)
+      }
+    }
+  }
+
+  public mutating func shutdown() throws(TLSError) -> ShutdownStep {
+    switch state {
+    case .handshaking: throw .outOfTurn("shutdown")
+    case .closed: return .sent
+    case .established: break
+    }
+    let result = unsafe gnutls_bye(session, GNUTLS_SHUT_WR)
+    if result != GNUTLS_E_SUCCESS {
+      switch outcome(of: result, during: .closing) {
+      case .blocked, .again: return .blocked(until: .writable)
+      case .endOfStream: throw .endOfStream(during: .closing)
+      case .failed(let error): throw error
+      }
+    }
+    state = .closed
+    return .sent
+  }
+}
+
+// MARK: What the verbs need
+
+extension GnuTLSBackend {
+  private func outcome(of result: Int32, during phase: TLSPhase) -> Outcome {
+    unsafe BackendGnuTLS.outcome(
+      of: result, session: session, box: box.pointee, phase: phase, offer: context.offer)
+  }
+
+  private func beginTurn() {
+    unsafe box.pointee.receivesLeft = SessionBox.receivesPerTurn
+  }
+
+  /// Tells the peer what it broke, as far as the socket takes it: the library leaves that to us.
+  private func told(_ result: Int32, _ error: TLSError) -> TLSError {
+    if case .connection = error.kind { return error }
+    if result != GNUTLS_E_FATAL_ALERT_RECEIVED {
+      _ = unsafe gnutls_alert_send_appropriate(session, result)
+    }
+    return error
+  }
+
+  /// Reads once and forgets what came.
+  private func discard() -> Int32 {
+    unsafe withUnsafeTemporaryAllocation(
+      byteCount: GnuTLSBackend.drainChunk, alignment: 1
+    ) { buffer in
+      unsafe Int32(
+        truncatingIfNeeded: gnutls_record_recv(
+          session, buffer.baseAddress, GnuTLSBackend.drainChunk))
+    }
+  }
+
+  /// A peer that refuses us sends an alert and closes: when our write meets the close first, the
+  /// alert still waits to be read, and it is the better reason.
+  private mutating func alertBehind(_ error: TLSError) -> TLSError {
+    guard case .connection = error.kind else { return error }
+    unsafe box.pointee.stream.failure = 0
+    do throws(TLSError) {
+      _ = try drain()
+      return error
+    } catch let alert {
+      if case .connection = alert.kind { return error }
+      return alert
+    }
+  }
+}

@@ -1,0 +1,83 @@
+internal import CGnuTLS
+internal import CPosix
+internal import TLSBackend
+
+/// What GnuTLS's callbacks of one session point at. It has memory of its own, because the session
+/// itself is a value that moves.
+struct SessionBox: ~Copyable {
+  /// A peer that floods us is read from so often, then the event loop has its turn. A record takes
+  /// two receives, one for its header.
+  static let receivesPerTurn = 64
+
+  var stream: cposix_stream
+  /// How often the socket may still be read from in this turn; 0 also when it has nothing more.
+  var receivesLeft = 0
+  /// What the latest send or receive left in errno, since the library asks for it later.
+  var latestError: Int32 = 0
+  /// The first bytes that came, which tell another version of TLS from another protocol.
+  var opening: (type: UInt8, major: UInt8)?
+  let policy: PeerPolicy
+  var verdict = TLSVerdict.pending
+
+  init(policy: consuming PeerPolicy, socket: Int32) {
+    self.policy = policy
+    stream = cposix_stream(fd: socket, failure: 0, ended: 0, sent: 0, received: 0)
+  }
+
+  static func at(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<SessionBox>? {
+    unsafe pointer?.assumingMemoryBound(to: SessionBox.self)
+  }
+}
+
+// MARK: The transport
+
+/// Gives a session the callbacks through which its bytes cross.
+func connect(_ session: gnutls_session_t, to box: UnsafeMutablePointer<SessionBox>) {
+  unsafe gnutls_session_set_ptr(session, box)
+  unsafe gnutls_transport_set_ptr(session, box)
+  unsafe gnutls_transport_set_push_function(session, sendCiphertext)
+  unsafe gnutls_transport_set_pull_function(session, receiveCiphertext)
+  unsafe gnutls_transport_set_pull_timeout_function(session, waitForCiphertext)
+  unsafe gnutls_transport_set_errno_function(session, latestError)
+}
+
+private func sendCiphertext(
+  _ pointer: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int
+) -> Int {
+  guard let box = unsafe SessionBox.at(pointer) else { return -1 }
+  let sent = unsafe cposix_stream_send(&box.pointee.stream, bytes, count)
+  if sent < 0 { unsafe box.pointee.latestError = cposix_errno() }
+  return sent
+}
+
+/// The library reads on by itself over much that is not application data, so that only here can
+/// its turn be ended.
+private func receiveCiphertext(
+  _ pointer: UnsafeMutableRawPointer?, _ bytes: UnsafeMutableRawPointer?, _ count: Int
+) -> Int {
+  guard let box = unsafe SessionBox.at(pointer) else { return -1 }
+  guard unsafe box.pointee.receivesLeft > 0 else {
+    unsafe box.pointee.latestError = EAGAIN
+    return -1
+  }
+  unsafe box.pointee.receivesLeft -= 1
+  let isFirst = unsafe box.pointee.stream.received == 0
+  let received = unsafe cposix_stream_receive(&box.pointee.stream, bytes, count)
+  if received < 0 {
+    unsafe box.pointee.latestError = cposix_errno()
+    unsafe box.pointee.receivesLeft = 0
+  }
+  if isFirst, received >= 2, let bytes = unsafe bytes {
+    unsafe box.pointee.opening = unsafe (
+      bytes.load(as: UInt8.self), bytes.load(fromByteOffset: 1, as: UInt8.self)
+    )
+  }
+  return received
+}
+
+/// Never waits: a receive tells whether there is something.
+private func waitForCiphertext(_: UnsafeMutableRawPointer?, _: UInt32) -> Int32 { 1 }
+
+private func latestError(_ pointer: UnsafeMutableRawPointer?) -> Int32 {
+  unsafe SessionBox.at(pointer)?.pointee.latestError ?? EIO
+}
