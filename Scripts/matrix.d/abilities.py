@@ -3,6 +3,7 @@
 import re
 import subprocess
 
+import checks
 from common import Failure, ROOT
 from costs import Daemon, tls_arguments
 from peer import KEYS, VERSIONS, Peer
@@ -32,13 +33,16 @@ def accepts(build, *options):
     raise Failure(f"{build.name} {' '.join(options)}: {said.strip()}")
 
 
-def offered(build, suites, groups):
-    """{option: {name: whether it is accepted}}."""
-    result = {"--tls-min": {version[-3:]: accepts(build, "--tls-min", version[-3:])
-                            for version in VERSIONS}}
-    result["--tls-ciphers"] = {name: accepts(build, "--tls-ciphers", name) for name in suites}
-    result["--tls-groups"] = {name: accepts(build, "--tls-groups", name) for name in groups}
-    return result
+def offered(build):
+    """{option: {name: whether it is accepted}}, of the options that there are."""
+    known, spelled = checks.options(ROOT), names("TLSCipherSuite.swift")
+    asked = {
+        "--tls-min": [version.removeprefix("TLS ") for version in VERSIONS],
+        "--tls-ciphers": [name for name in spelled if name.startswith("TLS_")],
+        "--tls-groups": [name for name in spelled if not name.startswith("TLS_")],
+    }
+    return {option: {value: accepts(build, option, value) for value in values}
+            for option, values in asked.items() if option in known}
 
 
 def connects(build, folder, identity, version):

@@ -47,7 +47,7 @@ def keys(connected):
 
 def fips(answers):
     """What was asked of the libraries of this machine, in words."""
-    openssl, gnutls = answers.get("openssl"), answers.get("gnutls")
+    openssl, gnutls = answers.get("openssl", "not asked"), answers.get("gnutls", "not asked")
     mode = {"0": "off", "1": "strict"}.get(gnutls, f"mode {gnutls}")
     return prose_table(
         ["FIPS on this machine", *[LIBRARIES[b] for b in ("openssl", "gnutls", "mbedtls")]],

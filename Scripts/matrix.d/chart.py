@@ -21,17 +21,23 @@ STYLE = """
   text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; }
   .paper { fill: #ffffff; } .ink { fill: #1f2328; } .quiet { fill: #57606a; }
   .grid { stroke: #d0d7de; } .title { font-size: 17px; font-weight: 600; }
-  .heading { font-weight: 600; } .number { font-variant-numeric: tabular-nums; }
+  .heading { font-weight: 600; stroke: #ffffff; stroke-width: 6px; paint-order: stroke; }
+  .number { font-variant-numeric: tabular-nums; }
 """
 DARK = """
   .paper { fill: #0d1117; } .ink { fill: #e6edf3; } .quiet { fill: #9198a1; }
-  .grid { stroke: #30363d; }
+  .grid { stroke: #30363d; } .heading { stroke: #0d1117; }
 """
 
 
-def parts(size):
-    """The bytes of a build by segment."""
+def parts(build, sizes):
+    """The bytes of a build by segment. What an archive takes of the binary is what the binary is
+    larger than the same one that loads its library."""
+    size, plain = sizes[build.name], sizes.get(build.backend)
     bytes_of = {"program": size["program"], "tls": 0, "needs": 0, "runtime": 0}
+    if build.variant == "-archive" and plain:
+        bytes_of["tls"] = max(size["program"] - plain["program"], 0)
+        bytes_of["program"] -= bytes_of["tls"]
     for entry in size["libraries"]:
         if entry["libc"]:
             continue
@@ -59,7 +65,7 @@ def draw(sizes):
         body.append(text(24, y + 16, heading, "heading ink"))
         y += HEADING
         for build in builds:
-            body += bar(build, sizes[build.name], y, scale)
+            body += bar(build, sizes, y, scale)
             y += STEP
         y += GAP
     return "\n".join([*opening(height), *axis(largest, scale, y), *body, "</svg>", ""])
@@ -95,10 +101,10 @@ def axis(largest, scale, bottom):
     return lines
 
 
-def bar(build, size, y, scale):
+def bar(build, sizes, y, scale):
     lines = [text(LEFT - 10, y + 16, LIBRARIES[build.backend].replace("none", "no TLS"), "ink",
                   "end")]
-    x, bytes_of = float(LEFT), parts(size)
+    x, bytes_of = float(LEFT), parts(build, sizes)
     for name, words, _, _ in SEGMENTS:
         width = bytes_of[name] * scale
         if width > 0:
@@ -106,7 +112,7 @@ def bar(build, size, y, scale):
                 f'<rect class="{name}" x="{x:.1f}" y="{y}" width="{width:.1f}" height="{BAR}">'
                 f"<title>{escape(words)}: {bytes_of[name]:,} bytes</title></rect>")
         x += width
-    lines.append(text(round(x + 8, 1), y + 16, megabytes(size["flash"]), "ink number"))
+    lines.append(text(round(x + 8, 1), y + 16, megabytes(sizes[build.name]["flash"]), "ink number"))
     return lines
 
 

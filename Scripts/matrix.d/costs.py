@@ -3,9 +3,10 @@
 import os
 import socket
 import statistics
+import subprocess
 import time
 
-from common import Failure, script
+from common import ROOT, Failure, script
 from peer import PATIENCE, Peer
 
 RUN = script("Benchmarks/run")
@@ -16,6 +17,11 @@ WARM_UP = 10
 MESSAGES = 300_000
 MESSAGE_ROUNDS = 3
 MESSAGE_BYTES = 200
+
+
+def prepare():
+    """Builds the generator and the collector of Benchmarks/run."""
+    subprocess.run(["make", "-s", "-C", os.path.join(ROOT, "Benchmarks")], check=True)
 
 
 class Daemon:
@@ -136,14 +142,15 @@ def handshake(build, folder, identity, version):
 
 
 def handshakes(cases, folder, identities):
-    """{(build, version, key type): figures}, alternating between the cases."""
+    """The figures of every (build, version, key type), in alternation."""
     runs = {}
     for _ in range(HANDSHAKE_ROUNDS):
         for build, version, key_type in cases:
             result = handshake(build, folder, identities[key_type], version)
             runs.setdefault((build.name, version, key_type), []).append(result)
-    return {case: {**done[0], "microseconds": statistics.median(
-        run["microseconds"] for run in done)} for case, done in runs.items()}
+    return [{"build": build, "version": version, "key": key, **done[0],
+             "microseconds": statistics.median(run["microseconds"] for run in done)}
+            for (build, version, key), done in runs.items()]
 
 
 # --- Messages ------------------------------------------------------------------------------------
@@ -182,7 +189,7 @@ def datagrams(build, folder):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink:
         sink.bind(("127.0.0.1", 0))
         for _ in range(MESSAGE_ROUNDS):
-            place = os.path.join(folder, f"datagrams{len(each)}")
+            place = os.path.join(folder, f"datagrams-{build.name}-{len(each)}")
             os.mkdir(place)
             with Daemon(build, place, "-R", f"127.0.0.1:{sink.getsockname()[1]}") as daemon:
                 os.symlink(daemon.log_socket, os.path.join(place, "log"))

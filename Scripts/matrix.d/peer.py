@@ -71,9 +71,11 @@ class Peer:
 
     def __exit__(self, *_):
         self.ending = True
-        self.listener.shutdown(socket.SHUT_RDWR)
-        for connection in list(self.held):
-            connection.shutdown(socket.SHUT_RDWR)
+        for connection in [self.listener, *self.held]:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it has ended already
         self.thread.join(PATIENCE)
         for connection in [self.listener, *self.held]:
             connection.close()

@@ -17,11 +17,11 @@ ORDER = [name for name in LIBRARIES.values() if name != "none"]
 CANNOT_HEADER = ["promise", "library", "versions", "reason"]
 
 
-def records(patterns):
+def records(patterns, root=ROOT):
     """Every run that was recorded, each library once, in the order of the table's columns."""
     found = {}
     for pattern in patterns:
-        for path in sorted(glob.glob(os.path.join(ROOT, pattern))):
+        for path in sorted(glob.glob(os.path.join(root, pattern))):
             with open(path) as file:
                 record = json.load(file)
             if isinstance(record, dict) and "promises" in record:
