@@ -26,7 +26,7 @@ func outcome(
   case let code:
     return .failed(TLSError(.library, "OpenSSL asks for what is never used here (\(code))"))
   }
-  let code = ERR_peek_error()
+  let code = cause()
   let reason = ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0
   if let alert = UInt8(exactly: reason - SSL_AD_REASON_OFFSET) {
     return .failed(.received(TLSAlert(code: alert), during: phase, offer))
@@ -43,7 +43,7 @@ func outcome(
   }
   // The library's own trouble (memory, a provider) is nobody's breach of the protocol.
   let isOurs = reason == 0 || ERR_FATAL_ERROR(code) != 0
-  let error = TLSError.failed(phase, libraryWords())
+  let error = TLSError.failed(phase, words(for: code))
   return .failed(isOurs ? TLSError(.library, error.reason) : error)
 }
 
@@ -65,9 +65,21 @@ private func disagreement(_ reason: Int32, _ session: OpaquePointer) -> TLSDisag
   }
 }
 
+/// The error that says why: the first one, unless that is a provider's or a parser's, to which TLS
+/// has added what it means. OpenSSL 3.5 puts "provider signature failure" before "bad signature".
+private func cause() -> UInt {
+  let first = ERR_peek_error()
+  if ERR_GET_LIB(first) == ERR_LIB_SSL || ERR_FATAL_ERROR(first) != 0 { return first }
+  let last = ERR_peek_last_error()
+  return ERR_GET_LIB(last) == ERR_LIB_SSL ? last : first
+}
+
 /// The library's words for the first error in its queue, which is the cause of the others.
 func libraryWords() -> Text {
-  let code = ERR_peek_error()
+  words(for: ERR_peek_error())
+}
+
+private func words(for code: UInt) -> Text {
   guard let words = unsafe ERR_reason_error_string(code) else { return "OpenSSL error \(code)" }
   return unsafe Text(cString: words)
 }
