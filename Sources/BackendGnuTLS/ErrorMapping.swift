@@ -5,6 +5,8 @@ internal import TLSBackend
 /// What a library call came to when it did not simply succeed.
 enum Outcome {
   case blocked(until: Readiness)
+  /// The peer's close_notify has been read.
+  case closeNotify
   /// A warning, or a request that is declined: the call is repeated.
   case again
   /// The stream ended without close_notify.
@@ -20,9 +22,11 @@ func outcome(
   switch result {
   case GNUTLS_E_AGAIN, GNUTLS_E_INTERRUPTED:
     if unsafe gnutls_record_get_direction(session) == 1 { return .blocked(until: .writable) }
+    if box.stream.ended != 0 { return .endOfStream }
     // The library returns after some records that hold nothing for us.
     return box.receivesLeft > 0 ? .again : .blocked(until: .readable)
   case GNUTLS_E_WARNING_ALERT_RECEIVED, GNUTLS_E_REHANDSHAKE: return .again
+  case GNUTLS_E_SESSION_EOF: return .closeNotify
   case GNUTLS_E_FATAL_ALERT_RECEIVED:
     let code = unsafe UInt8(truncatingIfNeeded: gnutls_alert_get(session).rawValue)
     return .failed(.received(TLSAlert(code: code), during: phase, offer))
@@ -32,7 +36,6 @@ func outcome(
     let words = unsafe Text(cString: strerror(box.stream.failure))
     return .failed(.brokeOff(phase, errno: box.stream.failure, words: words))
   }
-  if box.stream.ended != 0, result == GNUTLS_E_PREMATURE_TERMINATION { return .endOfStream }
   if case .handshake = phase, let disagreement = disagreement(result, box) {
     return .failed(.disagreement(disagreement, offer))
   }

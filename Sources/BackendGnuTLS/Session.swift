@@ -17,6 +17,8 @@ public import TLSBackend
   /// The longest plaintext of one record (RFC 8446 §5.1).
   private static let recordLimit = 16384
   private static let drainChunk = 1024
+  /// The library looks at the length of a message when it has all of it; its own limit is 128 KB.
+  private static let handshakeLimit: UInt64 = 256 * 1024
   /// More than one is strange already, and each costs the peer next to nothing.
   private static let warningsPerHandshake = 8
 
@@ -94,12 +96,17 @@ public import TLSBackend
         throw refusal
       }
       switch outcome(of: result, during: .handshake) {
-      case .blocked(let readiness): return .blocked(until: readiness)
+      case .blocked(let readiness):
+        guard unsafe box.pointee.stream.received <= GnuTLSBackend.handshakeLimit else {
+          throw told(
+            GNUTLS_E_HANDSHAKE_TOO_LARGE,
+            .failed(.handshake, libraryWords(GNUTLS_E_HANDSHAKE_TOO_LARGE)))
+        }
+        return .blocked(until: readiness)
+      case .closeNotify:
+        throw .received(TLSAlert(code: 0), during: .handshake, context.offer)
       case .again:
         guard result == GNUTLS_E_WARNING_ALERT_RECEIVED else { continue }
-        if unsafe gnutls_alert_get(session) == GNUTLS_A_CLOSE_NOTIFY {
-          throw .received(TLSAlert(code: 0), during: .handshake, context.offer)
-        }
         warningsLeft -= 1
         if warningsLeft == 0 { throw .failed(.handshake, "too many warnings") }
       case .endOfStream: throw .endOfStream(during: .handshake)
@@ -112,18 +119,21 @@ public import TLSBackend
     guard case .established(let pendingWrite) = state else { throw .outOfTurn("write") }
     let count = min(bytes.count, GnuTLSBackend.recordLimit)
     guard count > 0, pendingWrite == 0 || pendingWrite == count else { throw .outOfTurn("write") }
-    let result = unsafe bytes.withUnsafeBufferPointer { buffer in
-      unsafe gnutls_record_send(session, buffer.baseAddress, count)
-    }
-    if result > 0 {
+    let result =
+      pendingWrite > 0
+      ? finishWrite()
+      : unsafe bytes.withUnsafeBufferPointer { buffer in
+        unsafe gnutls_record_send(session, buffer.baseAddress, count)
+      }
+    if result >= 0 {
       state = .established(pendingWrite: 0)
-      return .accepted(result)
+      return .accepted(pendingWrite > 0 ? count : result)
     }
     switch outcome(of: Int32(truncatingIfNeeded: result), during: .sending) {
     case .blocked, .again:
       state = .established(pendingWrite: count)
       return .blocked(until: .writable)
-    case .endOfStream: throw .endOfStream(during: .sending)
+    case .closeNotify, .endOfStream: throw .endOfStream(during: .sending)
     case .failed(let error): throw alertBehind(error)
     }
   }
@@ -142,7 +152,7 @@ public import TLSBackend
         guard result == GNUTLS_E_REHANDSHAKE else { continue }
         // Declined (RFC 5246 §7.4.1.1); whether the socket takes the warning decides nothing.
         _ = unsafe gnutls_alert_send(session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION)
-      case .endOfStream: return .peerClosed
+      case .closeNotify, .endOfStream: return .peerClosed
       case .failed(let error): throw told(result, error)
       }
     }
@@ -152,15 +162,17 @@ public import TLSBackend
     switch state {
     case .handshaking: throw .outOfTurn("shutdown")
     case .closed: return .sent
-    case .established: break
+    case .established(let pendingWrite):
+      // A key update that is sent in part would leave the peer with keys that we have not.
+      if pendingWrite > 0 {
+        let result = finishWrite()
+        if result < 0, let readiness = try blocked(by: result) { return .blocked(until: readiness) }
+        state = .established(pendingWrite: 0)
+      }
     }
     let result = unsafe gnutls_bye(session, GNUTLS_SHUT_WR)
-    if result != GNUTLS_E_SUCCESS {
-      switch outcome(of: result, during: .closing) {
-      case .blocked, .again: return .blocked(until: .writable)
-      case .endOfStream: throw .endOfStream(during: .closing)
-      case .failed(let error): throw error
-      }
+    if result != GNUTLS_E_SUCCESS, let readiness = try blocked(by: Int(result)) {
+      return .blocked(until: readiness)
     }
     state = .closed
     return .sent
@@ -173,6 +185,25 @@ extension GnuTLSBackend {
   private func outcome(of result: Int32, during phase: TLSPhase) -> Outcome {
     unsafe BackendGnuTLS.outcome(
       of: result, session: session, box: box.pointee, phase: phase, offer: context.offer)
+  }
+
+  /// What the closing has to wait for. Throws when that is not the reason of the result.
+  private func blocked(by result: Int) throws(TLSError) -> Readiness? {
+    switch outcome(of: Int32(truncatingIfNeeded: result), during: .closing) {
+    case .blocked, .again: return .writable
+    case .closeNotify, .endOfStream: throw .endOfStream(during: .closing)
+    case .failed(let error): throw error
+    }
+  }
+
+  /// Goes on with the write that was blocked; not negative when all of it is sent.
+  ///
+  /// Without bytes: to a library that has read a key update since, those of the blocked write
+  /// would be new ones, and sent twice.
+  private func finishWrite() -> Int {
+    let result = unsafe gnutls_record_send(session, nil, 0)
+    // Nothing was left to send.
+    return result == Int(GNUTLS_E_INVALID_REQUEST) ? 0 : result
   }
 
   private func beginTurn() {

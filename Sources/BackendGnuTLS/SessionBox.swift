@@ -72,6 +72,13 @@ private func receiveCiphertext(
       bytes.load(as: UInt8.self), bytes.load(fromByteOffset: 1, as: UInt8.self)
     )
   }
+  if received == 0, count > 0 {
+    // To the library, an end of stream without close_notify is the end of both directions, and
+    // ours may still be read. The session looks at the mark in the stream.
+    unsafe box.pointee.latestError = EAGAIN
+    unsafe box.pointee.receivesLeft = 0
+    return -1
+  }
   return received
 }
 
