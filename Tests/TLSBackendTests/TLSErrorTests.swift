@@ -3,21 +3,32 @@ import Testing
 
 @Suite("TLSError")
 struct TLSErrorTests {
+  private func received(
+    _ code: UInt8, during phase: TLSPhase = .reading
+  ) throws -> TLSError {
+    let capabilities = TLSCapabilities(
+      library: "Library", version: "1", highestVersion: .tls13,
+      cipherSuites: TLSCipherSuite.allCases, groups: TLSGroup.allCases,
+      keyTypes: TLSKeyType.allCases)
+    let offer = try TLSOffer(TLSParameters(), by: capabilities)
+    return TLSError.received(TLSAlert(code: code), during: phase, offer)
+  }
+
   @Test(
     "alerts about certificates mean that the peer refuses us", arguments: [42, 45, 46, 48, 116])
-  func certificateAlerts(_ code: UInt8) {
-    #expect(TLSError.received(TLSAlert(code: code), during: "x").kind == .authentication)
+  func certificateAlerts(_ code: UInt8) throws {
+    #expect(try received(code, during: .handshake).kind == .authentication)
   }
 
   @Test(
     "other alerts mean that nothing was agreed on", arguments: [0, 10, 40, 47, 70, 71, 80, 255])
-  func otherAlerts(_ code: UInt8) {
-    #expect(TLSError.received(TLSAlert(code: code), during: "x").kind == .negotiation)
+  func otherAlerts(_ code: UInt8) throws {
+    #expect(try received(code, during: .handshake).kind == .negotiation)
   }
 
   @Test("an alert is named by RFC 8446's word and its number")
-  func words() {
-    let error = TLSError.received(TLSAlert(code: 116), during: "the connection")
+  func words() throws {
+    let error = try received(116)
     #expect(
       error.reason.words == "the server sent alert certificate_required (116) during the connection"
     )
