@@ -178,9 +178,14 @@ private func drainsClose<TLS: TLSBackend & ~Copyable>(_ meeting: inout Meeting<T
 private func blockWriting<TLS: TLSBackend & ~Copyable>(
   _ meeting: inout Meeting<TLS>, _ bytes: [UInt8]
 ) throws {
+  var blockedAt: UInt64?
   // More than any socket buffer holds.
   for _ in 0..<10_000 {
-    if case .blocked = try meeting.client.write(bytes.span) { return }
+    guard case .blocked = try meeting.client.write(bytes.span) else { continue }
+    // Until the kernel has moved all that the peer's socket takes, and not a byte more fits.
+    if blockedAt == meeting.client.ciphertextSent { return }
+    blockedAt = meeting.client.ciphertextSent
+    meeting.wire.settleFull()
   }
   throw BrokenPromise("the socket is never full", #fileID, #line)
 }

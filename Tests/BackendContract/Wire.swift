@@ -81,6 +81,18 @@ public final class Wire {
     return total
   }
 
+  /// Waits until a full TCP socket stays full: nothing of it is under way to the peer any more.
+  func settleFull() {
+    var left = Wire.patience
+    var info = tcp_info()
+    repeat {
+      var length = socklen_t(MemoryLayout<tcp_info>.size)
+      getsockopt(clientSocket, Int32(CPOSIX_IPPROTO_TCP), TCP_INFO, &info, &length)
+      poll(nil, 0, 1)
+      left -= 1
+    } while info.tcpi_unacked > 0 && left > 0
+  }
+
   /// The peer's end of the stream (a FIN), the other direction staying open.
   func finishPeer() {
     shutdown(peerSocket, Int32(SHUT_WR))
