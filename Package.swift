@@ -107,7 +107,8 @@ let package = Package(
       dependencies: ["BackendOpenSSL", "BackendContract", "CPosix"],
       swiftSettings: tests),
     .testTarget(
-      name: "BackendGnuTLSTests", dependencies: ["BackendGnuTLS", "BackendContract", "CPosix"],
+      name: "BackendGnuTLSTests",
+      dependencies: ["BackendGnuTLS", "BackendContract", "CGnuTLS", "CPosix"],
       swiftSettings: tests),
     .testTarget(
       name: "BackendMbedTLSTests", dependencies: ["BackendMbedTLS", "BackendContract", "CPosix"],

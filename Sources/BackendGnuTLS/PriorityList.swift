@@ -52,8 +52,9 @@ struct PriorityList {
           + "; its system-wide configuration may forbid it")
     }
     do throws(TLSError) {
+      try unsafe checkVersions(priorities, library)
       try unsafe checkSuites(priorities, library)
-      try unsafe checkTheRest(priorities, library)
+      try unsafe checkGroupsAndSignatures(priorities, library)
     } catch {
       unsafe gnutls_priority_deinit(priorities)
       throw error
@@ -117,26 +118,34 @@ extension PriorityList {
     return number == 0x009C ? "TLS_RSA_WITH_AES_128_GCM_SHA256" : "suite \(number)"
   }
 
-  private func checkTheRest(
+  private func checkVersions(
     _ priorities: gnutls_priority_t, _ library: Text
   ) throws(TLSError) {
     var list: UnsafePointer<UInt32>?
-    var count = unsafe gnutls_priority_group_list(priorities, &list)
+    let count = unsafe gnutls_priority_protocol_list(priorities, &list)
+    let versions = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
+    for version in [TLSVersion.tls12, .tls13]
+    where (offer.lowestVersion...offer.highestVersion).contains(version) {
+      let number = version == .tls13 ? GNUTLS_TLS1_3.rawValue : GNUTLS_TLS1_2.rawValue
+      guard unsafe versions.contains(number) else {
+        throw forbidden("-d", library, "\(version.name)")
+      }
+    }
+  }
+
+  private func checkGroupsAndSignatures(
+    _ priorities: gnutls_priority_t, _ library: Text
+  ) throws(TLSError) {
+    var list: UnsafePointer<UInt32>?
+    let count = unsafe gnutls_priority_group_list(priorities, &list)
     let groups = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
     for group in offer.groups {
       guard unsafe groups.contains(cgnutls_group(group.gnutlsName.cString)) else {
         throw forbidden("--tls-groups", library, "\(group.name)")
       }
     }
-    count = unsafe gnutls_priority_protocol_list(priorities, &list)
-    let isWhole = Int(count) == (offer.lowestVersion == offer.highestVersion ? 1 : 2)
-    guard isWhole else {
-      throw forbidden("--tls-min", library, "a version from \(offer.lowestVersion.name)")
-    }
-    count = unsafe gnutls_priority_sign_list(priorities, &list)
-    let signatures = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
     for name in PriorityList.signatures {
-      guard unsafe signatures.contains(cgnutls_signature(name.cString)) else {
+      guard unsafe cgnutls_is_signature_secure(name.cString) == 1 else {
         throw forbidden("-d", library, "signatures by \(name)")
       }
     }

@@ -29,28 +29,12 @@ private func evidence(
 ) throws(TLSError) -> PeerEvidence {
   let bits = unsafe Int(clamping: mbedtls_pk_get_bitlen(&leaf.pointee.pk))
   let isRSA = unsafe mbedtls_pk_get_type(&leaf.pointee.pk) == MBEDTLS_PK_RSA
-  let strength = isRSA ? strength(ofRSA: bits) : bits / 2
-  guard strength >= 112 else { throw .weakKey(bits: strength) }
+  let strength = isRSA ? KeyStrength.ofRSA(bits: bits) : KeyStrength.ofCurve(bits: bits)
+  guard strength >= KeyStrength.minimum else { throw .weakKey(bits: strength) }
   guard let spki = unsafe sha256(leaf.pointee.pk_raw.bytes),
     let whole = unsafe sha256(leaf.pointee.raw.bytes)
   else { throw TLSError(.library, "Mbed TLS cannot hash the server's certificate") }
   return PeerEvidence(spkiFingerprint: spki, certificateFingerprint: whole)
-}
-
-/// Bits of strength of an RSA key by the estimate of NIST SP 800-56B Appendix D, in steps of 8 and
-/// up to 112, so that OpenSSL's verdict and number are said here, too.
-private func strength(ofRSA bits: Int) -> Int {
-  switch bits {
-  case 1942...: 112
-  case 1639...: 104
-  case 1366...: 96
-  case 1122...: 88
-  case 907...: 80
-  case 718...: 72
-  case 555...: 64
-  case 417...: 56
-  default: 48
-  }
 }
 
 /// SHA-256 of bytes, computed by Mbed TLS.

@@ -37,7 +37,7 @@ private func evidence(of leaf: OpaquePointer) throws(TLSError) -> PeerEvidence {
     throw TLSError(.authentication, "the server's public key is of a kind OpenSSL cannot read")
   }
   let strength = unsafe EVP_PKEY_get_security_bits(key)
-  guard strength >= 112 else {
+  guard strength >= Int32(KeyStrength.minimum) else {
     throw .weakKey(bits: Int(strength))
   }
   guard let spki = unsafe sha256(ofPublicKeyIn: leaf), let whole = unsafe sha256(of: leaf) else {

@@ -18,8 +18,11 @@ static inline void cgnutls_free(void *memory) { gnutls_free(memory); }
 /// The number of a group in the lists of priorities, where enums stand as plain integers.
 static inline unsigned cgnutls_group(const char *name) { return gnutls_group_get_id(name); }
 
-/// The number of a signature algorithm in the lists of priorities.
-static inline unsigned cgnutls_signature(const char *name) { return gnutls_sign_get_id(name); }
+/// Whether a signature algorithm is left by the system-wide configuration; the list of priorities
+/// still names it when not. The corresponding C function is `gnutls_sign_is_secure`.
+static inline int cgnutls_is_signature_secure(const char *name) {
+  return gnutls_sign_is_secure(gnutls_sign_get_id(name)) != 0;
+}
 
 // Swift 6.3 cannot hand a type from one module to another whose tag and typedef differ in name,
 // as those of gnutls_cipher_algorithm_t do. What has it in its signature stands here.
