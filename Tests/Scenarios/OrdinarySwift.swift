@@ -5,15 +5,17 @@ extension Scenarios {
   @Suite("Ordinary Swift does what Embedded Swift does") struct OrdinarySwift {
     let workspace = Workspace()
 
-    @Test("the build with TLS forwards to a pinned collector and refuses a stranger")
-    func withTLS() throws {
+    @Test(
+      "each build with TLS forwards to a pinned collector and refuses a stranger",
+      arguments: Backend.allCases)
+    func withTLS(backend: Backend) throws {
       let certificates = try Certificates.shared()
       let collector = try RsyslogCollector(.ossl, certificates.rsa, in: workspace)
       let stranger = try OpenSSLServer(certificates.ecdsa, in: workspace)
       let syslogd = try Syslogd(
         ["-L"] + Remote.tls(collector.port, pins: [certificates.rsa.pin])
           + Remote.tls(stranger.port, pins: [certificates.rsa.pin]),
-        in: workspace, build: .ordinaryWithTLS)
+        in: workspace, build: .ordinary(backend))
       let messages = Messages(0..<1000)
       try syslogd.send(messages)
       try collector.wait(for: messages.content(999))

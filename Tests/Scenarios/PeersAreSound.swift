@@ -51,6 +51,19 @@ extension Scenarios {
       #expect(try server.octetFrames() == [Array("peer-14".utf8), Array("peer\n15".utf8)])
     }
 
+    @Test("gnutls-serv shows what it was sent, up to an LF, however many records it came in")
+    func gnuTLSServer() throws {
+      let server = try GnuTLSServer(try Certificates.shared().ecdsa, in: workspace)
+      let long = String(repeating: "long ", count: 6_000)
+      try sendWithOpenSSL("7 peer-19\(long)\nand\n", to: server.port)
+      try sendWithOpenSSL("11 peer\n20\n", to: server.port, name: "second")
+      try eventually("both messages\n\(server.process.errors)") {
+        server.received.count == 30_025
+      }
+      let text = String(decoding: server.received, as: UTF8.self)
+      #expect(text.contains("7 peer-19\(long)\nand\n") && text.contains("11 peer\n20\n"))
+    }
+
     @Test("a TLS 1.1 server is one, for a client that agrees to it")
     func oldServer() throws {
       let server = try OpenSSLServer(

@@ -72,8 +72,10 @@ final class Child {
   var outputBytes: [UInt8] { Child.bytes(of: outputFile) }
   /// Standard output so far.
   var output: String { String(decoding: outputBytes, as: UTF8.self) }
+  /// Standard error so far, as bytes.
+  var errorBytes: [UInt8] { Child.bytes(of: errorFile) }
   /// Standard error so far.
-  var errors: String { String(decoding: Child.bytes(of: errorFile), as: UTF8.self) }
+  var errors: String { String(decoding: errorBytes, as: UTF8.self) }
   /// Both, for a failure's text.
   var everything: String { "--- \(name) stdout\n\(output)\n--- \(name) stderr\n\(errors)" }
 

@@ -8,22 +8,29 @@ enum Programs {
     return (0..<4).reduce(file) { url, _ in url.deletingLastPathComponent() }.path
   }()
 
-  /// The build with OpenSSL; `SYSLOGD_BIN` names another.
-  static func withTLS() throws -> String {
-    try program(from: "SYSLOGD_BIN", or: "build/openssl/syslogd", hint: "run make first")
+  /// The Embedded build with a TLS library; `SYSLOGD_BIN`, `SYSLOGD_GNUTLS_BIN` and
+  /// `SYSLOGD_MBEDTLS_BIN` name others.
+  static func embedded(_ backend: Backend) throws -> String {
+    try program(
+      from: "SYSLOGD\(infix(backend))_BIN", or: "build/\(backend.rawValue)/syslogd",
+      hint: "run make BACKEND=\(backend.rawValue) first")
   }
+
+  /// The build with a TLS library as ordinary Swift, linked statically; `SYSLOGD_STATIC_BIN`,
+  /// `SYSLOGD_GNUTLS_STATIC_BIN` and `SYSLOGD_MBEDTLS_STATIC_BIN` name others.
+  static func ordinary(_ backend: Backend) throws -> String {
+    try program(
+      from: "SYSLOGD\(infix(backend))_STATIC_BIN", or: "build/\(backend.rawValue)-static/syslogd",
+      hint: "run make STATIC_STDLIB=1 BACKEND=\(backend.rawValue) first")
+  }
+
+  /// The build with OpenSSL.
+  static func withTLS() throws -> String { try embedded(.openssl) }
 
   /// The build without TLS; `SYSLOGD_NONE_BIN` names another.
   static func withoutTLS() throws -> String {
     try program(
       from: "SYSLOGD_NONE_BIN", or: "build/none/syslogd", hint: "run make first (BACKEND=none)")
-  }
-
-  /// The build with OpenSSL as ordinary Swift, linked statically.
-  static func ordinaryWithTLS() throws -> String {
-    try program(
-      from: "SYSLOGD_STATIC_BIN", or: "build/openssl-static/syslogd",
-      hint: "run make STATIC_STDLIB=1 first")
   }
 
   /// The build without TLS as ordinary Swift, linked statically.
@@ -47,6 +54,10 @@ enum Programs {
       if FileManager.default.isExecutableFile(atPath: path) { return path }
     }
     throw Failure("there is no \(name) in PATH: run Scripts/bootstrap first")
+  }
+
+  private static func infix(_ backend: Backend) -> String {
+    backend == .openssl ? "" : "_\(backend.rawValue.uppercased())"
   }
 
   private static func program(

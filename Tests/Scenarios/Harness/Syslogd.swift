@@ -2,16 +2,19 @@ import Foundation
 
 /// The program under test, running in the foreground on a log socket of its own.
 final class Syslogd {
-  enum Build {
-    case withTLS, withoutTLS
+  enum Build: Sendable {
+    /// Embedded Swift with this TLS library: what is shipped.
+    case embedded(Backend)
     /// Not Embedded, with Swift's runtime linked in.
-    case ordinaryWithTLS, ordinaryWithoutTLS
+    case ordinary(Backend)
+    case withoutTLS
+    case ordinaryWithoutTLS
 
     func program() throws -> String {
       switch self {
-      case .withTLS: try Programs.withTLS()
+      case .embedded(let backend): try Programs.embedded(backend)
+      case .ordinary(let backend): try Programs.ordinary(backend)
       case .withoutTLS: try Programs.withoutTLS()
-      case .ordinaryWithTLS: try Programs.ordinaryWithTLS()
       case .ordinaryWithoutTLS: try Programs.ordinaryWithoutTLS()
       }
     }
@@ -40,7 +43,7 @@ final class Syslogd {
   /// `wrapper` is a command that ends by running the program in its own place; `socket` is
   /// another path for the log socket.
   init(
-    _ arguments: [String], in workspace: Workspace, build: Build = .withTLS,
+    _ arguments: [String], in workspace: Workspace, build: Build = .embedded(.openssl),
     wrapper: [String] = [], name: String = "syslogd", socket: String? = nil
   ) throws {
     var paths = Paths(in: workspace, name: name)
