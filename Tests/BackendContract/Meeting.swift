@@ -34,7 +34,7 @@ public struct Meeting<TLS: TLSBackend & ~Copyable>: ~Copyable {
   /// Moves what each end has to say, at most `limit` bytes of each, and lets the server step.
   func exchange(limit: Int = .max) throws {
     server.feed(wire.receive(limit: limit))
-    try wire.send(server.output())
+    if !wire.isClosed { try wire.send(server.output()) }
   }
 
   /// One step of the handshake, checked: a client that says it is blocked must be.
@@ -67,7 +67,7 @@ public struct Meeting<TLS: TLSBackend & ~Copyable>: ~Copyable {
       do {
         switch try step() {
         case .complete: throw BrokenPromise("the handshake succeeded", #fileID, #line)
-        case .blocked: if !wire.isClosed { try exchange() }
+        case .blocked: try exchange()
         }
       } catch let error as TLSError {
         server.feed(wire.receive())

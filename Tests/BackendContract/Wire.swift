@@ -36,6 +36,7 @@ public final class Wire {
 
   /// What has arrived from the client, at most `limit` bytes.
   func receive(limit: Int = .max) -> [UInt8] {
+    guard !isClosed else { return [] }
     settle(clientSocket)
     var all: [UInt8] = []
     while all.count < limit {
