@@ -22,6 +22,14 @@ public enum TLSCipherSuite: UInt16, Sendable, CaseIterable {
     .ecdheECDSAWithAES128GCM, .ecdheECDSAWithAES256GCM, .ecdheECDSAWithChaCha20Poly1305,
   ]
 
+  /// Nil when no suite has this IANA name; case does not matter.
+  public init?(named name: Text) {
+    guard let suite = TLSCipherSuite.allCases.first(where: { name.isName($0.name) }) else {
+      return nil
+    }
+    self = suite
+  }
+
   /// The one version that this suite belongs to.
   public var version: TLSVersion {
     switch self {
@@ -61,6 +69,12 @@ public enum TLSGroup: UInt16, Sendable, CaseIterable {
   /// RFC 9325 §4.2.1 (C12), with P-384 for servers that have nothing else.
   public static let recommended: [TLSGroup] = [.x25519, .secp256r1, .secp384r1]
 
+  /// Nil when no group has this IANA name; case does not matter.
+  public init?(named name: Text) {
+    guard let group = TLSGroup.allCases.first(where: { name.isName($0.name) }) else { return nil }
+    self = group
+  }
+
   /// The IANA name.
   public var name: StaticString {
     switch self {
@@ -70,5 +84,25 @@ public enum TLSGroup: UInt16, Sendable, CaseIterable {
     case .x25519: "x25519"
     case .x448: "x448"
     }
+  }
+}
+
+extension Text {
+  /// Whether this is `name`, whose letters may be in either case: nobody remembers that IANA
+  /// writes x25519 small and TLS_AES_128_GCM_SHA256 large.
+  fileprivate func isName(_ name: StaticString) -> Bool {
+    guard bytes.count == name.utf8CodeUnitCount else { return false }
+    return name.withUTF8Buffer { buffer in
+      for index in bytes.indices where unsafe bytes[index].lowercased != buffer[index].lowercased {
+        return false
+      }
+      return true
+    }
+  }
+}
+
+extension UInt8 {
+  fileprivate var lowercased: UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
   }
 }

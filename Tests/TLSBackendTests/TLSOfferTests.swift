@@ -1,0 +1,144 @@
+import TLSBackend
+import Testing
+
+@Suite("What is offered, and what a library is asked for and does not have")
+struct TLSOfferTests {
+  /// A library that has everything that there is a name for.
+  private static let whole = TLSCapabilities(
+    library: "Whole", version: "9.8.7", highestVersion: .tls13,
+    cipherSuites: TLSCipherSuite.allCases, groups: TLSGroup.allCases,
+    keyTypes: TLSKeyType.allCases)
+  /// One without TLS 1.3, ChaCha20 and x448, like an old Mbed TLS.
+  private static let old = TLSCapabilities(
+    library: "Old TLS", version: "2.28.3", highestVersion: .tls12,
+    cipherSuites: [
+      .ecdheECDSAWithAES128GCM, .ecdheRSAWithAES256GCM, .ecdheRSAWithAES128GCM, .rsaWithAES128CBC,
+      // In its tables, with no version to use it in.
+      .aes128GCM,
+    ],
+    groups: [.secp256r1, .x25519], keyTypes: [.rsa])
+
+  private func offer(
+    _ parameters: TLSParameters, by capabilities: TLSCapabilities = whole
+  ) throws -> TLSOffer {
+    try TLSOffer(parameters, by: capabilities)
+  }
+
+  /// The words of the refusal; nil when there is an offer.
+  private func refusal(
+    _ parameters: TLSParameters, by capabilities: TLSCapabilities = whole
+  ) -> String? {
+    do throws(TLSError) {
+      _ = try TLSOffer(parameters, by: capabilities)
+      return nil
+    } catch {
+      #expect(error.kind == .configuration)
+      return error.reason.words
+    }
+  }
+
+  @Test("without options, RFC 9325's suites and groups are offered, in their order (C10-C12, U3)")
+  func defaults() throws {
+    let offer = try offer(TLSParameters())
+    #expect(offer.cipherSuites == TLSCipherSuite.recommended)
+    #expect(offer.groups == TLSGroup.recommended)
+    #expect(offer.lowestVersion == .tls12 && offer.highestVersion == .tls13)
+    #expect(offer.serverName == nil)
+  }
+
+  @Test("the defaults are cut to what the library has, without a word")
+  func cutDefaults() throws {
+    let offer = try offer(TLSParameters(), by: TLSOfferTests.old)
+    #expect(
+      offer.cipherSuites
+        == [.ecdheRSAWithAES128GCM, .ecdheRSAWithAES256GCM, .ecdheECDSAWithAES128GCM])
+    #expect(offer.groups == [.x25519, .secp256r1])
+    #expect(offer.lowestVersion == .tls12 && offer.highestVersion == .tls12)
+  }
+
+  @Test("lists are offered in the order of the options, each name once")
+  func order() throws {
+    let parameters = TLSParameters(
+      cipherSuites: [.rsaWithAES128CBC, .chacha20Poly1305, .rsaWithAES128CBC, .aes128GCM],
+      groups: [.secp521r1, .x25519, .secp521r1])
+    let offer = try offer(parameters)
+    #expect(offer.cipherSuites == [.rsaWithAES128CBC, .chacha20Poly1305, .aes128GCM])
+    #expect(offer.suites(of: .tls13) == [.chacha20Poly1305, .aes128GCM])
+    #expect(offer.suites(of: .tls12) == [.rsaWithAES128CBC])
+    #expect(offer.groups == [.secp521r1, .x25519])
+  }
+
+  @Test("only versions that a suite belongs to are offered")
+  func versions() throws {
+    let only12 = try offer(TLSParameters(cipherSuites: [.ecdheRSAWithAES128GCM]))
+    #expect(only12.lowestVersion == .tls12 && only12.highestVersion == .tls12)
+    let only13 = try offer(TLSParameters(cipherSuites: [.aes256GCM]))
+    #expect(only13.lowestVersion == .tls13 && only13.highestVersion == .tls13)
+    let raised = try offer(TLSParameters(minimumVersion: .tls13))
+    #expect(raised.cipherSuites == [.aes128GCM, .aes256GCM, .chacha20Poly1305])
+    #expect(raised.lowestVersion == .tls13)
+  }
+
+  @Test("--tls-min above the library's highest version names library and version (U3)")
+  func lowestVersion() {
+    #expect(
+      refusal(TLSParameters(minimumVersion: .tls13), by: TLSOfferTests.old)
+        == "--tls-min: Old TLS 2.28.3 does not have TLS 1.3")
+    #expect(refusal(TLSParameters(minimumVersion: .tls13)) == nil)
+  }
+
+  static let missingSuites: [TLSCipherSuite] = [
+    .ecdheRSAWithChaCha20Poly1305, .aes128GCM, .aes256GCM,
+  ]
+
+  @Test(
+    "a suite that the library does not have, or only for a version that it does not have, is named",
+    arguments: missingSuites)
+  func missingSuite(_ suite: TLSCipherSuite) {
+    #expect(
+      refusal(
+        TLSParameters(cipherSuites: [.ecdheRSAWithAES128GCM, suite]), by: TLSOfferTests.old)
+        == "--tls-ciphers: Old TLS 2.28.3 does not have \(suite.name)")
+  }
+
+  @Test("a list that leaves no suite for --tls-min is refused")
+  func noSuite() {
+    #expect(
+      refusal(TLSParameters(minimumVersion: .tls13, cipherSuites: [.ecdheRSAWithAES128GCM]))
+        == "--tls-ciphers: no cipher suite is left for TLS 1.3 and later")
+    #expect(
+      refusal(TLSParameters(cipherSuites: []))
+        == "--tls-ciphers: no cipher suite is left for TLS 1.2 and later")
+  }
+
+  @Test("a group that the library does not have is named; an empty list is refused")
+  func missingGroup() {
+    #expect(
+      refusal(TLSParameters(groups: [.x25519, .x448]), by: TLSOfferTests.old)
+        == "--tls-groups: Old TLS 2.28.3 does not have x448")
+    #expect(refusal(TLSParameters(groups: [])) == "--tls-groups: no key exchange group is left")
+  }
+
+  @Test(
+    "a server name that cannot be one is refused before a connection is made (RFC 1035 §2.3.4)",
+    arguments: [[], [UInt8](repeating: UInt8(ascii: "a"), count: 256), [104, 0, 105]])
+  func serverName(_ name: [UInt8]) {
+    #expect(
+      refusal(TLSParameters(serverName: name))
+        == "the server name is empty, too long or contains a NUL")
+  }
+
+  @Test("a disagreement says what was offered")
+  func disagreement() throws {
+    let one = try offer(TLSParameters(cipherSuites: [.aes128GCM], groups: [.x25519]))
+    #expect(
+      TLSError.disagreement(.suiteNotOffered, one).reason.words
+        == "the server chose a cipher suite that was not offered; offered TLS 1.3, 1 suite, "
+        + "groups x25519")
+    let all = try offer(TLSParameters())
+    #expect(
+      TLSError.disagreement(.olderVersion, all).reason.words
+        == "the server speaks only versions older than TLS 1.2; offered TLS 1.2 and later, "
+        + "9 suites, groups x25519 secp256r1 secp384r1")
+  }
+}
