@@ -60,7 +60,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       journal.write(
         .syslogWarning, "cannot write the pid file \(settings.pidFile): \(error.words)")
     }
-    warnOfUnauthenticated()
+    warnOfWeaknesses()
     // The local log has the first claim to a descriptor.
     local.flush(now: clock.now)
     remotes.start(now: clock.now)
@@ -71,13 +71,11 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     signals.die(by: signal ?? SIGTERM)
   }
 
-  /// Said once (RFC 5425 §5.4 and §6.1, T24).
-  private func warnOfUnauthenticated() {
-    for remote in settings.remotes where remote.transport == .tls && remote.pins.isEmpty {
-      journal.write(
-        .syslogWarning,
-        "remote \(remote.name): without a pin (-c) its messages are encrypted, but anybody can "
-          + "pose as the collector (RFC 5425 section 5.4)")
+  private func warnOfWeaknesses() {
+    for remote in settings.remotes {
+      for weakness in remote.weaknesses {
+        journal.write(.syslogWarning, "remote \(remote.name): \(weakness)")
+      }
     }
   }
 }

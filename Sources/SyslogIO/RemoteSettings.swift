@@ -53,6 +53,26 @@ public struct RemoteSettings: Sendable {
     }
   }
 
+  /// What was asked for and is not recommended: said once, at the start.
+  var weaknesses: [Text] {
+    guard transport == .tls else { return [] }
+    var weaknesses: [Text] = []
+    // RFC 5425 §5.4 and §6.1 (T24).
+    if pins.isEmpty {
+      weaknesses.append(
+        "without a pin (-c) its messages are encrypted, but anybody can pose as the collector "
+          + "(RFC 5425 section 5.4)")
+    }
+    // RFC 9662 §4 (U2), RFC 9325 §4.1 (C10).
+    let suite = TLSCipherSuite.rsaWithAES128CBC
+    if tls.minimumVersion <= suite.version, tls.cipherSuites?.contains(suite) == true {
+      weaknesses.append(
+        "with \(suite.name) (--tls-ciphers) whoever gets the collector's private key later can "
+          + "read what was recorded (RFC 9325 section 4.1)")
+    }
+    return weaknesses
+  }
+
   /// The addresses that can be reached from the local address of `-I`.
   func reachable(_ addresses: [SocketAddress]) -> [SocketAddress] {
     guard let source else { return addresses }

@@ -21,7 +21,8 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   ) -> Int32 {
     do throws(UsageError) {
       switch try unsafe Options.parse(count, arguments) {
-      case .help: write("\(Usage.text)", to: STDOUT_FILENO)
+      case .help:
+        write("\(Usage.text)\(Usage.names(TLS.capabilities))", to: STDOUT_FILENO)
       case .version: write("syslogd \(versionWords())\n", to: STDOUT_FILENO)
       case .run(let settings): try run(settings)
       }
@@ -52,7 +53,9 @@ enum Program<TLS: TLSBackend & ~Copyable> {
       do throws(TLSError) {
         _ = try TLS.Context(remote.tls)
       } catch {
-        throw UsageError(line: "-R \(remote.name) -d: \(error.reason)")
+        // What a library does not have is said of the option that asks for it.
+        let option: Text = error.reason.bytes.first == UInt8(ascii: "-") ? "" : "-d: "
+        throw UsageError(line: "-R \(remote.name) \(option)\(error.reason)")
       }
     }
     let daemon: Daemon<TLS>

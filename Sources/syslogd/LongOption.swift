@@ -12,6 +12,9 @@ enum LongOption {
   static let pidFile: Int32 = 262
   static let version: Int32 = 263
   static let help: Int32 = 264
+  static let tlsMin: Int32 = 265
+  static let tlsCiphers: Int32 = 266
+  static let tlsGroups: Int32 = 267
 
   /// BusyBox's letters, the seed's `d`, `c` and `I`, and `p`. The colon in front makes a missing
   /// value an answer of its own.
@@ -22,6 +25,9 @@ enum LongOption {
     ("pin", required_argument, Int32(UInt8(ascii: "c"))),
     ("source", required_argument, Int32(UInt8(ascii: "I"))),
     ("log-socket", required_argument, Int32(UInt8(ascii: "p"))),
+    ("tls-min", required_argument, tlsMin),
+    ("tls-ciphers", required_argument, tlsCiphers),
+    ("tls-groups", required_argument, tlsGroups),
     ("framing", required_argument, framing),
     ("format", required_argument, format),
     ("queue", required_argument, queue),
@@ -32,6 +38,15 @@ enum LongOption {
     ("version", no_argument, version),
     ("help", no_argument, help),
   ]
+
+  /// Whether an option says something about a connection, and so nothing about a UDP remote.
+  static func meansNothingOverUDP(_ code: Int32) -> Bool {
+    switch code {
+    case tlsMin, tlsCiphers, tlsGroups, framing, queue, retry, connectTimeout, handshakeTimeout:
+      true
+    default: false
+    }
+  }
 
   /// The table that getopt_long reads, ending with zeros; to be deallocated by the caller.
   static func table() -> UnsafeMutablePointer<option> {

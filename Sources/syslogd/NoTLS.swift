@@ -6,7 +6,8 @@ struct NoTLS: TLSBackend, ~Copyable {
   typealias Context = NoTLSContext
 
   static var capabilities: TLSCapabilities {
-    TLSCapabilities(library: "no TLS", version: "", highestVersion: .tls12, cipherSuites: [], groups: [],
+    TLSCapabilities(
+      library: "no TLS", version: "", highestVersion: .tls12, cipherSuites: [], groups: [],
       keyTypes: [])
   }
 

@@ -5,6 +5,24 @@ import TLSBackend
 /// What is wrong with the command line, in one line without the program's name.
 struct UsageError: Error {
   let line: Text
+
+  /// Control characters, which an argument may bring with it, are shown as `\x0A`: the line stays
+  /// one line, and a terminal is not played tricks on.
+  init(line: Text) {
+    let digits: StaticString = "0123456789ABCDEF"
+    var shown: Text = ""
+    for byte in line.bytes {
+      guard byte < 0x20 || byte == 0x7F else {
+        shown.append(byte)
+        continue
+      }
+      shown += "\\x"
+      digits.withUTF8Buffer { digits in
+        for digit in [byte >> 4, byte & 15] { shown.append(unsafe digits[Int(digit)]) }
+      }
+    }
+    self.line = shown
+  }
 }
 
 /// The value of one option, with the checks that its kind of value needs. Each refusal names the
@@ -35,6 +53,41 @@ struct OptionValue {
     var expected: Text = "is none of"
     for (word, _) in choices { expected += " \(word)" }
     throw refused(expected)
+  }
+
+  /// Names with a comma between two, each once.
+  func names<Name: Equatable>(
+    _ expected: Text, _ named: (Text) -> Name?
+  ) throws(UsageError) -> [Name] {
+    var names: [Name] = []
+    for part in bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+      guard !part.isEmpty else {
+        throw refused("has an empty name; expected names with a comma between two")
+      }
+      let element = OptionValue(option: option, text: Text(part))
+      guard let name = named(element.text) else { throw element.refused(expected) }
+      guard !names.contains(name) else {
+        throw element.refused("is there twice; expected each name once")
+      }
+      names.append(name)
+    }
+    return names
+  }
+
+  func cipherSuites() throws(UsageError) -> [TLSCipherSuite] {
+    try names("is none of the cipher suites that --help lists") { TLSCipherSuite(named: $0) }
+  }
+
+  func groups() throws(UsageError) -> [TLSGroup] {
+    var expected: Text = "is none of"
+    for group in TLSGroup.allCases { expected += " \(group.name)" }
+    return try names(expected) { TLSGroup(named: $0) }
+  }
+
+  /// A file, which need not be there.
+  func path() throws(UsageError) -> Text {
+    guard !bytes.isEmpty else { throw refused("is not the name of a file") }
+    return text
   }
 
   /// Bytes, with K or M for their multiples of 1024.
@@ -117,15 +170,41 @@ struct OptionValue {
       host = all[..<colon]
       port = all[(colon + 1)...]
     }
-    guard !host.isEmpty, host.count <= 255, !host.contains(where: { $0 <= 0x20 }) else {
-      throw refused(expected)
-    }
+    guard OptionValue.isHost(host) else { throw refused(expected) }
     let name = Text(host)
     guard let port else { return (name, 0) }
     guard let number = Decimal.parse(port), (1...65535).contains(number) else {
       throw refused(expected)
     }
     return (name, UInt16(number))
+  }
+}
+
+extension OptionValue {
+  /// A colon means an IPv6 address, the zone of which may be an interface that is not there yet.
+  /// One dot at the end is the resolver's mark of an absolute name.
+  private static func isHost(_ host: ArraySlice<UInt8>) -> Bool {
+    guard !host.isEmpty, host.count <= 255,
+      !host.contains(where: { $0 <= 0x20 || $0 == 0x7F })
+    else { return false }
+    guard host.contains(UInt8(ascii: ":")) else {
+      let dot = UInt8(ascii: ".")
+      return host.last != dot || ![nil, dot].contains(host.dropLast().last)
+    }
+    let parts = host.split(
+      separator: UInt8(ascii: "%"), maxSplits: 1, omittingEmptySubsequences: false)
+    return parts.allSatisfy { !$0.isEmpty }
+      && SocketAddress(literal: Text(parts[0]), port: 0) != nil
+  }
+
+  /// The name to send as SNI: none for an address literal (RFC 6066 §3, N8), and without the dot
+  /// of an absolute name, which does not belong there.
+  static func serverName(of host: Text) -> [UInt8]? {
+    let isAbsolute = host.bytes.last == UInt8(ascii: ".")
+    let name = isAbsolute ? Array(host.bytes.dropLast()) : host.bytes
+    guard !name.contains(UInt8(ascii: ":")), SocketAddress(literal: Text(name), port: 0) == nil
+    else { return nil }
+    return name
   }
 }
 

@@ -14,6 +14,8 @@ struct Options {
   private var settings = DaemonSettings()
   /// What options before the first `-R` say: the default of every remote.
   private var defaults = RemoteSettings()
+  /// For each `-R`, the options behind it that mean nothing over UDP.
+  private var optionsOfConnections: [[Int32]] = []
   private var outputFile: Text?
   private var keepsLocalLog = false
 
@@ -79,7 +81,9 @@ struct Options {
       var remote = defaults
       (remote.host, remote.port) = try value.remote()
       settings.remotes.append(remote)
+      optionsOfConnections.append([])
     } else if let last = settings.remotes.indices.last {
+      if LongOption.meansNothingOverUDP(code) { optionsOfConnections[last].append(code) }
       try Options.apply(code, value, to: &settings.remotes[last])
     } else {
       try Options.apply(code, value, to: &defaults)
@@ -92,15 +96,15 @@ struct Options {
   ) throws(UsageError) -> Bool {
     switch code {
     case letter("n"): settings.detachment = .foreground
-    case letter("O"): outputFile = value.text
+    case letter("O"): outputFile = try value.path()
     case letter("l"): settings.severityLimit = UInt8(try value.number(in: 1...8))
     case letter("S"): settings.style = .short
     case letter("t"): settings.timestamps = .own
     case letter("L"): keepsLocalLog = true
     // Accepted and ignored, as in BusyBox.
     case letter("m"): break
-    case letter("p"): settings.logSocket = value.text
-    case LongOption.pidFile: settings.pidFile = value.text
+    case letter("p"): settings.logSocket = try value.path()
+    case LongOption.pidFile: settings.pidFile = try value.path()
     case letter("s"), letter("b"), letter("C"), letter("D"), letter("f"), letter("K"):
       throw UsageError(line: "\(value.option): this option of BusyBox is not there yet")
     default: return false
@@ -115,6 +119,10 @@ struct Options {
     case letter("d"): remote.transport = .tls
     case letter("c"): remote.pins.append(try value.pin())
     case letter("I"): remote.source = try value.address()
+    case LongOption.tlsMin:
+      remote.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
+    case LongOption.tlsCiphers: remote.tls.cipherSuites = try value.cipherSuites()
+    case LongOption.tlsGroups: remote.tls.groups = try value.groups()
     case LongOption.framing:
       remote.framing = try value.word([("octet", .octetCounting), ("lf", .lineFeed)])
     case LongOption.format:
@@ -138,15 +146,26 @@ struct Options {
     settings.local = isLocal ? .file(outputFile ?? "/var/log/messages") : .none
     for index in settings.remotes.indices {
       let remote = settings.remotes[index]
-      if remote.transport == .udp && !remote.pins.isEmpty {
-        throw UsageError(line: "-c: a pin needs TLS; add -d to -R \(remote.name)")
+      if remote.transport == .udp {
+        try Options.check(udp: remote, optionsOfConnections[index])
       }
-      // No SNI for an address literal (RFC 6066 §3, N8).
-      if SocketAddress(literal: remote.host, port: 0) == nil {
-        settings.remotes[index].tls.serverName = remote.host.bytes
-      }
+      settings.remotes[index].tls.serverName = OptionValue.serverName(of: remote.host)
     }
     return settings
+  }
+
+  /// What was meant for a connection must not be lost with `-d`. Defaults may be meant for others,
+  /// except a pin: whoever gives one wants nothing sent without it (C3).
+  private static func check(
+    udp remote: RemoteSettings, _ optionsOfConnections: [Int32]
+  ) throws(UsageError) {
+    if !remote.pins.isEmpty {
+      throw UsageError(line: "-c: a pin needs TLS; add -d to -R \(remote.name)")
+    }
+    guard let code = optionsOfConnections.first else { return }
+    throw UsageError(
+      line: "\(LongOption.name(of: code)): it means nothing over UDP; "
+        + "add -d to -R \(remote.name), or leave it out")
   }
 }
 

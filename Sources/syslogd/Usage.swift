@@ -1,3 +1,5 @@
+import TLSBackend
+
 /// The text of `--help`, in BusyBox's style.
 enum Usage {
   static let text: StaticString = """
@@ -23,6 +25,14 @@ enum Usage {
                      keys, PEM certificates, sha256//BASE64 or sha-256:AA:BB.. lines),
                      or one such line itself. Repeatable, any match is enough (--pin)
       -I ADDRESS     Bind to this local address (--source)
+      --tls-min 1.2|1.3
+                     Lowest version of TLS; default 1.2
+      --tls-ciphers LIST
+                     Cipher suites to offer, of TLS 1.2 and 1.3 in one list, the best
+                     first: IANA names, a comma between two; default: RFC 9325's
+      --tls-groups LIST
+                     Key exchange groups to offer, likewise;
+                     default: x25519,secp256r1,secp384r1
       --framing octet|lf
                      Count octets (RFC 5425) or end messages with LF; default octet
       --format raw|3164|5424
@@ -42,4 +52,20 @@ enum Usage {
     file. SIGUSR1: log the counters.
 
     """
+
+  /// What `--tls-ciphers` and `--tls-groups` may name; nothing in a build without TLS.
+  static func names(_ capabilities: TLSCapabilities) -> Text {
+    guard !capabilities.cipherSuites.isEmpty else { return "" }
+    var text: Text = "\nCipher suites of \(capabilities.name), * by default:\n"
+    for suite in capabilities.cipherSuites where suite.version <= capabilities.highestVersion {
+      text += TLSCipherSuite.recommended.contains(suite) ? "  * " : "    "
+      text += "\(suite.name)\n"
+    }
+    text += "Its groups, * by default:\n"
+    for group in capabilities.groups {
+      text += TLSGroup.recommended.contains(group) ? "  * " : "    "
+      text += "\(group.name)\n"
+    }
+    return text
+  }
 }

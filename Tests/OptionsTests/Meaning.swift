@@ -34,6 +34,13 @@ enum Meaning {
     if remote.transport == .tls, let name = remote.tls.serverName {
       words.append("SNI \(Text(name).words)")
     }
+    if remote.tls.minimumVersion != .tls12 { words.append("\(remote.tls.minimumVersion.name)") }
+    if let suites = remote.tls.cipherSuites {
+      words.append(suites.map { "\($0.name)" }.joined(separator: " "))
+    }
+    if let groups = remote.tls.groups {
+      words.append(groups.map { "\($0.name)" }.joined(separator: " "))
+    }
     for pin in remote.pins {
       switch pin {
       case .file(let path): words.append("pin file \(path.words)")

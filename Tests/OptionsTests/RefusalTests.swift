@@ -6,6 +6,7 @@ import Testing
 @Suite("Command lines that are refused, each with one line")
 struct RefusalTests {
   static let help = "(see --help)"
+  static let nothing = "it means nothing over UDP; add -d to"
 
   /// A command line, split at spaces, and the whole of what is said.
   static let refusals: [(line: String, words: String)] = [
@@ -39,6 +40,21 @@ struct RefusalTests {
     ("-", "unexpected argument '-': it belongs to no option \(help)"),
     ("-R h -c /pin", "-c: a pin needs TLS; add -d to -R h:514"),
     ("-c /pin -R h -d -R g", "-c: a pin needs TLS; add -d to -R g:514"),
+    ("-R h --tls-min 1.3", "--tls-min: \(nothing) -R h:514, or leave it out"),
+    (
+      "-R h:99 --tls-ciphers TLS_AES_128_GCM_SHA256",
+      "--tls-ciphers: \(nothing) -R h:99, or leave it out"
+    ),
+    ("-R g -d -R h --tls-groups x25519", "--tls-groups: \(nothing) -R h:514, or leave it out"),
+    ("-R h --framing lf -R g -d", "--framing: \(nothing) -R h:514, or leave it out"),
+    ("-R h --queue 1M --retry 5", "--queue: \(nothing) -R h:514, or leave it out"),
+    ("-R h --retry 5", "--retry: \(nothing) -R h:514, or leave it out"),
+    ("-R h --connect-timeout 5", "--connect-timeout: \(nothing) -R h:514, or leave it out"),
+    ("-R h --handshake-timeout 5", "--handshake-timeout: \(nothing) -R h:514, or leave it out"),
+    ("-R h -d --tls-min 1.1", "--tls-min: '1.1' is none of 1.2 1.3"),
+    ("-R h -d --tls-min 1.20", "--tls-min: '1.20' is none of 1.2 1.3"),
+    ("-R h -d --tls-min TLSv1.2", "--tls-min: 'TLSv1.2' is none of 1.2 1.3"),
+    ("--tls-min", "--tls-min: its value is missing \(help)"),
     ("-R h -I eth0", "-I: 'eth0' is not an IPv4 or IPv6 address"),
     ("-R h -I 192.0.2.1:5", "-I: '192.0.2.1:5' is not an IPv4 or IPv6 address"),
     ("-R h --framing crlf", "--framing: 'crlf' is none of octet lf"),
@@ -52,8 +68,10 @@ struct RefusalTests {
   }
 
   static let hosts = [
-    "", ":514", "h:", "h:0", "h:65536", "h:+1", "h:-1", "h: 1", "h:1x", "h x", "h\n", "[::1]514",
-    "[::1]:", "[::1]:0", "[]", "[]:514", "h:99999999999999999999",
+    "", ":514", "h:", "h:0", "h:65536", "h:+1", "h:-1", "h: 1", "h:1x", "h x", "[::1]514",
+    "[::1]:", "[::1]:0", "[]", "[]:514", "h:99999999999999999999", "h:1:2", "h:514:", "::g", ":::",
+    "192.0.2.1:1:2", "[h:1]", "[1:2]:514", "fe80::1%", "%eth0:1:2", "[%eth0::1]", ".", ".:514",
+    "h..", "..",
     String(repeating: "h", count: 256),
   ]
 
@@ -61,6 +79,88 @@ struct RefusalTests {
   func badHost(_ value: String) {
     #expect(
       refusal(["-R", value]) == "-R: '\(value)' is not HOST[:PORT] with a port in 1..65535")
+  }
+
+  static let controls: [(value: String, shown: String)] = [
+    ("h\n", "h\\x0A"), ("h\u{1B}[2J", "h\\x1B[2J"), ("\t", "\\x09"), ("h\u{7F}", "h\\x7F"),
+    ("h\r\nsyslogd: all is well", "h\\x0D\\x0Asyslogd: all is well"), ("\u{1F}", "\\x1F"),
+    ("ä ö", "ä ö"), ("a\\ b", "a\\ b"),
+  ]
+
+  @Test("a refusal stays one line whatever is in the argument", arguments: controls)
+  func controlCharacters(_ value: String, _ shown: String) {
+    #expect(
+      refusal(["-R", value]) == "-R: '\(shown)' is not HOST[:PORT] with a port in 1..65535")
+    #expect(
+      refusal(["-n", value])
+        == "unexpected argument '\(shown)': it belongs to no option \(RefusalTests.help)")
+  }
+
+  @Test("an option that does not exist is shown in one line, too")
+  func controlCharactersInNames() {
+    #expect(
+      refusal(["--a\nb"]) == "--a\\x0Ab: there is no such option, or it takes no value "
+        + RefusalTests.help)
+    #expect(
+      refusal(["-\n"]) == "-\\x0A: there is no such option, or it takes no value "
+        + RefusalTests.help)
+  }
+
+  static let suites: [(list: String, words: String)] = [
+    ("TLS_AES", "'TLS_AES' is none of the cipher suites that --help lists"),
+    (
+      "TLS_AES_128_GCM_SHA256,ECDHE-RSA-AES128-GCM-SHA256,x",
+      "'ECDHE-RSA-AES128-GCM-SHA256' is none of the cipher suites that --help lists"
+    ),
+    (
+      "TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384",
+      "' TLS_AES_256_GCM_SHA384' is none of the cipher suites that --help lists"
+    ),
+    ("x25519", "'x25519' is none of the cipher suites that --help lists"),
+    (
+      "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384",
+      "'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384' is none of the cipher suites that --help "
+        + "lists"
+    ),
+    (
+      "TLS_AES_128_GCM_SHA256,tls_aes_128_gcm_sha256",
+      "'tls_aes_128_gcm_sha256' is there twice; expected each name once"
+    ),
+    ("", "'' has an empty name; expected names with a comma between two"),
+    (
+      "TLS_AES_128_GCM_SHA256,",
+      "'TLS_AES_128_GCM_SHA256,' has an empty name; expected names with a comma between two"
+    ),
+    (
+      ",TLS_AES_128_GCM_SHA256",
+      "',TLS_AES_128_GCM_SHA256' has an empty name; expected names with a comma between two"
+    ),
+  ]
+
+  @Test("--tls-ciphers takes IANA names that it knows, each once", arguments: suites)
+  func badSuites(_ list: String, _ words: String) {
+    #expect(refusal(["-R", "h", "-d", "--tls-ciphers", list]) == "--tls-ciphers: \(words)")
+  }
+
+  static let groups: [(list: String, words: String)] = [
+    ("P-256", "'P-256' is none of secp256r1 secp384r1 secp521r1 x25519 x448"),
+    (
+      "x25519,brainpoolP256r1",
+      "'brainpoolP256r1' is none of secp256r1 secp384r1 secp521r1 x25519 x448"
+    ),
+    ("x25519,X25519", "'X25519' is there twice; expected each name once"),
+    (",", "',' has an empty name; expected names with a comma between two"),
+    ("x25519,,x448", "'x25519,,x448' has an empty name; expected names with a comma between two"),
+  ]
+
+  @Test("--tls-groups takes IANA names that it knows, each once", arguments: groups)
+  func badGroups(_ list: String, _ words: String) {
+    #expect(refusal(["-R", "h", "-d", "--tls-groups", list]) == "--tls-groups: \(words)")
+  }
+
+  @Test("a file without a name is refused", arguments: ["-O", "-p", "--pid-file"])
+  func noName(_ option: String) {
+    #expect(refusal([option, ""]) == "\(option): '' is not the name of a file")
   }
 
   static let sizes = [
@@ -108,44 +208,5 @@ struct RefusalTests {
     #expect(
       refusal(["-R", "h", "-d", "-c", value])
         == "-c: '\(value)' is not sha256//BASE64 or sha-256:AA:BB.. of 32 bytes")
-  }
-
-  @Test("a refusal is one line on standard error, and exit status 1, before anything is opened")
-  func program() async throws {
-    let result = await #expect(
-      processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
-    ) {
-      // Something to open, had the command line been accepted so far.
-      let arguments = ["-n", "-p", "/nonexistent/socket", "-l", "9"]
-      exit(withArguments(arguments) { Program<NoTLS>.main($0, $1) })
-    }
-    let said = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-    #expect(said == "syslogd: -l: number 9 is not in 1..8 range\n")
-  }
-
-  @Test("a build without TLS says so when TLS is asked for, before anything is opened (C3)")
-  func withoutTLS() async throws {
-    let result = await #expect(
-      processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
-    ) {
-      let arguments = ["-n", "-p", "/nonexistent/socket", "-R", "h", "-d"]
-      exit(withArguments(arguments) { Program<NoTLS>.main($0, $1) })
-    }
-    let said = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-    #expect(said == "syslogd: -R h:6514 -d: this syslogd was built without TLS\n")
-  }
-
-  @Test("a log socket that cannot be opened is one line on standard error, and exit status 1")
-  func unusableSocket() async throws {
-    let result = await #expect(
-      processExitsWith: .exitCode(1), observing: [\.standardErrorContent]
-    ) {
-      let arguments = ["-n", "-p", "/nonexistent/socket"]
-      exit(withArguments(arguments) { Program<NoTLS>.main($0, $1) })
-    }
-    let said = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-    #expect(
-      said == "syslogd: -p: cannot open the log socket '/nonexistent/socket': "
-        + "No such file or directory\n")
   }
 }
