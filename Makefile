@@ -111,12 +111,22 @@ demo: ## a log line crosses TLS to a real collector, and is refused with a wrong
 lint: ## formatting, scripts, and the rules that the compiler does not know
 	@Scripts/lint
 
-test: ## lint, all builds, size, manual page, unit tests and scenarios against real peers
+test: ## lint, all builds, sizes, manual page, conformance, interoperability grid, scenarios
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory all-builds
-	@$(MAKE) --no-print-directory size BACKEND=openssl
-	@if [ -f docs/syslogd.8 ]; then mandoc -T lint -W warning docs/syslogd.8; fi
+	@set -e; for backend in $(KNOWN); do \
+	  $(MAKE) --no-print-directory size BACKEND=$$backend; done
+	@mandoc -T lint -W warning docs/syslogd.8
 	@$(SWIFT) test
+	@Scripts/matrix --check
+	@cat build/grid.txt
+
+test-generations: ## conformance and grid on the next Debian release, in a chroot (root or sudo)
+	@Scripts/generations
+
+matrix: ## measures every build and writes BackendMatrix.md with its chart
+	@$(MAKE) --no-print-directory all-builds
+	@Scripts/matrix
 
 fuzz: ## what strangers can send, to the parsers, for one minute each
 	@Scripts/fuzz
@@ -127,8 +137,7 @@ bench: ## CPU time beside rsyslog and the least C program (BENCH="--check --roun
 
 install: product ## into $(DESTDIR)$(PREFIX): sbin/syslogd and its manual page
 	$(INSTALL) -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/sbin/syslogd
-	@if [ -f docs/syslogd.8 ]; then set -x; \
-	  $(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(PREFIX)/share/man/man8/syslogd.8; fi
+	$(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(PREFIX)/share/man/man8/syslogd.8
 
 clean: ## removes what was built; build/peers, which Scripts/bootstrap fetched, stays
 	rm -rf .build build/benchmarks build/archives \
@@ -141,4 +150,5 @@ help: ## this
 	@echo "of Embedded Swift, at build/BACKEND-static/syslogd; STATIC=1 links the TLS library's"
 	@echo "archive into the program, at build/BACKEND-archive/syslogd (openssl, mbedtls)"
 
-.PHONY: product check-backend archives all-builds size demo lint test fuzz bench install clean help
+.PHONY: product check-backend archives all-builds size demo lint test test-generations matrix fuzz bench \
+  install clean help
