@@ -47,6 +47,17 @@ public struct Promise: Sendable, CustomStringConvertible {
     }
   }
 
+  /// The promises among those that are omitted which this backend keeps all the same.
+  static func omittedButKept<TLS: TLSBackend & ~Copyable & SendableMetatype>(
+    of backend: TLS.Type
+  ) -> [String] {
+    table(of: backend).filter { promise in
+      guard promise.lack(in: backend.capabilities) != nil else { return false }
+      do { try promise.keep() } catch { return false }
+      return true
+    }.map(\.description)
+  }
+
   /// The whole contract.
   static func table<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     of backend: TLS.Type
