@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 
+import grid
 import suite
 from common import ROOT
 
@@ -28,7 +29,12 @@ def check(root=ROOT):
     if not records:
         return offences + ["no run of the conformance suite is recorded in build/conformance: "
                            "run swift test first"]
-    return [*offences, *check_promises(text, records), *check_omissions(text, records)]
+    offences += [*check_promises(text, records), *check_omissions(text, records)]
+    cells = grid.read(grid.HERE, root)
+    if not cells:
+        return offences + ["no run of the grid is recorded in build/grid.json: run swift test "
+                           "first"]
+    return [*offences, *check_grid(text, cells)]
 
 
 def check_options(root, text):
@@ -101,6 +107,16 @@ def check_omissions(text, records):
                 yield f"'{promise}' is confessed, yet asked of {suite.name(record)}"
 
 
+def check_grid(text, cells):
+    """Every row of the grids names a collector, a version and a key that were tried, whatever
+    version of the collector the other release has."""
+    tried = {(cell["peer"], f"{cell['tls']}, {cell['key']}") for cell in cells["cells"]}
+    for number, header, row in rows(text):
+        collector = row[0].rpartition(" ")[0]
+        if header == "collector" and (collector, row[1]) not in tried:
+            yield f"line {number} names '{collector}' with {row[1]}, which the grid does not try"
+
+
 def covers(versions, version):
     return versions == "all" or any(
         version == prefix or version.startswith(prefix + ".") for prefix in versions.split(", "))
@@ -132,6 +148,10 @@ RECORD = '''{"library": "OpenSSL", "version": "3.0.2", "promises": [
   {"promise": "It works", "result": "kept"},
   {"promise": "It flies", "result": "omitted", "reason": "it has no wings"}
 ]}'''
+GRID = '''{"products": {}, "peers": [], "cells": [
+  {"peer": "some-ng", "tls": "TLS 1.2", "key": "RSA", "product": "openssl", "framing": "lf",
+   "result": "ok", "detail": ""}
+]}'''
 CONFESSION = '''
 ## What a backend cannot do
 
@@ -147,11 +167,16 @@ PLANTED = [
     ("`syslogd -n -Z`", "names -Z, which the program"),
     ("`--retry 1:2`", "names --retry, which no test uses"),
     ("| promise | OpenSSL |\n| --- | --- |\n| It sings | yes |\n", "line 3 names the promise"),
+    ("| collector | server |\n| --- | --- |\n| other 1.2 | TLS 1.2, RSA |\n",
+     "line 3 names 'other' with TLS 1.2, RSA"),
+    ("| collector | server |\n| --- | --- |\n| some-ng 9 | TLS 1.3, RSA |\n",
+     "line 3 names 'some-ng' with TLS 1.3, RSA"),
 ]
 INNOCENT = [
     "`--pin x` and `-c x`, `--queue`, `-R HOST:514`",
     "`make STATIC=1`, `strip -s -R .comment`, `Benchmarks/run --messages 5`, --neither",
     "| promise | OpenSSL |\n| --- | --- |\n| It works | yes |\n",
+    "| collector | server |\n| --- | --- |\n| some-ng 9 | TLS 1.2, RSA |\n",
     "| part | OpenSSL |\n| --- | --- |\n| It sings | yes |\n",
 ]
 # (confession, words of the offence)
@@ -177,20 +202,24 @@ def self_test():
     if not any("breaks" in offence
                for offence in planted(CONFESSION, RECORD.replace("kept", "broken"))):
         wrong.append("a broken promise is not found")
-    if not any("run swift test" in offence for offence in planted(CONFESSION, None)):
-        wrong.append("a suite that did not run is not found")
+    for left in ((None, GRID), (RECORD, None)):
+        if not any("run swift test" in offence for offence in planted(CONFESSION, *left)):
+            wrong.append("a suite or grid that did not run is not found")
     for line in wrong:
         print(f"matrix --self-test: {line}")
-    print(f"matrix --self-test: {len(cases) + 2 - len(wrong)} passed, {len(wrong)} failed")
+    print(f"matrix --self-test: {len(cases) + 3 - len(wrong)} passed, {len(wrong)} failed")
     return 1 if wrong else 0
 
 
-def planted(text, record):
-    """The offences in a tree that holds this table, one option table, one test and one record."""
+def planted(text, record, cells=GRID):
+    """The offences in a tree that holds this table, one option table, one test, one record of the
+    suite and one of the grid."""
     with tempfile.TemporaryDirectory(prefix="matrix.") as tree:
         files = {OPTIONS_FILE: SWIFT, "Tests/Scenarios/T.swift": TEST, "BackendMatrix.md": text}
         if record:
             files["build/conformance/OpenSSL-3.0.2.json"] = record
+        if cells:
+            files["build/grid.json"] = cells
         for path, content in files.items():
             full = os.path.join(tree, path)
             os.makedirs(os.path.dirname(full), exist_ok=True)

@@ -104,7 +104,8 @@ def memory(build, folder, identity):
                 daemon.send()
                 result["connected"] = daemon.memory()
         return result
-    with Peer(identity) as peer, Daemon(build, folder, "-L", *tls_arguments(peer, identity)) as daemon:
+    peer = Peer(identity)
+    with peer, Daemon(build, folder, "-L", *tls_arguments(peer, identity)) as daemon:
         peer.wait()
         daemon.send()
         result["connected"] = daemon.memory()

@@ -126,8 +126,8 @@ class Peer:
             self.greet()
         elif self.behaviour == "keep":
             connection.settimeout(None)
-            while True:
-                session.read()
+            while session.read():
+                pass
 
 
 class Session:
@@ -153,6 +153,7 @@ class Session:
                 raise
 
     def read(self):
+        """Nothing when the client has said that it closes."""
         while True:
             try:
                 return self.tls.read(16384)
