@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  /// rsyslog's drivers differ in what they say about the same failure. Here nobody sees in the log
+  /// which library was built in.
+  @Suite("The same failure is the same sentence on every product") struct Sentences {
+    /// What a server is, for which every product must have the same words.
+    enum Story: String, CaseIterable, CustomTestStringConvertible {
+      case wrongPinOnTLS12, wrongPinOnTLS13, certificateAsPinIsAnother
+      case onlyTLS11, onlyStaticRSA, onlyCBC, onlyAnotherGroup
+      case wantsCertificateOnTLS12, wantsCertificateOnTLS13
+      case speaksSMTP, neverSpeaks, refusesConnections
+
+      var testDescription: String { rawValue }
+
+      var needsTLS13: Bool { rawValue.hasSuffix("TLS13") }
+
+      /// The sentence, with the key that the server has.
+      func sentence(_ identity: Identity) -> String {
+        let refused = "the server sent alert"
+        return switch self {
+        case .wrongPinOnTLS12, .wrongPinOnTLS13:
+          "the server's public key \(identity.pin) does not match the pin in the command line"
+        case .certificateAsPinIsAnother:
+          "the server's public key \(identity.pin) (certificate \(identity.fingerprint)) "
+            + "does not match the pin in the command line"
+        case .onlyTLS11:
+          "\(refused) protocol_version (70) during the handshake: "
+            + "it speaks only versions older than TLS 1.2"
+        case .onlyStaticRSA, .onlyCBC, .onlyAnotherGroup, .wantsCertificateOnTLS12:
+          "\(refused) handshake_failure (40) during the handshake"
+        case .wantsCertificateOnTLS13:
+          "\(refused) certificate_required (116) during the connection"
+        case .speaksSMTP: "what the server answered is not TLS"
+        case .neverSpeaks: "the TLS handshake was not complete after 1.0 s"
+        case .refusesConnections: "cannot connect: Connection refused"
+        }
+      }
+    }
+
+    let workspace = Workspace()
+
+    @Test("a wrong pin, a weak server, no TLS at all (T17, C1, C10)", arguments: Story.allCases)
+    func same(story: Story) throws {
+      let identity = try Certificates.shared().rsa
+      let port = try start(story)
+      for backend in Backend.allCases {
+        let library = try backend.library()
+        if story.needsTLS13 && !library.hasTLS13 { continue }
+        let said = try sentence(backend, story, port)
+        #expect(said == expected(story, identity, library), "\(library)")
+      }
+    }
+
+    private func expected(
+      _ story: Story, _ identity: Identity, _ library: Backend.Library
+    ) -> String {
+      // To a hello without TLS 1.3, which has no list of versions, a server of OpenSSL with TLS 1.1
+      // alone answers in that version, and misses a suite of it.
+      let story: Story = story == .onlyTLS11 && !library.hasTLS13 ? .onlyStaticRSA : story
+      return story.sentence(identity)
+    }
+
+    /// The first sentence about the server, without what this library had to offer.
+    private func sentence(_ backend: Backend, _ story: Story, _ port: Int) throws -> String {
+      let certificates = try Certificates.shared()
+      let pin =
+        switch story {
+        case .wrongPinOnTLS12, .wrongPinOnTLS13: certificates.stranger.pin
+        case .certificateAsPinIsAnother: certificates.stranger.fingerprint
+        default: certificates.rsa.pin
+        }
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(port, pins: [pin], retry: "60", ["--handshake-timeout", "1"]),
+        in: workspace, build: .embedded(backend), name: "\(backend.rawValue)-\(story.rawValue)")
+      try syslogd.send(Messages(0..<5))
+      let said = try syslogd.waitToSay(["next attempt in"], about: port)
+      try syslogd.process.stop()
+      let words = said.firstMatch(
+        of: #/syslog.err syslogd: remote \S+: (.*?)(; offered .*)?; next attempt in/#)
+      return String(words?.1 ?? "no sentence in: \(said)")
+    }
+
+    /// Starts the server of a story; returns its port.
+    private func start(_ story: Story) throws -> Int {
+      let identity = try Certificates.shared().rsa
+      let restriction: [String]? =
+        switch story {
+        case .wrongPinOnTLS12, .certificateAsPinIsAnother: Restriction.tls12
+        case .wrongPinOnTLS13: Restriction.tls13
+        case .onlyTLS11: Restriction.tls11
+        case .onlyStaticRSA: Restriction.staticRSA
+        case .onlyCBC: Restriction.cbc
+        case .onlyAnotherGroup: Restriction.tls12 + ["-groups", "P-521"]
+        case .wantsCertificateOnTLS12: Restriction.tls12 + ["-Verify", "1"]
+        case .wantsCertificateOnTLS13: Restriction.tls13 + ["-Verify", "1"]
+        case .speaksSMTP, .neverSpeaks, .refusesConnections: nil
+        }
+      if let restriction { return try OpenSSLServer(identity, in: workspace, restriction).port }
+      if story == .refusesConnections { return try FreePort.next() }
+      let listener = try TCPListener(story == .speaksSMTP ? .babbling : .silent)
+      workspace.atEnd { listener.stop() }
+      return listener.port
+    }
+  }
+}
