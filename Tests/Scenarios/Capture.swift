@@ -8,8 +8,9 @@ extension Scenarios {
 
     @Test(
       "sees a handshake and TLS records on the port, and no text of a message (T2, C3)",
-      arguments: [Restriction.tls12, Restriction.tls13])
-    func overTLS(version: [String]) throws {
+      arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
+    func overTLS(version: [String], backend: Backend) throws {
+      if version == Restriction.tls13 { try backend.requireTLS13() }
       let network = try NetworkNamespace(in: workspace)
       let identity = try Certificates.shared().rsa
       let server = try OpenSSLServer(
@@ -17,7 +18,8 @@ extension Scenarios {
       let capture = try PacketCapture(
         "port \(server.port)", in: workspace, wrapper: network.wrapper)
       let syslogd = try Syslogd(
-        Remote.tls(server.port, pins: [identity.pin]), in: workspace, wrapper: network.wrapper)
+        Remote.tls(server.port, pins: [identity.pin]), in: workspace, build: .embedded(backend),
+        wrapper: network.wrapper)
       try sendSecrets(to: syslogd)
       try server.wait(for: "n=99 ")
       try syslogd.process.stop()

@@ -7,13 +7,13 @@ extension Scenarios {
 
     @Test(
       "everything that was logged is flushed, then close_notify ends the connection (T16)",
-      arguments: RsyslogCollector.Driver.allCases)
-    func flushed(driver: RsyslogCollector.Driver) throws {
+      arguments: RsyslogCollector.Driver.allCases, Backend.allCases)
+    func flushed(driver: RsyslogCollector.Driver, backend: Backend) throws {
       let identity = try Certificates.shared().rsa
       let collector = try RsyslogCollector(driver, identity, in: workspace)
       let syslogd = try Syslogd(
         ["-L"] + Remote.tls(collector.port, pins: [identity.pin], ["--queue", "4M"]),
-        in: workspace)
+        in: workspace, build: .embedded(backend))
       let messages = Messages(0..<5_000)
       try syslogd.send(messages)
       #expect(try syslogd.process.stop() == .signal(SIGTERM))
@@ -25,11 +25,15 @@ extension Scenarios {
       #expect(!collector.process.errors.contains("non-properly terminated"))
     }
 
-    @Test("a server of OpenSSL sees close_notify, not a broken connection")
-    func closeNotify() throws {
+    @Test(
+      "a server of OpenSSL sees close_notify, not a broken connection (T16)",
+      arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
+    func closeNotify(version: [String], backend: Backend) throws {
+      if version == Restriction.tls13 { try backend.requireTLS13() }
       let identity = try Certificates.shared().rsa
-      let server = try OpenSSLServer(identity, in: workspace, report: .session)
-      let syslogd = try Syslogd(Remote.tls(server.port, pins: [identity.pin]), in: workspace)
+      let server = try OpenSSLServer(identity, in: workspace, report: .session, version)
+      let syslogd = try Syslogd(
+        Remote.tls(server.port, pins: [identity.pin]), in: workspace, build: .embedded(backend))
       try syslogd.send(Messages(0..<1))
       try server.wait(for: "n=0 ")
       try syslogd.process.stop()

@@ -42,12 +42,15 @@ extension Scenarios {
       try expectPromptExit(of: syslogd)
     }
 
-    @Test("a local log is as fast beside a collector that stopped reading")
-    func stoppedReading() throws {
+    @Test(
+      "a local log is as fast beside a collector that stopped reading",
+      arguments: Backend.allCases)
+    func stoppedReading(backend: Backend) throws {
       let identity = try Certificates.shared().rsa
       let server = try OpenSSLServer(identity, in: workspace)
       let syslogd = try Syslogd(
-        ["-L"] + Remote.tls(server.port, pins: [identity.pin]), in: workspace)
+        ["-L"] + Remote.tls(server.port, pins: [identity.pin]), in: workspace,
+        build: .embedded(backend))
       try syslogd.send(Messages(0..<1, run: "before"))
       try server.wait(for: "run before")
       server.process.send(SIGSTOP)

@@ -39,22 +39,27 @@ extension Scenarios {
     let workspace = Workspace()
 
     @Test(
-      "the right pin, however it is written, lets messages through", arguments: Spelling.allCases)
-    func right(spelling: Spelling) throws {
+      "the right pin, however it is written, lets messages through", arguments: Spelling.allCases,
+      Backend.allCases)
+    func right(spelling: Spelling, backend: Backend) throws {
       let identity = try Certificates.shared().rsa
       let server = try OpenSSLServer(identity, in: workspace)
       let pin = try spelling.pin(of: identity, in: workspace)
-      let syslogd = try Syslogd(Remote.tls(server.port, pins: [pin]), in: workspace)
+      let syslogd = try Syslogd(
+        Remote.tls(server.port, pins: [pin]), in: workspace, build: .embedded(backend))
       try syslogd.send(Messages(0..<3))
       try server.wait(for: "n=2 ")
     }
 
-    @Test("with several pins the second may match: a key rotation does not stop the logs")
-    func second() throws {
+    @Test(
+      "with several pins the second may match: a key rotation does not stop the logs",
+      arguments: Backend.allCases)
+    func second(backend: Backend) throws {
       let identities = try Certificates.shared()
       let collector = try RsyslogCollector(.ossl, identities.rsa, in: workspace)
       let pins = [identities.stranger.publicKey, identities.rsa.publicKey]
-      let syslogd = try Syslogd(["-L"] + Remote.tls(collector.port, pins: pins), in: workspace)
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(collector.port, pins: pins), in: workspace, build: .embedded(backend))
       let messages = Messages(0..<100)
       try syslogd.send(messages)
       try collector.wait(for: messages)
@@ -64,13 +69,15 @@ extension Scenarios {
 
     @Test(
       "a wrong pin is an alert on the wire, logged with the key that was seen, and nothing arrives (T17)",
-      arguments: [Restriction.tls12, Restriction.tls13])
-    func wrong(version: [String]) throws {
+      arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
+    func wrong(version: [String], backend: Backend) throws {
+      if version == Restriction.tls13 { try backend.requireTLS13() }
       let identities = try Certificates.shared()
       let server = try OpenSSLServer(identities.rsa, in: workspace, version)
       let udp = try UDPSink(port: server.port)
       let syslogd = try Syslogd(
-        ["-L"] + Remote.tls(server.port, pins: [identities.stranger.pin]), in: workspace)
+        ["-L"] + Remote.tls(server.port, pins: [identities.stranger.pin]), in: workspace,
+        build: .embedded(backend))
       try syslogd.send(Messages(0..<50))
       let said = try syslogd.waitToSay(["does not match"], about: server.port)
       #expect(said.contains(identities.rsa.pin), "the key that was seen")
@@ -84,12 +91,15 @@ extension Scenarios {
       try expectLiving(syslogd)
     }
 
-    @Test("when a wrong pin file is put right, the waiting messages arrive without a restart")
-    func putRight() throws {
+    @Test(
+      "when a wrong pin file is put right, the waiting messages arrive without a restart",
+      arguments: Backend.allCases)
+    func putRight(backend: Backend) throws {
       let identities = try Certificates.shared()
       let collector = try RsyslogCollector(.gtls, identities.ecdsa, in: workspace)
       let pin = try workspace.write("\(identities.stranger.pin)\n", to: "pin")
-      let syslogd = try Syslogd(["-L"] + Remote.tls(collector.port, pins: [pin]), in: workspace)
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(collector.port, pins: [pin]), in: workspace, build: .embedded(backend))
       let messages = Messages(0..<100)
       try syslogd.send(messages)
       let said = try syslogd.waitToSay(["does not match"], about: collector.port)
@@ -119,13 +129,17 @@ extension Scenarios {
       try server.wait(for: "n=19 ")
     }
 
-    @Test("a pin that is no longer right is refused on a resumed session too (T13)")
-    func resumption() throws {
+    @Test(
+      "a pin that is no longer right is refused on a resumed session too (T13)",
+      arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
+    func resumption(version: [String], backend: Backend) throws {
+      if version == Restriction.tls13 { try backend.requireTLS13() }
       let identities = try Certificates.shared()
       let server = try OpenSSLServer(
-        identities.rsa, in: workspace, report: .session, Restriction.tls13)
+        identities.rsa, in: workspace, report: .session, version)
       let pin = try workspace.write("\(identities.rsa.pin)\n", to: "pin")
-      let syslogd = try Syslogd(["-L"] + Remote.tls(server.port, pins: [pin]), in: workspace)
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(server.port, pins: [pin]), in: workspace, build: .embedded(backend))
       try syslogd.send(Messages(0..<1, run: "before"))
       try server.wait(for: "run before")
       try workspace.write("\(identities.stranger.pin)\n", to: "pin")

@@ -13,7 +13,8 @@ extension Scenarios {
       static let all = [
         Weak(
           description: "TLS 1.1 only", restriction: Restriction.tls11,
-          reasons: ["protocol_version"]),
+          // The second one to a library without TLS 1.3: see Sentences.
+          reasons: ["protocol_version", "handshake_failure"]),
         Weak(
           description: "static RSA only", restriction: Restriction.staticRSA,
           reasons: ["handshake_failure"]),
@@ -45,20 +46,23 @@ extension Scenarios {
     let workspace = Workspace()
 
     @Test(
-      "old TLS and the suites that RFC 9325 advises against (C1, C10, C11)", arguments: Weak.all)
-    func weak(server weak: Weak) throws {
+      "old TLS and the suites that RFC 9325 advises against (C1, C10, C11)", arguments: Weak.all,
+      Backend.allCases)
+    func weak(server weak: Weak, backend: Backend) throws {
       let identity = try Certificates.shared().rsa
       let server = try OpenSSLServer(identity, in: workspace, weak.restriction)
-      try expectRefusal(of: server.port, pin: identity.pin, reasons: weak.reasons)
+      try expectRefusal(
+        of: server.port, by: backend, pin: identity.pin, reasons: weak.reasons)
       #expect(server.received.isEmpty)
     }
 
-    @Test("a server that does not speak TLS", arguments: Strange.all)
-    func strange(server strange: Strange) throws {
+    @Test("a server that does not speak TLS", arguments: Strange.all, Backend.allCases)
+    func strange(server strange: Strange, backend: Backend) throws {
       let listener = try TCPListener(strange.behaviour)
       defer { listener.stop() }
       try expectRefusal(
-        of: listener.port, pin: try Certificates.shared().rsa.pin, reasons: strange.reasons)
+        of: listener.port, by: backend, pin: try Certificates.shared().rsa.pin,
+        reasons: strange.reasons)
     }
 
     @Test("a name that does not exist")
@@ -71,11 +75,13 @@ extension Scenarios {
     }
 
     /// Nothing is sent, not over UDP either (C3); the daemon lives and tries again.
-    private func expectRefusal(of port: Int, pin: String, reasons: [String]) throws {
+    private func expectRefusal(
+      of port: Int, by backend: Backend, pin: String, reasons: [String]
+    ) throws {
       let udp = try UDPSink(port: port)
       let limits = ["--connect-timeout", "1", "--handshake-timeout", "1"]
       let syslogd = try Syslogd(
-        ["-L"] + Remote.tls(port, pins: [pin], limits), in: workspace)
+        ["-L"] + Remote.tls(port, pins: [pin], limits), in: workspace, build: .embedded(backend))
       try syslogd.send(Messages(0..<20))
       let said = try syslogd.waitToSay(["next attempt in"], about: port)
       #expect(reasons.contains { said.contains($0) }, "\(said)")
