@@ -124,7 +124,7 @@ public import TLSBackend
         return .blocked(until: readiness)
       }
     } catch {
-      throw alertBehind(error)
+      throw reasonOfWrite(error)
     }
     state = .established(BlockedWrite())
     if blocked.isEncrypted { return .accepted(count) }
@@ -137,7 +137,7 @@ public import TLSBackend
       state = .established(BlockedWrite(count: count, isEncrypted: true))
       return .blocked(until: readiness)
     case .closeNotify, .endOfStream: throw .endOfStream(during: .sending)
-    case .failed(let error): throw alertBehind(error)
+    case .failed(let error): throw reasonOfWrite(error)
     }
   }
 
@@ -239,17 +239,10 @@ extension MbedTLSBackend {
     }
   }
 
-  /// A peer that refuses us sends an alert and closes: when our write meets the close first, the
-  /// alert still waits to be read, and it is the better reason.
-  private mutating func alertBehind(_ error: TLSError) -> TLSError {
-    guard case .connection = error.kind else { return error }
+  /// The reason of a write that failed. What the kernel said first is forgotten, so that reading can
+  /// find a better one.
+  private mutating func reasonOfWrite(_ error: TLSError) -> TLSError {
     unsafe box.pointee.stream.failure = 0
-    do throws(TLSError) {
-      _ = try drain()
-      return error
-    } catch let alert {
-      if case .connection = alert.kind { return error }
-      return alert
-    }
+    return alertBehind(error)
   }
 }

@@ -119,7 +119,7 @@ public import TLSBackend
       state = .established(pendingWrite: count)
       return .blocked(until: readiness)
     case .closeNotify, .endOfStream: throw .endOfStream(during: .sending)
-    case .failed(let error): throw alertBehind(error)
+    case .failed(let error): throw reasonOfWrite(error)
     }
   }
 
@@ -183,18 +183,11 @@ extension OpenSSLBackend {
     }
   }
 
-  /// A peer that refuses us sends an alert and closes: when our write meets the close first, the
-  /// alert still waits to be read, and it is the better reason.
-  private mutating func alertBehind(_ error: TLSError) -> TLSError {
-    guard case .connection = error.kind else { return error }
+  /// The reason of a write that failed. What the kernel said first is forgotten, so that reading can
+  /// find a better one.
+  private mutating func reasonOfWrite(_ error: TLSError) -> TLSError {
     unsafe box.pointee.stream.failure = 0
-    do throws(TLSError) {
-      _ = try drain()
-      return error
-    } catch let alert {
-      if case .connection = alert.kind { return error }
-      return alert
-    }
+    return alertBehind(error)
   }
 
   /// Sends what a blocked write has left unsent of its record, so that close_notify can follow.

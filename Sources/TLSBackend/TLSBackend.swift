@@ -55,6 +55,21 @@ public protocol TLSBackend: ~Copyable {
   var negotiated: TLSNegotiated { get }
 }
 
+extension TLSBackend where Self: ~Copyable {
+  /// The better reason for a write that met a closed connection: a peer that refuses us sends an
+  /// alert and closes, and the alert still waits to be read.
+  public mutating func alertBehind(_ error: TLSError) -> TLSError {
+    guard case .connection = error.kind else { return error }
+    do throws(TLSError) {
+      _ = try drain()
+      return error
+    } catch let alert {
+      if case .connection = alert.kind { return error }
+      return alert
+    }
+  }
+}
+
 /// What the sessions of one remote share: versions, suites, groups, and later trust anchors and
 /// the client certificate. Made once, and again only when its files have changed.
 public protocol TLSContext: AnyObject {
