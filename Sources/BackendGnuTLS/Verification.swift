@@ -2,22 +2,20 @@ internal import CGnuTLS
 internal import TLSBackend
 
 /// GnuTLS's verification callback: collects the evidence, asks the session's policy and keeps its
-/// verdict. It stands in for GnuTLS's own chain validation, which nothing else would start.
+/// verdict. It stands in for the library's own chain validation.
 ///
-/// A refusal ends the handshake with GNUTLS_E_CERTIFICATE_ERROR, for which the session sends the
-/// alert bad_certificate (RFC 5425 §5, T17). The corresponding C type is
-/// `gnutls_certificate_verify_function`.
-func verifyPeer(_ session: OpaquePointer?) -> Int32 {
-  guard let box = unsafe SessionBox.of(session: session) else { return -1 }
+/// A refusal ends the handshake with GNUTLS_E_CERTIFICATE_ERROR; the alert is the session's to
+/// send. The corresponding C type is `gnutls_certificate_verify_function`.
+func verifyPeer(_ session: gnutls_session_t?) -> Int32 {
+  guard let session = unsafe session,
+    let box = unsafe SessionBox.at(gnutls_session_get_ptr(session))
+  else { return -1 }
   var count: UInt32 = 0
-  guard let leaf = unsafe gnutls_certificate_get_peers(session, &count), count > 0 else {
-    unsafe box.pointee.verdict = .refused(
-      TLSError(.authentication, "the server has shown no certificate"))
+  guard let chain = unsafe gnutls_certificate_get_peers(session, &count), count > 0 else {
     return -1
   }
-  let der = unsafe UnsafeBufferPointer(start: leaf.pointee.data, count: Int(leaf.pointee.size))
   do throws(TLSError) {
-    let evidence = try unsafe evidence(of: der.span)
+    let evidence = try unsafe evidence(of: chain.pointee)
     unsafe box.pointee.verdict = .accepted(try box.pointee.policy.judge(evidence))
     return 0
   } catch {
@@ -26,80 +24,112 @@ func verifyPeer(_ session: OpaquePointer?) -> Int32 {
   }
 }
 
-/// What the policy may know about a certificate.
-///
-/// A key of less than 112 bits is refused whatever is pinned: GnuTLS looks at the strength of a key
-/// only in the chain validation that it is not asked for (RFC 9325 §4.5, C14).
-private func evidence(of leaf: Span<UInt8>) throws(TLSError) -> PeerEvidence {
-  guard let key = DERReader.publicKeyInfo(inCertificate: leaf),
-    let strength = strength(ofKeyInCertificate: leaf)
-  else {
+/// What the policy may know about a certificate. A key of less than 112 bits of strength is
+/// refused whatever is pinned (RFC 9325 §4.5, C14).
+private func evidence(of der: gnutls_datum_t) throws(TLSError) -> PeerEvidence {
+  guard let key = unsafe PublicKey.reading(certificate: der) else {
     throw TLSError(.authentication, "the server's public key is of a kind GnuTLS cannot read")
   }
-  guard strength >= 112 else { throw .weakKey(bits: strength) }
-  guard let spki = sha256(leaf.extracting(key)), let whole = sha256(leaf) else {
+  let strength = key.strength
+  guard strength >= KeyStrength.minimum else { throw .weakKey(bits: strength) }
+  guard let spki = key.fingerprint, let whole = unsafe sha256(der) else {
     throw TLSError(.library, "GnuTLS cannot hash the server's certificate")
   }
   return PeerEvidence(spkiFingerprint: spki, certificateFingerprint: whole)
 }
 
-/// Bits of strength, as of a symmetric key.
-private func strength(ofKeyInCertificate der: Span<UInt8>) -> Int? {
-  withCertificate(der) { certificate in
-    var bits: UInt32 = 0
-    let algorithm = unsafe gnutls_x509_crt_get_pk_algorithm(certificate, &bits)
-    guard algorithm > 0 else { return nil }
-    let level = gnutls_pk_bits_to_sec_param(
-      gnutls_pk_algorithm_t(rawValue: UInt32(algorithm)), bits)
-    return Int(gnutls_sec_param_to_symmetric_bits(level))
+/// A public key as GnuTLS has parsed it. The corresponding C type is `gnutls_pubkey_t`.
+@safe struct PublicKey: ~Copyable {
+  private let handle: gnutls_pubkey_t
+
+  private init(owning handle: gnutls_pubkey_t) {
+    unsafe self.handle = unsafe handle
+  }
+
+  /// From a DER SubjectPublicKeyInfo; nil when it is none, to the last byte.
+  static func reading(_ der: gnutls_datum_t) -> PublicKey? {
+    guard let key = make() else { return nil }
+    var der = unsafe der
+    guard unsafe gnutls_pubkey_import(key.handle, &der, GNUTLS_X509_FMT_DER) == 0,
+      unsafe key.withDER({ unsafe $0.bytes.elementsEqual(der.bytes) }) == true
+    else { return nil }
+    return key
+  }
+
+  /// From the inside of a DER certificate; nil when it is none, to the last byte.
+  static func reading(certificate der: gnutls_datum_t) -> PublicKey? {
+    guard let key = make() else { return nil }
+    var certificate: gnutls_x509_crt_t?
+    guard unsafe gnutls_x509_crt_init(&certificate) == 0 else { return nil }
+    defer { unsafe gnutls_x509_crt_deinit(certificate) }
+    var der = unsafe der
+    guard unsafe isWholeSequence(der.bytes),
+      unsafe gnutls_x509_crt_import(certificate, &der, GNUTLS_X509_FMT_DER) == 0,
+      unsafe gnutls_pubkey_import_x509(key.handle, certificate, 0) == 0
+    else { return nil }
+    return key
+  }
+
+  deinit {
+    unsafe gnutls_pubkey_deinit(handle)
+  }
+
+  /// SHA-256 of the DER SubjectPublicKeyInfo (RFC 7469 §2.4).
+  var fingerprint: SHA256Digest? {
+    unsafe withDER { unsafe sha256($0) } ?? nil
+  }
+
+  /// Bits of strength.
+  var strength: Int {
+    var size: UInt32 = 0
+    let algorithm = unsafe gnutls_pubkey_get_pk_algorithm(handle, &size)
+    let isRSA =
+      algorithm == Int32(bitPattern: GNUTLS_PK_RSA.rawValue)
+      || algorithm == Int32(bitPattern: GNUTLS_PK_RSA_PSS.rawValue)
+    let bits = Int(clamping: size)
+    return isRSA ? KeyStrength.ofRSA(bits: bits) : KeyStrength.ofCurve(bits: bits)
+  }
+
+  private static func make() -> PublicKey? {
+    var made: gnutls_pubkey_t?
+    guard unsafe gnutls_pubkey_init(&made) == 0, let handle = unsafe made else { return nil }
+    return unsafe PublicKey(owning: handle)
+  }
+
+  private func withDER<R>(_ body: (gnutls_datum_t) -> R) -> R? {
+    var der = unsafe gnutls_datum_t()
+    guard unsafe gnutls_pubkey_export2(handle, GNUTLS_X509_FMT_DER, &der) == 0 else { return nil }
+    defer { unsafe cgnutls_free(der.data) }
+    return unsafe body(der)
   }
 }
 
-func isCertificate(_ der: Span<UInt8>) -> Bool {
-  withCertificate(der) { _ in true } ?? false
+/// Whether the bytes are one DER SEQUENCE and nothing behind it, which the library does not ask.
+private func isWholeSequence(_ der: UnsafeBufferPointer<UInt8>) -> Bool {
+  guard der.count >= 2, unsafe der[0] == 0x30 else { return false }
+  let first = unsafe Int(der[1])
+  guard first >= 0x80 else { return der.count == 2 + first }
+  let lengthBytes = first & 0x7F
+  guard (1...3).contains(lengthBytes), der.count >= 2 + lengthBytes else { return false }
+  var length = 0
+  for index in 2..<(2 + lengthBytes) { length = unsafe length << 8 | Int(der[index]) }
+  return der.count == 2 + lengthBytes + length
 }
 
-/// Calls `body` with the certificate that `der` is, to its last byte.
-private func withCertificate<R>(_ der: Span<UInt8>, _ body: (OpaquePointer) -> R?) -> R? {
-  guard DERReader.isOneElement(der) else { return nil }
-  var certificate: OpaquePointer?
-  guard unsafe gnutls_x509_crt_init(&certificate) == 0, let certificate = unsafe certificate else {
-    return nil
-  }
-  defer { unsafe gnutls_x509_crt_deinit(certificate) }
-  let result = unsafe withDatum(der) { unsafe gnutls_x509_crt_import(certificate, $0, GNUTLS_X509_FMT_DER) }
-  return result == 0 ? unsafe body(certificate) : nil
-}
-
-/// Whether `der` is a SubjectPublicKeyInfo, to its last byte, with a key that GnuTLS can use.
-func isPublicKey(_ der: Span<UInt8>) -> Bool {
-  guard DERReader.isOneElement(der) else { return false }
-  var key: OpaquePointer?
-  guard unsafe gnutls_pubkey_init(&key) == 0, let key = unsafe key else { return false }
-  defer { unsafe gnutls_pubkey_deinit(key) }
-  return unsafe withDatum(der) { unsafe gnutls_pubkey_import(key, $0, GNUTLS_X509_FMT_DER) } == 0
-}
-
-/// SHA-256, computed by GnuTLS and so inside its FIPS boundary.
-func sha256(_ bytes: Span<UInt8>) -> SHA256Digest? {
-  unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SHA256Digest.byteCount) { digest in
-    unsafe digest.initialize(repeating: 0)
-    let result = unsafe bytes.withUnsafeBufferPointer { bytes in
-      unsafe gnutls_hash_fast(
-        GNUTLS_DIG_SHA256, bytes.baseAddress, bytes.count, digest.baseAddress)
-    }
-    return result == 0 ? unsafe SHA256Digest(digest.span) : nil
+/// SHA-256 of bytes, computed by GnuTLS and so inside its FIPS boundary.
+func sha256(_ bytes: gnutls_datum_t) -> SHA256Digest? {
+  unsafe withUnsafeTemporaryAllocation(
+    of: UInt8.self, capacity: SHA256Digest.byteCount
+  ) { buffer in
+    unsafe buffer.initialize(repeating: 0)
+    let result = unsafe gnutls_hash_fast(
+      GNUTLS_DIG_SHA256, bytes.data, Int(bytes.size), buffer.baseAddress)
+    return unsafe result == 0 ? SHA256Digest(buffer.span) : nil
   }
 }
 
-/// Calls `body` with the bytes as GnuTLS takes them; it does not write to them.
-private func withDatum(
-  _ bytes: Span<UInt8>, _ body: (UnsafePointer<gnutls_datum_t>) -> Int32
-) -> Int32 {
-  guard let size = UInt32(exactly: bytes.count) else { return GNUTLS_E_INVALID_REQUEST }
-  return unsafe bytes.withUnsafeBufferPointer { bytes in
-    var datum = unsafe gnutls_datum_t(
-      data: UnsafeMutablePointer(mutating: bytes.baseAddress), size: size)
-    return unsafe body(&datum)
+extension gnutls_datum_t {
+  var bytes: UnsafeBufferPointer<UInt8> {
+    unsafe UnsafeBufferPointer(start: data, count: Int(size))
   }
 }
