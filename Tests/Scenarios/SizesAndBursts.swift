@@ -5,12 +5,15 @@ extension Scenarios {
   @Suite("Large messages, bursts, and a full queue") struct SizesAndBursts {
     let workspace = Workspace()
 
-    @Test("messages up to 8,192 bytes pass whole; a longer datagram is cut at its end (T15, M4)")
-    func sizes() throws {
+    @Test(
+      "messages up to 8,192 bytes pass whole; a longer datagram is cut at its end (T15, M4)",
+      arguments: Backend.allCases)
+    func sizes(backend: Backend) throws {
       let identity = try Certificates.shared().rsa
       let server = try OpenSSLServer(identity, in: workspace)
       let syslogd = try Syslogd(
-        Remote.tls(server.port, pins: [identity.pin], ["--format", "raw"]), in: workspace)
+        Remote.tls(server.port, pins: [identity.pin], ["--format", "raw"]), in: workspace,
+        build: .embedded(backend))
       let socket = try syslogd.connect()
       let sent = [255, 256, 1_023, 1_024, 2_048, 8_191, 8_192, 8_193, 9_000].map { datagram($0) }
       for bytes in sent { try socket.send(bytes) }
@@ -48,16 +51,24 @@ extension Scenarios {
       try syslogd.waitForLog("truncated 3")
     }
 
-    @Test("a burst of 100,000 messages arrives without loss when the queue suffices")
-    func burst() throws {
+    @Test(
+      "100,000 messages arrive at rsyslog and at syslog-ng without loss when the queues suffice",
+      arguments: Backend.allCases)
+    func burst(backend: Backend) throws {
       let identity = try Certificates.shared().ecdsa
-      let collector = try RsyslogCollector(.ossl, identity, in: workspace)
+      let collectors: [any Collector] = [
+        try RsyslogCollector(.ossl, identity, in: workspace),
+        try SyslogNGCollector(.syslog, identity, in: workspace),
+      ]
       let syslogd = try Syslogd(
-        Remote.tls(collector.port, pins: [identity.pin], ["--queue", "64M"]), in: workspace)
+        collectors.flatMap { Remote.tls($0.port, pins: [identity.pin], ["--queue", "64M"]) },
+        in: workspace, build: .embedded(backend))
       let messages = Messages(0..<100_000)
       try syslogd.send(messages)
-      try collector.wait(forLines: 100_000, within: 90)
-      messages.expectDelivered(to: collector.lines)
+      for collector in collectors {
+        try collector.wait(forLines: 100_000, within: 90)
+        messages.expectDelivered(to: collector.lines)
+      }
     }
 
     @Test(
