@@ -31,14 +31,21 @@ public import TLSBackend
   }
 
   public func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    guard let digest = unsafe der.withDatum({ unsafe PublicKey.reading($0)?.fingerprint }) else {
+    let digest = unsafe der.withDatum { datum -> SHA256Digest? in
+      guard unsafe PublicKey.reading(datum) != nil else { return nil }
+      return unsafe sha256(datum)
+    }
+    guard let digest else {
       throw TLSError(.configuration, "holds a PUBLIC KEY that GnuTLS cannot read")
     }
     return digest
   }
 
   public func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    let digest = unsafe der.withDatum { unsafe PublicKey.reading(certificate: $0)?.fingerprint }
+    let digest = unsafe der.withDatum { datum -> SHA256Digest? in
+      guard unsafe PublicKey.reading(certificate: datum) != nil else { return nil }
+      return unsafe BackendGnuTLS.spkiFingerprint(ofCertificate: datum)
+    }
     guard let digest else {
       throw TLSError(.configuration, "holds a CERTIFICATE that GnuTLS cannot read")
     }
@@ -77,6 +84,8 @@ public import TLSBackend
       }
     }
     unsafe gnutls_session_set_verify_function(session, verifyPeer)
+    // By default the library writes every session's keys to the file that SSLKEYLOGFILE names.
+    unsafe gnutls_session_set_keylog_function(session, nil)
     return result
   }
 

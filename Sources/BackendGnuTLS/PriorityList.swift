@@ -8,12 +8,12 @@ struct PriorityList {
   private var text: Text = "NONE:+COMP-NULL:+CTYPE-X509"
 
   private static let signatures: [StaticString] = [
-    "ECDSA-SECP256R1-SHA256", "ECDSA-SECP384R1-SHA384", "ECDSA-SECP521R1-SHA512",
-    "EdDSA-Ed25519",
+    // Each with its like in TLS 1.2, where the curve and the hash are not tied to each other: side
+    // by side they are sent once.
+    "ECDSA-SECP256R1-SHA256", "ECDSA-SHA256", "ECDSA-SECP384R1-SHA384", "ECDSA-SHA384",
+    "ECDSA-SECP521R1-SHA512", "ECDSA-SHA512", "EdDSA-Ed25519",
     "RSA-PSS-RSAE-SHA256", "RSA-PSS-RSAE-SHA384", "RSA-PSS-RSAE-SHA512",
     "RSA-PSS-SHA256", "RSA-PSS-SHA384", "RSA-PSS-SHA512",
-    // For TLS 1.2, where the curve and the hash are not tied to each other.
-    "ECDSA-SHA256", "ECDSA-SHA384", "ECDSA-SHA512",
     "RSA-SHA256", "RSA-SHA384", "RSA-SHA512",
   ]
 

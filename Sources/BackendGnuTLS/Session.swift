@@ -91,7 +91,8 @@ public import TLSBackend
         return .complete(peer)
       }
       if let refusal = unsafe box.pointee.verdict.refusal {
-        // 3.7 sends none by itself (RFC 5425 §5, T17).
+        // The library sends none by itself (RFC 5425 §5, T17). A socket that does not take it at
+        // once will not be waited for: refused is refused.
         _ = unsafe gnutls_alert_send(session, GNUTLS_AL_FATAL, GNUTLS_A_BAD_CERTIFICATE)
         throw refusal
       }

@@ -32,7 +32,7 @@ private func evidence(of der: gnutls_datum_t) throws(TLSError) -> PeerEvidence {
   }
   let strength = key.strength
   guard strength >= KeyStrength.minimum else { throw .weakKey(bits: strength) }
-  guard let spki = key.fingerprint, let whole = unsafe sha256(der) else {
+  guard let spki = unsafe spkiFingerprint(ofCertificate: der), let whole = unsafe sha256(der) else {
     throw TLSError(.library, "GnuTLS cannot hash the server's certificate")
   }
   return PeerEvidence(spkiFingerprint: spki, certificateFingerprint: whole)
@@ -50,8 +50,8 @@ private func evidence(of der: gnutls_datum_t) throws(TLSError) -> PeerEvidence {
   static func reading(_ der: gnutls_datum_t) -> PublicKey? {
     guard let key = make() else { return nil }
     var der = unsafe der
-    guard unsafe gnutls_pubkey_import(key.handle, &der, GNUTLS_X509_FMT_DER) == 0,
-      unsafe key.withDER({ unsafe $0.bytes.elementsEqual(der.bytes) }) == true
+    guard unsafe DERReader.isOneSequence(der.bytes.span),
+      unsafe gnutls_pubkey_import(key.handle, &der, GNUTLS_X509_FMT_DER) == 0
     else { return nil }
     return key
   }
@@ -63,7 +63,7 @@ private func evidence(of der: gnutls_datum_t) throws(TLSError) -> PeerEvidence {
     guard unsafe gnutls_x509_crt_init(&certificate) == 0 else { return nil }
     defer { unsafe gnutls_x509_crt_deinit(certificate) }
     var der = unsafe der
-    guard unsafe isWholeSequence(der.bytes),
+    guard unsafe DERReader.isOneSequence(der.bytes.span),
       unsafe gnutls_x509_crt_import(certificate, &der, GNUTLS_X509_FMT_DER) == 0,
       unsafe gnutls_pubkey_import_x509(key.handle, certificate, 0) == 0
     else { return nil }
@@ -72,11 +72,6 @@ private func evidence(of der: gnutls_datum_t) throws(TLSError) -> PeerEvidence {
 
   deinit {
     unsafe gnutls_pubkey_deinit(handle)
-  }
-
-  /// SHA-256 of the DER SubjectPublicKeyInfo (RFC 7469 §2.4).
-  var fingerprint: SHA256Digest? {
-    unsafe withDER { unsafe sha256($0) } ?? nil
   }
 
   /// Bits of strength.
@@ -95,25 +90,15 @@ private func evidence(of der: gnutls_datum_t) throws(TLSError) -> PeerEvidence {
     guard unsafe gnutls_pubkey_init(&made) == 0, let handle = unsafe made else { return nil }
     return unsafe PublicKey(owning: handle)
   }
-
-  private func withDER<R>(_ body: (gnutls_datum_t) -> R) -> R? {
-    var der = unsafe gnutls_datum_t()
-    guard unsafe gnutls_pubkey_export2(handle, GNUTLS_X509_FMT_DER, &der) == 0 else { return nil }
-    defer { unsafe cgnutls_free(der.data) }
-    return unsafe body(der)
-  }
 }
 
-/// Whether the bytes are one DER SEQUENCE and nothing behind it, which the library does not ask.
-private func isWholeSequence(_ der: UnsafeBufferPointer<UInt8>) -> Bool {
-  guard der.count >= 2, unsafe der[0] == 0x30 else { return false }
-  let first = unsafe Int(der[1])
-  guard first >= 0x80 else { return der.count == 2 + first }
-  let lengthBytes = first & 0x7F
-  guard (1...3).contains(lengthBytes), der.count >= 2 + lengthBytes else { return false }
-  var length = 0
-  for index in 2..<(2 + lengthBytes) { length = unsafe length << 8 | Int(der[index]) }
-  return der.count == 2 + lengthBytes + length
+/// SHA-256 of the SubjectPublicKeyInfo as it stands in a DER certificate (RFC 7469 §2.4).
+func spkiFingerprint(ofCertificate der: gnutls_datum_t) -> SHA256Digest? {
+  guard let range = unsafe DERReader.publicKeyInfo(inCertificate: der.bytes.span) else {
+    return nil
+  }
+  return unsafe sha256(
+    gnutls_datum_t(data: der.data + range.lowerBound, size: UInt32(range.count)))
 }
 
 /// SHA-256 of bytes, computed by GnuTLS and so inside its FIPS boundary.

@@ -23,4 +23,12 @@ struct GnuTLSPromises {
       try promiseNoLeakInFailures(GnuTLSBackend.self)
     }
   }
+
+  @Test("writes no key down, whatever SSLKEYLOGFILE says")
+  func writesNoKeyDown() async {
+    askForKeyLog()
+    await #expect(processExitsWith: .success) {
+      try promiseNoKeyLog(GnuTLSBackend.self)
+    }
+  }
 }

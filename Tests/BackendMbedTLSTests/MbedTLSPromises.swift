@@ -28,4 +28,12 @@ struct MbedTLSPromises {
       try promiseNoLeakInFailures(MbedTLSBackend.self)
     }
   }
+
+  @Test("writes no key down, whatever SSLKEYLOGFILE says")
+  func writesNoKeyDown() async {
+    askForKeyLog()
+    await #expect(processExitsWith: .success) {
+      try promiseNoKeyLog(MbedTLSBackend.self)
+    }
+  }
 }

@@ -23,4 +23,12 @@ struct OpenSSLPromises {
       try promiseNoLeakInFailures(OpenSSLBackend.self)
     }
   }
+
+  @Test("writes no key down, whatever SSLKEYLOGFILE says")
+  func writesNoKeyDown() async {
+    askForKeyLog()
+    await #expect(processExitsWith: .success) {
+      try promiseNoKeyLog(OpenSSLBackend.self)
+    }
+  }
 }

@@ -12,9 +12,6 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
-/// The corresponding C object is `gnutls_free`, a variable that holds a function.
-static inline void cgnutls_free(void *memory) { gnutls_free(memory); }
-
 /// The number of a group in the lists of priorities, where enums stand as plain integers.
 static inline unsigned cgnutls_group(const char *name) { return gnutls_group_get_id(name); }
 
