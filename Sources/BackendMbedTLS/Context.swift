@@ -21,7 +21,8 @@ public import TLSBackend
     suites = TerminatedList(offer.cipherSuites.map { Int32($0.rawValue) }, end: 0)
     groups = TerminatedList(
       offer.groups.map { cmbedtls_group_of($0.rawValue) }, end: cmbedtls_group_of(0))
-    signatures = TerminatedList(MbedTLSContext.signatureAlgorithms, end: cmbedtls_signature_of(0))
+    signatures = TerminatedList(
+      MbedTLSContext.signatureAlgorithms(of: offer), end: cmbedtls_signature_of(0))
     unsafe mbedtls_ssl_config_init(config)
     unsafe mbedtls_entropy_init(entropy)
     unsafe mbedtls_ctr_drbg_init(generator)
@@ -87,11 +88,11 @@ public import TLSBackend
 
 extension MbedTLSContext {
   /// SHA-256 and better, with every kind of key (C14). RSASSA-PSS stands last: 3.6.6 offers it, but
-  /// refuses it in TLS 1.2, and a server follows this order as a rule. In TLS 1.3 there is no other.
-  private static var signatureAlgorithms: [cmbedtls_signature] {
-    let all: [UInt16] = [
-      0x0403, 0x0503, 0x0603, 0x0401, 0x0501, 0x0601, 0x0804, 0x0805, 0x0806,
-    ]
+  /// refuses it in TLS 1.2, and a server follows this order as a rule. In TLS 1.3 there is no other,
+  /// and without TLS 1.3 it is left out.
+  private static func signatureAlgorithms(of offer: TLSOffer) -> [cmbedtls_signature] {
+    var all: [UInt16] = [0x0403, 0x0503, 0x0603, 0x0401, 0x0501, 0x0601]
+    if offer.highestVersion >= .tls13 { all += [0x0804, 0x0805, 0x0806] }
     var known: [cmbedtls_signature] = []
     for number in all {
       let signature = cmbedtls_signature_of(number)

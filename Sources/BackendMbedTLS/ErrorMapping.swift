@@ -48,7 +48,9 @@ extension Failure {
       return .failed(.failed(phase, words))
     }
     if isSignedWithPSS {
-      let words: Text = "Mbed TLS cannot verify RSASSA-PSS in TLS 1.2, which the server prefers"
+      let words: Text =
+        "Mbed TLS cannot verify RSASSA-PSS in TLS 1.2, which the server prefers; "
+        + "with --tls-ciphers of TLS 1.2 alone it is not offered"
       return .failed(.failed(phase, words))
     }
     if case .handshake = phase, let disagreement {

@@ -50,6 +50,13 @@ func offerPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) 
       let algorithms = try hello(of: meeting).list(in: Extension.signatureAlgorithms)
       try expect(algorithms.contains(0x0804), "rsa_pss_rsae_sha256 is missing: \(algorithms)")
     },
+    Promise("TLS 1.2 alone works with an RSA server that prefers RSASSA-PSS (C14)") {
+      var server = TestServer.Configuration.only(TLS1_2_VERSION, .rsa)
+      server.insistsOnItsOrder = true
+      var meeting = try Meeting<TLS>(
+        parameters: TLSParameters(cipherSuites: [.ecdheRSAWithAES128GCM]), server: server)
+      _ = try meeting.handshake()
+    },
     Promise("no compression, early data, resumption or ALPN, but RFC 5746 and 7627 (C4, C6-C9)") {
       var meeting = try Meeting<TLS>()
       _ = try meeting.handshake()

@@ -25,6 +25,8 @@ public final class TestServer {
     /// The longest plaintext of a record, from 512.
     var recordLimit = 16384
     var clientCertificate = ClientCertificate.unasked
+    /// Whether its own order of suites and signatures goes before the client's.
+    var insistsOnItsOrder = false
 
     static func only(_ version: Int32, _ identity: TestIdentity? = .ecdsa) -> Configuration {
       Configuration(identity: identity, lowest: version, highest: version)
@@ -56,6 +58,10 @@ public final class TestServer {
     // left to openssl.cnf.
     SSL_CTX_clear_options(context, COPENSSL_OP_ALL_BITS)
     SSL_CTX_set_security_level(context, 0)
+    if configuration.insistsOnItsOrder {
+      // SSL_OP_CIPHER_SERVER_PREFERENCE, an expression that Swift does not import.
+      SSL_CTX_set_options(context, 1 << 22)
+    }
     SSL_CTX_set_ciphersuites(context, configuration.suites13)
     copenssl_set_groups(context, configuration.groups)
     copenssl_set_signature_algorithms(

@@ -35,7 +35,7 @@ final class Grid: @unchecked Sendable {
       switch outcomes[cell] {
       case .failed(let reason): (cell, reason)
       case nil: (cell, "not tried")
-      case .delivered, .notAvailable: nil
+      case .delivered, .deliveredWith, .notAvailable: nil
       }
     }
   }
@@ -69,6 +69,7 @@ final class Grid: @unchecked Sendable {
   private func word(for cell: GridCell) -> String {
     switch outcomes[cell] {
     case .delivered: "ok"
+    case .deliveredWith(let option, _): "ok with \(option)"
     case .notAvailable(let reason, _): "n/a: \(reason)"
     case .failed: "FAILED"
     case nil: "not tried"
@@ -138,6 +139,7 @@ extension Grid {
     let (result, detail, refusal): (String, String, String?) =
       switch outcomes[cell] {
       case .delivered(let agreed): ("ok", agreed, nil)
+      case .deliveredWith(let option, let agreed): ("ok", "\(agreed), with \(option)", nil)
       case .notAvailable(let reason, let refusal): ("n/a", reason, refusal)
       case .failed(let reason): ("failed", reason, nil)
       case nil: ("failed", "not tried", nil)
