@@ -84,7 +84,7 @@ def from_tests(before):
     if here:
         conformance = suite.summary(here) + details("every promise", suite.each(here))
     if following:
-        generations = suite.summary(following) + details("every promise", suite.each(following))
+        generations = suite.summary(following)
     grid_here, grid_following = grid.tables(grid.HERE), grid.tables(grid.NEXT)
     if grid_following:
         generations = (generations or "") + "\n\n" + grid_following

@@ -18,7 +18,7 @@ def flash(sizes):
         libc = sum(entry["bytes"] for entry in size["libraries"] if entry["libc"])
         rows.append([f"`{build.command}`", FLAVOURS[build.variant], grouped(size["program"]),
                      grouped(flashed), f"**{grouped(size['flash'])}**",
-                     grouped(size["compressed"]), grouped(libc)])
+                     f"{grouped(round(size['compressed'], -4) // 1000)} KB", grouped(libc)])
     return table(
         ["build", "compiled as", "our binary, stripped", "libraries", "together",
          "together, xz", "libc, there anyway"], rows)
