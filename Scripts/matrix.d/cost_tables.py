@@ -1,5 +1,7 @@
 """The tables of what was measured once and comes out a little different the next time."""
 
+import statistics
+
 from common import BUILDS, FLAVOURS, LIBRARIES, grouped, table
 
 NONE = "—"
@@ -34,7 +36,7 @@ def handshakes(results):
         cells = []
         for build in builds:
             entry = found.get((build.name, version, key))
-            cells.append(NONE if not entry else f"{entry['microseconds'] / 1000:.2f} ms; "
+            cells.append(NONE if not entry else f"{span(entry['each'], 1000)} ms; "
                          f"{grouped(int(entry['received']))} + {grouped(int(entry['sent']))}")
         rows.append([f"{version}, {key}", *cells])
     return table(["version, server's key", *[LIBRARIES[b.backend] for b in builds]], rows)
@@ -54,13 +56,28 @@ def messages(results, datagrams):
             rows.append([title(build), *message_cells(results[build.name])])
     for build in BUILDS:
         if build.name in datagrams:
-            rows.append([f"{title(build)}, over UDP", f"{datagrams[build.name]:.2f}",
-                         *[NONE] * 5])
+            rows.append([f"{title(build)}, over UDP", span(datagrams[build.name]), NONE,
+                         rounds(datagrams[build.name]), *[NONE] * 3])
     return table(["build", "CPU s per million", "beside the C program", "each round",
                   "lost", "messages per record", "bytes on the wire per message"], rows)
 
 
 def message_cells(entry):
-    return [f"{entry['cpu']:.2f}", f"{entry['ratio']:.2f}",
-            " ".join(f"{cpu:.2f}" for cpu in entry["cpu_all"]), str(entry["lost"]),
-            f"{entry['per_record']:.1f}", f"{entry['wire']:.0f}"]
+    return [span(entry["cpu_all"]), f"{entry['ratio']:.2f}", rounds(entry["cpu_all"]),
+            str(entry["lost"]), f"{entry['per_record']:.1f}", f"{entry['wire']:.0f}"]
+
+
+def rounds(each):
+    return " ".join(f"{one:.2f}" for one in each)
+
+
+def span(each, scale=1.0):
+    """The median and how far the rounds lie apart, so that nobody reads a difference into noise."""
+    return (f"{statistics.median(each) / scale:.2f} "
+            f"({min(each) / scale:.2f} to {max(each) / scale:.2f})")
+
+
+def factor(lists):
+    """How far the rounds of one and the same program lie apart at most: largest by smallest."""
+    apart = [max(each) / min(each) for each in lists if min(each) > 0]
+    return f"{max(apart):.1f}" if apart else NONE

@@ -26,6 +26,10 @@ def render(results):
         "handshake": cost_tables.handshakes(results["handshakes"]),
         "suites": cost_tables.suites(results["handshakes"]),
         "message": cost_tables.messages(results["messages"], results["datagrams"]),
+        "handshake_factor": cost_tables.factor(
+            entry["each"] for entry in results["handshakes"]),
+        "message_factor": cost_tables.factor(
+            entry["cpu_all"] for entry in results["messages"].values()),
         "offers": ability_tables.offers(results["offered"]),
         "keys": ability_tables.keys(results["connected"]),
         "fips": ability_tables.fips(results["fips"]),
@@ -58,7 +62,8 @@ def short(results):
             LIBRARIES[build.backend] + (", archive" if build.variant else ""),
             grouped(results["sizes"][build.name]["flash"]),
             grouped(memory["private"]) if memory else cost_tables.NONE,
-            handshake(results, build), f"{message['cpu']:.2f}" if message else cost_tables.NONE,
+            handshake(results, build),
+            cost_tables.span(message["cpu_all"]) if message else cost_tables.NONE,
         ])
     return table(["Embedded Swift", "bytes on flash without libc", "private KB, connected",
                   "ms CPU, handshake with ECDSA P-256", "CPU s per million messages"], rows)
@@ -71,7 +76,7 @@ def handshake(results, build):
     if not found:
         return cost_tables.NONE
     entry = max(found, key=lambda entry: entry["version"])
-    return f"{entry['microseconds'] / 1000:.2f} ({entry['version']})"
+    return f"{entry['version']}: {cost_tables.span(entry['each'], 1000)}"
 
 
 # --- What the tests have left --------------------------------------------------------------------
