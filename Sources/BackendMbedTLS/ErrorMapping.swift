@@ -2,16 +2,6 @@ internal import CMbedTLS
 internal import CPosix
 internal import TLSBackend
 
-/// What a library call came to when it did not simply succeed.
-enum Outcome {
-  case blocked(until: Readiness)
-  /// The peer's close_notify has been read.
-  case closeNotify
-  /// The stream ended without close_notify.
-  case endOfStream
-  case failed(TLSError)
-}
-
 /// A failed call, with all that its result does not say.
 ///
 /// Result codes differ between 2.28 and 3.6, and each stands for many causes: what tells them
@@ -26,7 +16,7 @@ enum Outcome {
 
 extension Failure {
   /// Maps every result of every Mbed TLS call that moves bytes.
-  var outcome: Outcome {
+  var outcome: TLSOutcome {
     switch result {
     case MBEDTLS_ERR_SSL_WANT_READ: return .blocked(until: .readable)
     case MBEDTLS_ERR_SSL_WANT_WRITE: return .blocked(until: .writable)

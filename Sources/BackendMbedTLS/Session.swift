@@ -201,7 +201,7 @@ extension MbedTLSBackend {
     unsafe Int(mbedtls_ssl_get_max_out_record_payload(session))
   }
 
-  private func outcome(of result: Int32, during phase: TLSPhase) -> Outcome {
+  private func outcome(of result: Int32, during phase: TLSPhase) -> TLSOutcome {
     let failure = unsafe Failure(
       result: result, session: session, stream: box.pointee.stream, phase: phase,
       offer: context.offer)

@@ -2,22 +2,12 @@ internal import COpenSSL
 internal import CPosix
 internal import TLSBackend
 
-/// What a library call came to when it did not simply succeed.
-enum Outcome {
-  case blocked(until: Readiness)
-  /// The peer's close_notify has been read.
-  case closeNotify
-  /// The stream ended without close_notify.
-  case endOfStream
-  case failed(TLSError)
-}
-
 /// Maps every result of every OpenSSL call that moves bytes. The error queue must have been empty
 /// before the call, so that what is in it now is this call's.
 func outcome(
   of result: Int32, session: OpaquePointer, stream: cposix_stream, phase: TLSPhase,
   offer: TLSOffer
-) -> Outcome {
+) -> TLSOutcome {
   switch unsafe SSL_get_error(session, result) {
   case SSL_ERROR_WANT_READ: return .blocked(until: .readable)
   case SSL_ERROR_WANT_WRITE: return .blocked(until: .writable)

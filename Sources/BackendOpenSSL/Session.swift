@@ -166,7 +166,7 @@ public import TLSBackend
 // MARK: What the verbs need
 
 extension OpenSSLBackend {
-  private func outcome(of result: Int32, during phase: TLSPhase) -> Outcome {
+  private func outcome(of result: Int32, during phase: TLSPhase) -> TLSOutcome {
     unsafe BackendOpenSSL.outcome(
       of: result, session: session, stream: box.pointee.stream, phase: phase, offer: context.offer)
   }

@@ -14,6 +14,17 @@ public enum TLSPhase: Sendable {
   }
 }
 
+/// What a library call came to when it did not simply succeed: each backend maps its result codes
+/// to this in one place.
+public enum TLSOutcome: Sendable {
+  case blocked(until: Readiness)
+  /// The peer's close_notify has been read.
+  case closeNotify
+  /// The stream ended without close_notify.
+  case endOfStream
+  case failed(TLSError)
+}
+
 /// Why two ends could not agree, where an operator can do something about it.
 public enum TLSDisagreement: Sendable {
   case olderVersion
