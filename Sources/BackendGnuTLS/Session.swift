@@ -167,14 +167,12 @@ public import TLSBackend
       // A key update that is sent in part would leave the peer with keys that we have not.
       if pendingWrite > 0 {
         let result = finishWrite()
-        if result < 0, let readiness = try blocked(by: result) { return .blocked(until: readiness) }
+        if result < 0 { return .blocked(until: try readiness(after: result)) }
         state = .established(pendingWrite: 0)
       }
     }
     let result = unsafe gnutls_bye(session, GNUTLS_SHUT_WR)
-    if result != GNUTLS_E_SUCCESS, let readiness = try blocked(by: Int(result)) {
-      return .blocked(until: readiness)
-    }
+    if result != GNUTLS_E_SUCCESS { return .blocked(until: try readiness(after: Int(result))) }
     state = .closed
     return .sent
   }
@@ -189,7 +187,7 @@ extension GnuTLSBackend {
   }
 
   /// What the closing has to wait for. Throws when that is not the reason of the result.
-  private func blocked(by result: Int) throws(TLSError) -> Readiness? {
+  private func readiness(after result: Int) throws(TLSError) -> Readiness {
     switch outcome(of: Int32(truncatingIfNeeded: result), during: .closing) {
     case .blocked, .again: return .writable
     case .closeNotify, .endOfStream: throw .endOfStream(during: .closing)
