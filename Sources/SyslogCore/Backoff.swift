@@ -4,7 +4,7 @@
 /// outside `minimum … maximum`. At the cap it is spread over the last third, so that a fleet of
 /// routers does not come back in the same second. None of the other forwarders does that
 /// (shared/reference/lessons-from-the-field.md).
-public struct Backoff: Sendable {
+public struct Backoff: Equatable, Sendable {
   public let minimum: Interval
   public let maximum: Interval
   /// Attempts that failed since something was last delivered.

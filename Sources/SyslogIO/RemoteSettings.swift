@@ -2,15 +2,17 @@ public import SyslogCore
 public import TLSBackend
 
 /// One `-R` with the options that follow it (shared/design/command-line.md).
-public struct RemoteSettings: Sendable {
+public struct RemoteSettings: Equatable, Sendable {
   public enum Transport: Sendable {
     case udp
     case tls
+    /// In clear, for collectors that have nothing else (RFC 6587); never a fallback.
+    case tcp
   }
 
   /// Where a pin is written: in a file that is read again for every connection, or on the command
   /// line itself.
-  public enum PinSource: Sendable {
+  public enum PinSource: Equatable, Sendable {
     case file(Text)
     case literal(Text)
   }
@@ -24,7 +26,7 @@ public struct RemoteSettings: Sendable {
   /// `-I`: the local address to bind.
   public var source: SocketAddress?
   public var framing = Framing.octetCounting
-  /// Nil is the transport's default: raw on UDP, RFC 5424 on TLS.
+  /// Nil is the transport's default: raw on UDP, RFC 5424 on TLS and TCP.
   public var format: MessageFormat?
   /// Bytes of messages kept while the remote is away.
   public var queueCapacity = 64 * 1024
@@ -36,12 +38,14 @@ public struct RemoteSettings: Sendable {
 
   public init() {}
 
-  /// The transport's registered port: 514 (RFC 5426 §3.3), 6514 (RFC 5425 §4.1, T1).
+  /// The transport's registered port: 514 (RFC 5426 §3.3), 6514 (RFC 5425 §4.1, T1), 601
+  /// (IANA's syslog-conn; RFC 6587 names none).
   public var effectivePort: UInt16 {
     if port != 0 { return port }
     return switch transport {
     case .udp: 514
     case .tls: 6514
+    case .tcp: 601
     }
   }
 
@@ -49,7 +53,7 @@ public struct RemoteSettings: Sendable {
     if let format { return format }
     return switch transport {
     case .udp: .raw
-    case .tls: .rfc5424
+    case .tls, .tcp: .rfc5424
     }
   }
 

@@ -6,7 +6,7 @@ internal import TLSBackend
 /// resolver means to each of them.
 final class Remotes<TLS: TLSBackend & ~Copyable> {
   private var udp: [UDPTransport] = []
-  private var tls: [TLSTransport<TLS>] = []
+  private var streams: [StreamTransport<TLS>] = []
   private let resolver = Resolver()
   private let journal: Journal
   private var resolverSlot: Poller.Slot?
@@ -20,11 +20,14 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
     for remote in settings {
       switch remote.transport {
       case .udp: udp.append(UDPTransport(remote, hostname: hostname, journal: journal))
-      case .tls: tls.append(TLSTransport<TLS>(remote, hostname: hostname, journal: journal))
+      case .tls, .tcp:
+        streams.append(
+          StreamTransport<TLS>(
+            remote, id: UInt32(streams.count) * 2 + 1, hostname: hostname, journal: journal))
       }
     }
     wantsRawUDP = udp.contains { $0.forwardsRaw }
-    wantMessages = udp.contains { !$0.forwardsRaw } || !tls.isEmpty
+    wantMessages = udp.contains { !$0.forwardsRaw } || !streams.isEmpty
   }
 }
 
@@ -32,13 +35,15 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
 
 extension Remotes where TLS: ~Copyable {
   func start(now: Instant) {
-    for index in tls.indices where tls[index].start(now: now) { resolve(tls: index, now: now) }
+    for index in streams.indices where streams[index].start(now: now) {
+      resolve(stream: index, now: now)
+    }
   }
 
   /// The earliest time at which a remote wants to be woken.
   var deadline: Instant? {
     var earliest: Instant?
-    for transport in tls {
+    for transport in streams {
       guard let deadline = transport.sender.deadline else { continue }
       earliest = min(earliest ?? deadline, deadline)
     }
@@ -50,7 +55,7 @@ extension Remotes where TLS: ~Copyable {
     // What the header of RFC 5424 adds at the most, near enough.
     let message = bytes + 512
     var room = Int.max
-    for transport in tls where transport.sender.phase == .ready {
+    for transport in streams where transport.sender.phase == .ready {
       room = min(
         room, (transport.sender.queue.capacity - transport.sender.queue.queuedBytes) / message)
     }
@@ -59,13 +64,13 @@ extension Remotes where TLS: ~Copyable {
 
   /// Whether a working collector is a moment behind (see `InputPacing`).
   func isMomentarilyFull(now: Instant) -> Bool {
-    tls.contains { $0.isMomentarilyFull(now: now) }
+    streams.contains { $0.isMomentarilyFull(now: now) }
   }
 
   func register(with poller: inout Poller) {
     resolverSlot = poller.add(resolver.descriptor, readable: true, writable: false)
     slots.removeAll(keepingCapacity: true)
-    for transport in tls {
+    for transport in streams {
       slots.append(
         poller.add(
           transport.descriptor, readable: transport.wantsReadable,
@@ -76,17 +81,17 @@ extension Remotes where TLS: ~Copyable {
   /// Performs what became possible or due.
   func turn(_ poller: borrowing Poller, now: Instant) {
     if let resolverSlot, poller.isReady(resolverSlot) { takeAnswers(now: now) }
-    for index in tls.indices {
-      if index < slots.count, poller.isReady(slots[index]) { tls[index].ready(now: now) }
-      guard let deadline = tls[index].sender.deadline, deadline <= now else { continue }
-      if tls[index].deadlineReached(now: now) { resolve(tls: index, now: now) }
+    for index in streams.indices {
+      if index < slots.count, poller.isReady(slots[index]) { streams[index].ready(now: now) }
+      guard let deadline = streams[index].sender.deadline, deadline <= now else { continue }
+      if streams[index].deadlineReached(now: now) { resolve(stream: index, now: now) }
     }
   }
 
   /// Sends what this turn has queued.
   func flush(_ time: CalendarTime, now: Instant) {
-    for index in tls.indices where tls[index].flush(time, now: now) {
-      resolve(tls: index, now: now)
+    for index in streams.indices where streams[index].flush(time, now: now) {
+      resolve(stream: index, now: now)
     }
   }
 }
@@ -104,11 +109,11 @@ extension Remotes where TLS: ~Copyable {
     }
   }
 
-  /// Forwards one datagram as it came to the TLS remotes that want it so.
+  /// Forwards one datagram as it came to the connected remotes that want it so.
   func forward(
     datagram: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
   ) {
-    for transport in tls where transport.forwardsRaw {
+    for transport in streams where transport.forwardsRaw {
       transport.queue(datagram, message, time, now: now)
     }
   }
@@ -117,7 +122,7 @@ extension Remotes where TLS: ~Copyable {
   func forward(
     message piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
   ) {
-    for transport in tls where !transport.forwardsRaw {
+    for transport in streams where !transport.forwardsRaw {
       transport.queue(piece, message, time, now: now)
     }
     for index in udp.indices where !udp[index].forwardsRaw {
@@ -129,7 +134,7 @@ extension Remotes where TLS: ~Copyable {
 // MARK: Names
 
 extension Remotes where TLS: ~Copyable {
-  // A tag tells the remotes apart in the resolver's answers: UDP remotes are even, TLS odd.
+  // A tag tells the remotes apart in the resolver's answers: UDP remotes are even, the others odd.
 
   private func perform(_ action: DatagramSender.Action, _ index: Int, now: Instant) {
     guard action == .resolve,
@@ -138,9 +143,9 @@ extension Remotes where TLS: ~Copyable {
     udp[index].resolved(failure, now: now)
   }
 
-  private func resolve(tls index: Int, now: Instant) {
-    guard let failure = ask(for: tls[index].settings, tag: UInt32(index) * 2 + 1) else { return }
-    tls[index].resolved(failure, now: now)
+  private func resolve(stream index: Int, now: Instant) {
+    guard let failure = ask(for: streams[index].settings, tag: streams[index].id) else { return }
+    streams[index].resolved(failure, now: now)
   }
 
   /// The answer at once when the question cannot even be asked.
@@ -157,7 +162,7 @@ extension Remotes where TLS: ~Copyable {
     while let (tag, answer) = resolver.answer() {
       let index = Int(tag / 2)
       if tag % 2 == 0, index < udp.count { udp[index].resolved(answer, now: now) }
-      if tag % 2 == 1, index < tls.count { tls[index].resolved(answer, now: now) }
+      if tag % 2 == 1, index < streams.count { streams[index].resolved(answer, now: now) }
     }
   }
 }
@@ -166,10 +171,10 @@ extension Remotes where TLS: ~Copyable {
 
 extension Remotes where TLS: ~Copyable {
   /// Whether nothing is left to wait for at the end.
-  func isFinished(now: Instant) -> Bool { tls.allSatisfy { $0.isFinished(now: now) } }
+  func isFinished(now: Instant) -> Bool { streams.allSatisfy { $0.isFinished(now: now) } }
 
   func stop(now: Instant) {
-    for transport in tls {
+    for transport in streams {
       let lost = transport.stop(now: now)
       if lost > 0 {
         journal.write(
@@ -195,12 +200,13 @@ extension Remotes where TLS: ~Copyable {
         "remote \(transport.settings.name) (udp): sent \(counters.sent), "
           + "truncated \(counters.truncated), discarded \(counters.discarded)")
     }
-    for transport in tls {
+    for transport in streams {
       transport.noteAcknowledged(now: now)
       let counters = transport.sender.counters
       journal.write(
         .syslogInfo,
-        "remote \(transport.settings.name) (tls): \(transport.sender.phase.words), "
+        "remote \(transport.settings.name) (\(transport.settings.transport.words)): "
+          + "\(transport.sender.phase.words), "
           + "queued \(counters.queued), truncated \(counters.truncated), "
           + "acknowledged \(counters.acknowledged), "
           + "waiting \(transport.sender.queue.count), requeued \(counters.requeued), "
@@ -226,6 +232,16 @@ extension TransportSender.Phase {
     case .ready: "ready"
     case .backingOff: "waiting to try again"
     case .stopped: "stopped"
+    }
+  }
+}
+
+extension RemoteSettings.Transport {
+  var words: Text {
+    switch self {
+    case .udp: "udp"
+    case .tls: "tls"
+    case .tcp: "tcp"
     }
   }
 }

@@ -2,7 +2,7 @@ internal import CPosix
 public import TLSBackend
 
 /// An IPv4 or IPv6 address with its port.
-public struct SocketAddress: Sendable {
+public struct SocketAddress: Equatable, Sendable {
   var storage: sockaddr_storage
   var length: socklen_t
 
@@ -20,6 +20,13 @@ public struct SocketAddress: Sendable {
   }
 
   var family: Int32 { Int32(storage.ss_family) }
+
+  public static func == (left: SocketAddress, right: SocketAddress) -> Bool {
+    unsafe withUnsafeBytes(of: left.storage) { left in
+      // Zeros behind the address in both.
+      unsafe withUnsafeBytes(of: right.storage) { unsafe left.elementsEqual($0) }
+    }
+  }
 }
 
 /// Why a name has no address: a code of getaddrinfo(3).

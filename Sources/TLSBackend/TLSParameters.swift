@@ -1,5 +1,5 @@
 /// What one remote asks of its TLS connections. Names and numbers are IANA's on every backend.
-public struct TLSParameters: Sendable {
+public struct TLSParameters: Equatable, Sendable {
   /// The name to send as SNI (RFC 6066 §3), without a trailing NUL; nil for an address literal.
   public var serverName: [UInt8]?
   /// The lowest version to accept. There is no highest (RFC 9662 §4, U3).

@@ -14,7 +14,7 @@ extension SocketPair: Opaque {}
 extension Sink: Opaque {}
 extension Connection: Opaque {}
 extension RemoteUnderTest: Opaque {}
-extension TLSTransport: Opaque, CustomReflectable where TLS: ~Copyable {}
+extension StreamTransport: Opaque, CustomReflectable where TLS: ~Copyable {}
 extension UDPTransport: Opaque, CustomReflectable {}
 extension Resolver: Opaque, CustomReflectable {}
 extension LogFile: Opaque, CustomReflectable {}

@@ -8,7 +8,7 @@ import TLSBackend
 final class RemoteUnderTest {
   let library = FakeLibrary()
   let collector: Sink
-  let transport: TLSTransport<FakeTLS>
+  let transport: StreamTransport<FakeTLS>
   var now = Instant(milliseconds: 1_000_000)
   private let journal = Journal()
 
@@ -30,7 +30,8 @@ final class RemoteUnderTest {
     settings.retry = Backoff(minimum: .seconds(1), maximum: .seconds(1))
     settings.tls.serverName = library.serverName
     change(&settings)
-    transport = TLSTransport(settings, hostname: Array("router".utf8).span, journal: journal)
+    transport = StreamTransport(
+      settings, id: 1, hostname: Array("router".utf8).span, journal: journal)
   }
 
   var phase: TransportSender.Phase { transport.sender.phase }

@@ -6,13 +6,15 @@ internal import TLSBackend
 ///
 /// Generic over the backend and specialised by the compiler. What can go wrong ends in `fail`,
 /// which closes everything, reports the first cause, and leaves the rest to the state machine.
-final class TLSTransport<TLS: TLSBackend & ~Copyable> {
+final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   /// A TLS record carries at most this much plaintext (RFC 8446 §5.1).
   static var recordLimit: Int { 16384 }
   /// Records written in one turn of the loop before other work has its turn.
   static var recordsPerTurn: Int { 16 }
 
   let settings: RemoteSettings
+  /// What the resolver's answers for this remote are tagged with.
+  let id: UInt32
   var sender: TransportSender
   var encoder: MessageEncoder
   let journal: Journal
@@ -26,8 +28,9 @@ final class TLSTransport<TLS: TLSBackend & ~Copyable> {
   /// Whether the local log knows that messages are being discarded; once until the collector does.
   var hasToldOfDiscarding = false
 
-  init(_ settings: RemoteSettings, hostname: Span<UInt8>, journal: Journal) {
+  init(_ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, journal: Journal) {
     self.settings = settings
+    self.id = id
     self.journal = journal
     sender = TransportSender(
       queueCapacity: settings.queueCapacity, backoff: settings.retry,
@@ -42,7 +45,7 @@ final class TLSTransport<TLS: TLSBackend & ~Copyable> {
 
 // MARK: What the loop needs to know
 
-extension TLSTransport where TLS: ~Copyable {
+extension StreamTransport where TLS: ~Copyable {
   /// -1 while there is no connection.
   var descriptor: Int32 { socket?.rawValue ?? -1 }
 

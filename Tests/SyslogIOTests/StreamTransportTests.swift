@@ -6,7 +6,7 @@ import Testing
 @testable import SyslogIO
 
 @Suite("A TLS remote that connects and sends")
-struct TLSTransportTests {
+struct StreamTransportTests {
   @Test("is sent nothing before its handshake is complete, and everything after it (T2)")
   func nothingEarly() throws {
     let remote = try RemoteUnderTest()

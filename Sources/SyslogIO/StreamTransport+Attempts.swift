@@ -3,7 +3,7 @@ internal import SyslogCore
 internal import TLSBackend
 
 // How a TLS remote comes to a connection: pins, names, addresses.
-extension TLSTransport where TLS: ~Copyable {
+extension StreamTransport where TLS: ~Copyable {
   /// Connects at once, so that what is wrong is known at the start. Returns whether the name is
   /// to be looked up.
   func start(now: Instant) -> Bool {

@@ -3,7 +3,7 @@ internal import SyslogCore
 internal import TLSBackend
 
 // What is sent over the connection of a TLS remote.
-extension TLSTransport where TLS: ~Copyable {
+extension StreamTransport where TLS: ~Copyable {
   /// Queues one message. When there is no room, what is queued is sent first.
   func queue(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
     let encoded = encoder.encode(piece, message, at: time)
@@ -46,8 +46,8 @@ extension TLSTransport where TLS: ~Copyable {
   /// Writes records until the socket is full or everything is sent.
   func pump(now: Instant) {
     do throws(TLSError) {
-      for _ in 0..<TLSTransport.recordsPerTurn {
-        let step = try sender.withRun(limit: TLSTransport.recordLimit) { run throws(TLSError) in
+      for _ in 0..<StreamTransport.recordsPerTurn {
+        let step = try sender.withRun(limit: StreamTransport.recordLimit) { run throws(TLSError) in
           try write(run)
         }
         guard case .accepted(let count)? = step else {

@@ -3,7 +3,7 @@ internal import SyslogCore
 internal import TLSBackend
 
 // What happens on the connection of a TLS remote, and how it ends.
-extension TLSTransport where TLS: ~Copyable {
+extension StreamTransport where TLS: ~Copyable {
   /// The socket is ready for something, or has failed.
   func ready(now: Instant) {
     switch sender.phase {
@@ -92,7 +92,7 @@ extension TLSTransport where TLS: ~Copyable {
 
 // MARK: Ends
 
-extension TLSTransport where TLS: ~Copyable {
+extension StreamTransport where TLS: ~Copyable {
   /// Closes the connection or the attempt, with everything that belongs to it.
   func fail(_ reason: Text, now: Instant, priority: Priority = .syslogErr) {
     noteAcknowledged(now: now)
