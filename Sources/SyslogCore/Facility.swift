@@ -15,6 +15,19 @@ public struct Facility: Equatable, Sendable {
     rawValue = UInt8(truncatingIfNeeded: priority >> 3) & 127
   }
 
+  /// One of `<syslog.h>`'s names, in lower case as there; "mark" too, which no message has.
+  init?(named text: Span<UInt8>) {
+    for rawValue in UInt8(0)...24 {
+      guard let facility = Facility(rawValue: rawValue), let name = facility.name,
+        text.equals(name)
+      else { continue }
+      self = facility
+      return
+    }
+    guard text.equals("security") else { return nil }
+    rawValue = 4
+  }
+
   /// BusyBox's spelling, which is `<syslog.h>`'s; nil where it prints `<PRI>` instead.
   public var name: StaticString? {
     switch rawValue {

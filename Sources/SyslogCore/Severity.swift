@@ -14,6 +14,26 @@ public enum Severity: UInt8, Sendable, Comparable {
     self = Severity(rawValue: UInt8(truncatingIfNeeded: priority & 7)) ?? .debug
   }
 
+  /// One of `<syslog.h>`'s names, in lower case as there.
+  init?(named text: Span<UInt8>) {
+    for rawValue in UInt8(0)...7 {
+      guard let severity = Severity(rawValue: rawValue), text.equals(severity.name) else {
+        continue
+      }
+      self = severity
+      return
+    }
+    if text.equals("panic") {
+      self = .emergency
+    } else if text.equals("error") {
+      self = .error
+    } else if text.equals("warning") {
+      self = .warning
+    } else {
+      return nil
+    }
+  }
+
   /// BusyBox's spelling: the first of `<syslog.h>`'s names for this value.
   public var name: StaticString {
     switch self {

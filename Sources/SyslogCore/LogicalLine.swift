@@ -1,0 +1,72 @@
+/// A line of the configuration with those that a backslash at its end joins to it, as BusyBox
+/// reads them; and where each byte of it stands in the file.
+struct LogicalLine {
+  private(set) var bytes: [UInt8] = []
+  /// Where lines of the file begin in `bytes`.
+  private var joints: [(start: Int, line: Int)] = []
+  /// How much of the file has been read: bytes and lines.
+  private var position = 0
+  private var lineCount = 0
+
+  /// Reads the next line; false behind the last.
+  mutating func advance(in file: Span<UInt8>) -> Bool {
+    guard position < file.count else { return false }
+    bytes.removeAll(keepingCapacity: true)
+    joints.removeAll(keepingCapacity: true)
+    repeat {
+      lineCount += 1
+      joints.append((bytes.count, lineCount))
+      appendLine(of: file)
+    } while removeBackslash() && position < file.count
+    // To BusyBox a NUL ends the line, but what is behind it still continues it.
+    if let end = bytes.firstIndex(of: 0) { bytes.removeSubrange(end...) }
+    return true
+  }
+
+  private mutating func appendLine(of file: Span<UInt8>) {
+    while position < file.count {
+      let byte = file[position]
+      position += 1
+      if byte == UInt8(ascii: "\n") { return }
+      bytes.append(byte)
+    }
+  }
+
+  /// Of two backslashes and an empty line, the empty line lets the other one continue the line.
+  private mutating func removeBackslash() -> Bool {
+    guard bytes.last == UInt8(ascii: "\\") else { return false }
+    bytes.removeLast()
+    return true
+  }
+
+  /// The next word at or behind `position`; nil when there is only a comment or nothing. A comment
+  /// begins anywhere, inside a word too.
+  func nextWord(from position: inout Int) -> ArraySlice<UInt8>? {
+    while position < bytes.count, isBlank(bytes[position]) { position += 1 }
+    let start = position
+    while position < bytes.count, !isBlank(bytes[position]), bytes[position] != UInt8(ascii: "#") {
+      position += 1
+    }
+    return start < position ? bytes[start..<position] : nil
+  }
+
+  /// CR is not: it belongs to the word that it ends.
+  private func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+  }
+
+  /// Line and column, from 1, of a word of this line.
+  func place(of word: ArraySlice<UInt8>) -> (line: Int, column: Int) {
+    // The last one that begins here has the byte: those before it are empty.
+    let joint = joints.last { $0.start <= word.startIndex } ?? (0, lineCount)
+    return (joint.line, word.startIndex - joint.start + 1)
+  }
+
+  func error(
+    _ problem: ConfigurationError.Problem, at word: ArraySlice<UInt8>
+  ) -> ConfigurationError {
+    let place = place(of: word)
+    return ConfigurationError(
+      problem: problem, word: Array(word.prefix(64)), line: place.line, column: place.column)
+  }
+}
