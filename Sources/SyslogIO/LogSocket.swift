@@ -16,18 +16,12 @@ public struct LogSocket: ~Copyable {
 
   private static func open(_ path: Text) throws(Errno) -> Int32 {
     let target = followLinks(path)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = target.bytes
-    guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
-      throw Errno(code: ENAMETOOLONG)
-    }
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+    guard let address = SocketAddress(unix: target.bytes) else { throw Errno(code: ENAMETOOLONG) }
     let type = CPOSIX_SOCK_DGRAM | CPOSIX_SOCK_CLOEXEC | CPOSIX_SOCK_NONBLOCK
     let descriptor = CPosix.socket(AF_UNIX, type, 0)
     guard descriptor >= 0 else { throw Errno.last }
     _ = unsafe target.withCString { unsafe unlink($0) }
-    guard unsafe cposix_bind_unix(descriptor, &address) == 0,
+    guard bind(descriptor, to: address) == 0,
       unsafe target.withCString({ unsafe chmod($0, 0o666) }) == 0
     else {
       let failure = Errno.last
@@ -37,23 +31,41 @@ public struct LogSocket: ~Copyable {
     return descriptor
   }
 
-  /// The first descriptor that may have been passed, when it was passed to this process and is a
-  /// datagram socket; else -1. It is 3 (sd_listen_fds(3)), but in tests, where 3 is the runtime's.
+  /// The first unix datagram socket among the descriptors that were passed to this process, else
+  /// -1. They begin at 3 (sd_listen_fds(3)), but in tests, where 3 is the runtime's.
+  ///
+  /// What was passed is kept from processes that might be started by this one, and so are the
+  /// variables. BusyBox with Debian's patch looks at descriptor 3 alone and takes any unix socket.
   static func passedDescriptor(first: Int32 = 3) -> Int32 {
-    guard number(in: "LISTEN_PID") == Int(getpid()), let count = number(in: "LISTEN_FDS"),
-      count > 0
-    else { return -1 }
-    var type: Int32 = 0
-    var size = socklen_t(MemoryLayout<Int32>.size)
-    guard unsafe getsockopt(first, SOL_SOCKET, SO_TYPE, &type, &size) == 0,
-      type == CPOSIX_SOCK_DGRAM
-    else { return -1 }
-    return first
+    let isForUs = Environment.number("LISTEN_PID") == Int(getpid())
+    var left = isForUs ? Environment.number("LISTEN_FDS") : 0
+    Environment.remove("LISTEN_PID")
+    Environment.remove("LISTEN_FDS")
+    Environment.remove("LISTEN_FDNAMES")
+    var found: Int32 = -1
+    var next = first
+    // Ends at the first that is not open, whatever the variable says.
+    while left > 0, cposix_fcntl(next, F_SETFD, FD_CLOEXEC) == 0 {
+      if found < 0, isUnixDatagramSocket(next) { found = next }
+      next += 1
+      left -= 1
+    }
+    guard found >= 0 else { return -1 }
+    _ = cposix_fcntl(found, F_SETFL, cposix_fcntl(found, F_GETFL, 0) | O_NONBLOCK)
+    return found
   }
 
-  private static func number(in variable: Text) -> Int? {
-    guard let text = unsafe variable.withCString({ unsafe getenv($0) }) else { return nil }
-    return unsafe Int(atol(text))
+  private static func isUnixDatagramSocket(_ descriptor: Int32) -> Bool {
+    option(SO_DOMAIN, of: descriptor) == AF_UNIX
+      && option(SO_TYPE, of: descriptor) == CPOSIX_SOCK_DGRAM
+  }
+
+  /// The corresponding C function is `getsockopt`.
+  private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
+    var value: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    guard unsafe getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 else { return nil }
+    return value
   }
 
   /// The path behind a symbolic link, which need not exist yet (BusyBox's

@@ -113,27 +113,42 @@ struct LogSocketTests {
     }
   }
 
-  /// Whether a socket of `type` is taken for passed. Changes the environment: for the child of an
-  /// exit test.
-  private static func isTaken(
-    _ type: Int32 = CPOSIX_SOCK_DGRAM, fds: String?, pid: String?
-  ) throws -> Bool {
-    for (name, value) in [("LISTEN_FDS", fds), ("LISTEN_PID", pid)] {
+  /// What is taken of `passed`, consecutive descriptors. Changes the environment: for the child of
+  /// an exit test.
+  private static func taken(
+    of passed: [PassedSocket] = [.datagram], fds: String?, pid: String? = "\(getpid())"
+  ) -> PassedSocket? {
+    for (name, value) in [("LISTEN_FDS", fds), ("LISTEN_PID", pid), ("LISTEN_FDNAMES", "a:b")] {
       unsetenv(name)
       if let value { setenv(name, value, 1) }
     }
-    let pair = try SocketPair(type)
-    let taken = LogSocket.passedDescriptor(first: pair.near.rawValue)
-    guard taken == -1 || taken == pair.near.rawValue else { throw Unexpected("another: \(taken)") }
-    return taken >= 0
+    // High, so that what the runtime opens meanwhile is not next to them.
+    let first: Int32 = 200
+    for number in first..<first + 8 { close(number) }
+    for (index, socket) in passed.enumerated() { socket.open(as: first + Int32(index)) }
+    let taken = LogSocket.passedDescriptor(first: first)
+    return taken < 0 ? nil : passed[Int(taken - first)]
   }
 
   @Test("is the passed one when LISTEN_FDS and LISTEN_PID say so (sd_listen_fds(3))")
   func passed() async {
     await #expect(processExitsWith: .success) {
       leave([
-        try Self.isTaken(fds: "1", pid: "\(getpid())"),
-        try Self.isTaken(fds: "2", pid: "\(getpid())"),
+        Self.taken(fds: "1") == .datagram,
+        Self.taken(of: [.datagram, .stream], fds: "2") == .datagram,
+      ])
+    }
+  }
+
+  @Test("is the first unix datagram socket of several that were passed")
+  func passedAmongOthers() async {
+    await #expect(processExitsWith: .success) {
+      leave([
+        Self.taken(of: [.stream, .file, .udp, .datagram], fds: "4") == .datagram,
+        Self.taken(of: [.stream, .datagram], fds: "1") == nil,
+        Self.taken(of: [.stream, .file, .udp], fds: "3") == nil,
+        // A number that nobody means ends at the first descriptor that is not open.
+        Self.taken(of: [.stream, .file, .udp, .datagram], fds: "99999999999999") == .datagram,
       ])
     }
   }
@@ -141,17 +156,51 @@ struct LogSocketTests {
   @Test("is not one that was meant for another process, or is no datagram socket, or none at all")
   func notPassed() async {
     await #expect(processExitsWith: .success) {
-      let own = "\(getpid())"
       leave([
-        try !Self.isTaken(fds: "1", pid: "\(getppid())"),
-        try !Self.isTaken(fds: "1", pid: nil),
-        try !Self.isTaken(fds: "1", pid: ""),
-        try !Self.isTaken(fds: nil, pid: own),
-        try !Self.isTaken(fds: "0", pid: own),
-        try !Self.isTaken(fds: "-1", pid: own),
-        try !Self.isTaken(CPOSIX_SOCK_STREAM, fds: "1", pid: own),
-        LogSocket.passedDescriptor(first: 999) == -1,
+        Self.taken(fds: "1", pid: "\(getppid())") == nil,
+        Self.taken(fds: "1", pid: nil) == nil,
+        Self.taken(fds: "1", pid: "") == nil,
+        Self.taken(fds: nil) == nil,
+        Self.taken(fds: "0") == nil,
+        Self.taken(fds: "-1") == nil,
+        Self.taken(of: [], fds: "1") == nil,
       ])
     }
+  }
+
+  @Test("is not waited for and not inherited when it was passed, nor is anything else that was")
+  func passedFlags() async {
+    await #expect(processExitsWith: .success) {
+      _ = Self.taken(of: [.stream, .datagram, .file], fds: "3")
+      leave([
+        cposix_fcntl(201, F_GETFL, 0) & O_NONBLOCK != 0,
+        cposix_fcntl(201, F_GETFL, 0) & O_ACCMODE == O_RDWR,
+        cposix_fcntl(200, F_GETFL, 0) & O_NONBLOCK == 0,
+        (200...202).allSatisfy { cposix_fcntl($0, F_GETFD, 0) & FD_CLOEXEC != 0 },
+        getenv("LISTEN_FDS") == nil, getenv("LISTEN_PID") == nil,
+        getenv("LISTEN_FDNAMES") == nil,
+      ])
+    }
+  }
+}
+
+/// A descriptor as a service manager may pass it.
+private enum PassedSocket {
+  case datagram
+  case stream
+  case udp
+  case file
+
+  /// Opens one under this number.
+  func open(as number: Int32) {
+    let made =
+      switch self {
+      case .datagram: CPosix.socket(AF_UNIX, CPOSIX_SOCK_DGRAM, 0)
+      case .stream: CPosix.socket(AF_UNIX, CPOSIX_SOCK_STREAM, 0)
+      case .udp: CPosix.socket(AF_INET, CPOSIX_SOCK_DGRAM, 0)
+      case .file: cposix_open("/dev/null", O_RDWR, 0)
+      }
+    dup2(made, number)
+    close(made)
   }
 }

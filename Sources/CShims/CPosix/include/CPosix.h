@@ -80,6 +80,11 @@ static inline int cposix_open(const char *path, int flags, mode_t mode) {
   return open(path, flags, mode);
 }
 
+/// fcntl(2) for the commands whose argument is a number.
+static inline int cposix_fcntl(int fd, int command, int argument) {
+  return fcntl(fd, command, argument);
+}
+
 /// Bytes that the peer's kernel has not acknowledged; negative when the socket cannot tell.
 static inline int cposix_unacknowledged(int fd) {
   int count = -1;
@@ -101,10 +106,6 @@ static inline ssize_t cposix_sendto(int fd, const void *bytes, size_t count, int
 
 static inline ssize_t cposix_readlink(const char *path, void *target, size_t size) {
   return readlink(path, (char *)target, size);
-}
-
-static inline int cposix_bind_unix(int fd, const struct sockaddr_un *address) {
-  return bind(fd, (const struct sockaddr *)address, sizeof *address);
 }
 
 static inline const char *cposix_option_argument(void) { return optarg; }

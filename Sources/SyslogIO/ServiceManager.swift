@@ -1,0 +1,63 @@
+internal import CPosix
+internal import TLSBackend
+
+/// The service manager that waits to hear that this daemon is ready, as sd_notify(3) tells it: one
+/// datagram to the socket that `NOTIFY_SOCKET` names, a path or, behind `@`, an abstract name.
+///
+/// Made before the daemon detaches: what is told afterwards then says which process goes on.
+struct ServiceManager {
+  enum State {
+    /// The log socket is read; also what ends `reloading`.
+    case ready
+    /// SIGHUP was taken (`Type=notify-reload`).
+    case reloading
+    case stopping
+  }
+
+  /// Nil when nobody waits.
+  private let address: SocketAddress?
+  private let maker: pid_t
+
+  /// `maker` is the process that is asked to start, another one than ours in tests.
+  init(maker: pid_t = getpid()) {
+    self.maker = maker
+    var name = Environment.text("NOTIFY_SOCKET")?.bytes ?? []
+    switch name.first {
+    case UInt8(ascii: "/"): break
+    case UInt8(ascii: "@"): name[0] = 0
+    default:
+      address = nil
+      return
+    }
+    address = SocketAddress(unix: name)
+  }
+
+  /// Tells the service manager, if there is one. A datagram that its socket has no room for is
+  /// lost: the log comes first, and waiting would hold it.
+  func notify(_ state: State) {
+    guard var address else { return }
+    let message = words(for: state).bytes
+    let socket = CPosix.socket(AF_UNIX, CPOSIX_SOCK_DGRAM | CPOSIX_SOCK_CLOEXEC, 0)
+    _ = unsafe message.withUnsafeBytes { bytes in
+      unsafe cposix_sendto(
+        socket, bytes.baseAddress, bytes.count, CPOSIX_MSG_DONTWAIT | CPOSIX_MSG_NOSIGNAL,
+        &address.storage, address.length)
+    }
+    close(socket)
+  }
+
+  private func words(for state: State) -> Text {
+    switch state {
+    case .ready:
+      // Only when it is news: seen from another process namespace the number would be wrong.
+      let pid = getpid()
+      return pid == maker ? "READY=1" : "READY=1\nMAINPID=\(pid)"
+    case .reloading:
+      var time = timespec()
+      unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+      let microseconds = Int64(time.tv_sec) &* 1_000_000 &+ Int64(time.tv_nsec) / 1000
+      return "RELOADING=1\nMONOTONIC_USEC=\(microseconds)"
+    case .stopping: return "STOPPING=1"
+    }
+  }
+}
