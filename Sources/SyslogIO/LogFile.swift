@@ -2,31 +2,74 @@ internal import CPosix
 internal import SyslogCore
 internal import TLSBackend
 
-/// The local log file, as BusyBox writes it: opened again at most once a second, so that a file
-/// that was removed or renamed comes back, and the console when it cannot be opened.
+/// A local log file, as BusyBox writes it: opened again at most once a second, so that a file
+/// that was removed or renamed comes back, put aside when it has grown too large, and the console
+/// in its place when it cannot be opened.
 ///
-/// Lines are collected for one turn of the loop and written together.
-final class LogFile {
-  private static let reopenAfter = Interval.seconds(1)
-  private static let bufferLimit = 16 * 1024
+/// Lines are collected for one turn of the loop and written together; files still end behind the
+/// line where BusyBox, which writes each by itself, ends them. What a full disk or a reader that
+/// is gone does not take is counted and not kept.
+public final class LogFile {
+  /// BusyBox's `-s` and `-b`.
+  public struct Rotation: Sendable {
+    /// A file of more bytes than this is put aside before the next line; 0 is never.
+    public var limit: Int
+    /// How many are kept, `FILE.0` the newest; with 0 the file is removed.
+    public var kept: Int
 
-  private let path: Text
+    public init(limit: Int, kept: Int) {
+      self.limit = limit
+      self.kept = kept
+    }
+
+    public static var off: Rotation { Rotation(limit: 0, kept: 0) }
+  }
+
+  private static var reopenAfter: Interval { .seconds(1) }
+  private static var bufferLimit: Int { 16 * 1024 }
+  /// One message in so much time at most says that others were lost, or a terminal that is only
+  /// slow would show little else.
+  private static var reportAfter: Interval { .seconds(10) }
+  /// What a pipe takes whole when it is writable at all (PIPE_BUF).
+  private static var pipeRoom: Int { 4096 }
+  /// How long a reader of standard output may keep us waiting, before it counts as stopped.
+  private static var patience: Int32 { 100 }
+
+  let path: Text
   private let isStandardOutput: Bool
+  private let rotation: Rotation
   private var file: FileDescriptor?
   private var openedAt: Instant?
+  /// Bytes in the file, when it is one that can be put aside: what `fstat` said and was written.
+  private var size: Int?
+  /// The file was not to be moved out of the way.
+  private var isImmovable = false
   private var buffer: [UInt8] = []
+  /// The last line was taken in part.
+  private var isCut = false
+  private var isStuck = false
   /// Bytes that the file did not take (disk full, reader gone), ever.
   private(set) var lostBytes: UInt64 = 0
+  private var loss: (bytes: UInt64, reason: Errno)?
+  private var isOver = false
+  private var overAt: Instant?
 
-  /// `-` is standard output, which is never opened again.
-  init(path: Text) {
+  /// `-` is standard output, which is never opened again nor put aside.
+  init(path: Text, rotation: Rotation = .off) {
     self.path = path
-    isStandardOutput = path.bytes.count == 1 && path.bytes.first == UInt8(ascii: "-")
+    self.rotation = rotation
+    isStandardOutput = path == "-"
     buffer.reserveCapacity(LogFile.bufferLimit + 2 * Message.maximumDatagram)
   }
 
-  /// Appends what `body` writes; `flush` must follow in the same turn.
+  /// Appends the line that `body` writes; `flush` must follow in the same turn.
   func append(now: Instant, _ body: (inout [UInt8]) -> Void) {
+    if buffer.isEmpty { reopen(now: now) }
+    if isFull {
+      flush(now: now)
+      // What was not taken does not count.
+      if isFull { rotate(now: now) }
+    }
     body(&buffer)
     if buffer.count >= LogFile.bufferLimit { flush(now: now) }
   }
@@ -34,33 +77,145 @@ final class LogFile {
   /// Writes what was appended in this turn.
   func flush(now: Instant) {
     guard !buffer.isEmpty else { return }
-    let written = writeFully(buffer.span, to: descriptor(now: now))
-    lostBytes &+= UInt64(buffer.count - written)
+    let count = buffer.count
+    let written = write()
+    if written < count {
+      let reason = isStuck ? Errno(code: EAGAIN) : Errno.last
+      if written > 0 { isCut = buffer[written - 1] != UInt8(ascii: "\n") }
+      note(count - written, reason)
+    } else if loss != nil, !isOver {
+      isOver = overAt.map { now.since($0) >= LogFile.reportAfter } ?? true
+      if isOver { overAt = now }
+    }
     buffer.removeAll(keepingCapacity: true)
   }
 
-  /// The next write opens the file anew.
+  /// The next line opens the file anew.
   func reopen() {
     openedAt = nil
+    isImmovable = false
   }
 
-  private func descriptor(now: Instant) -> Int32 {
-    if isStandardOutput { return STDOUT_FILENO }
-    if let openedAt, now.since(openedAt) < LogFile.reopenAfter {
-      return file?.rawValue ?? STDERR_FILENO
-    }
+  /// What was lost since the last call, and why at first; nil until writing works again.
+  func takeLoss() -> (bytes: UInt64, reason: Errno)? {
+    guard isOver else { return nil }
+    defer { loss = nil }
+    isOver = false
+    return loss
+  }
+
+  private func note(_ bytes: Int, _ reason: Errno) {
+    lostBytes &+= UInt64(bytes)
+    loss = ((loss?.bytes ?? 0) &+ UInt64(bytes), loss?.reason ?? reason)
+    isOver = false
+  }
+}
+
+// MARK: Opening
+
+extension LogFile {
+  private func reopen(now: Instant) {
+    if isStandardOutput { return }
+    if let openedAt, now.since(openedAt) < LogFile.reopenAfter { return }
     openedAt = now
-    let flags = O_WRONLY | O_CREAT | O_NOCTTY | O_APPEND | O_NONBLOCK
     do throws(Errno) {
-      file = try FileDescriptor.open(path, flags)
+      file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_APPEND | O_NONBLOCK)
+      measure()
     } catch {
       // Without a free descriptor the file that is open is better than none.
-      guard file == nil || (error.code != EMFILE && error.code != ENFILE) else {
-        return file?.rawValue ?? STDERR_FILENO
-      }
+      guard file == nil || (error.code != EMFILE && error.code != ENFILE) else { return }
       // As BusyBox: the console, and standard error where there is none.
       file = try? FileDescriptor.open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK)
+      size = nil
     }
-    return file?.rawValue ?? STDERR_FILENO
+  }
+
+  private func measure() {
+    var status = stat()
+    let isRegular =
+      unsafe fstat(descriptor, &status) == 0 && status.st_mode & CPOSIX_S_IFMT == CPOSIX_S_IFREG
+    size = isRegular ? Int(status.st_size) : nil
+    guard let size else { return }
+    // Another file than the one with half a line at its end.
+    if size == 0 { isCut = false }
+    if size <= rotation.limit { isImmovable = false }
+  }
+
+  private var descriptor: Int32 {
+    isStandardOutput ? STDOUT_FILENO : file?.rawValue ?? STDERR_FILENO
+  }
+}
+
+// MARK: Putting aside
+
+extension LogFile {
+  /// BusyBox compares before a line and not behind it: a file exceeds its limit by one line.
+  private var isFull: Bool {
+    guard let size, rotation.limit > 0, !isImmovable else { return false }
+    return size &+ buffer.count > rotation.limit
+  }
+
+  private func rotate(now: Instant) {
+    if rotation.kept > 0 {
+      var newer = rotation.kept - 1
+      while newer > 0 {
+        rename("\(path).\(newer - 1)", to: "\(path).\(newer)")
+        newer -= 1
+      }
+      rename(path, to: "\(path).0")
+    }
+    // Nothing is kept, or both names are the same file, which `rename` leaves as it is.
+    _ = unsafe path.withCString { unsafe unlink($0) }
+    // Its descriptor is the one that the new file is sure to get.
+    file = nil
+    openedAt = nil
+    reopen(now: now)
+    // BusyBox tries for ever. Trying again later would shift what is kept off its end.
+    isImmovable = (size ?? 0) > rotation.limit
+  }
+
+  /// A failure is ignored, as in BusyBox: mostly there is no such file yet.
+  private func rename(_ old: Text, to new: Text) {
+    unsafe old.withCString { old in
+      unsafe new.withCString { new in _ = unsafe CPosix.rename(old, new) }
+    }
+  }
+}
+
+// MARK: Writing
+
+extension LogFile {
+  /// Returns how many bytes of the buffer were taken.
+  private func write() -> Int {
+    if isCut {
+      // The rest of that line is lost, this one is not to be glued to it.
+      let end: InlineArray<1, UInt8> = [UInt8(ascii: "\n")]
+      guard write(end.span) == 1 else { return 0 }
+      isCut = false
+    }
+    let lines = buffer
+    return write(lines.span)
+  }
+
+  private func write(_ bytes: Span<UInt8>) -> Int {
+    let written = isStandardOutput ? writePatiently(bytes) : writeFully(bytes, to: descriptor)
+    if let size { self.size = size &+ written }
+    return written
+  }
+
+  /// Standard output cannot be made non-blocking without doing that to whoever shares it. BusyBox
+  /// waits for its reader for ever; here a reader that stands still is waited for once.
+  private func writePatiently(_ bytes: Span<UInt8>) -> Int {
+    var written = 0
+    while written < bytes.count {
+      var entry = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+      isStuck = unsafe poll(&entry, 1, isStuck ? 0 : LogFile.patience) == 0
+      if isStuck { break }
+      let end = min(bytes.count, written + LogFile.pipeRoom)
+      let count = writeFully(bytes.extracting(written..<end), to: STDOUT_FILENO)
+      written += count
+      if written < end { break }
+    }
+    return written
   }
 }

@@ -18,10 +18,14 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/ipc.h>
 #include <sys/random.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -71,6 +75,8 @@ static const int CPOSIX_SFD_NONBLOCK = SFD_NONBLOCK;
 static const int CPOSIX_SFD_CLOEXEC = SFD_CLOEXEC;
 static const int CPOSIX_THREAD_DETACHED = PTHREAD_CREATE_DETACHED;
 static const unsigned int CPOSIX_GRND_NONBLOCK = GRND_NONBLOCK;
+static const mode_t CPOSIX_S_IFMT = S_IFMT;
+static const mode_t CPOSIX_S_IFREG = S_IFREG;
 
 // Macros and variadic functions, made functions.
 
@@ -120,3 +126,15 @@ static inline int cposix_is_unsynchronized(void) {
   memset(&state, 0, sizeof state);
   return adjtimex(&state) == TIME_ERROR || (state.status & STA_UNSYNC) != 0;
 }
+
+static inline int cposix_semaphore_value(int set, int number) {
+  return semctl(set, number, GETVAL);
+}
+
+static inline int cposix_semaphore_clear(int set, int number) {
+  // <sys/sem.h> leaves the union to its users.
+  union { int val; void *pointer; } argument = { .val = 0 };
+  return semctl(set, number, SETVAL, argument);
+}
+
+static inline int cposix_semaphores_remove(int set) { return semctl(set, 0, IPC_RMID); }

@@ -1,0 +1,83 @@
+internal import CPosix
+internal import SyslogCore
+internal import TLSBackend
+
+/// `-K`: messages go into the kernel's own log, as with BusyBox, one `write` for each.
+///
+/// The kernel puts its own time in front and takes facility 0, which is its own, for `user`. What
+/// it leaves out because of its rate limit (`printk.devkmsg`) it does not tell.
+final class KernelLog {
+  /// The longest record, PRI and LF included, that every kernel since 3.5 takes.
+  private static var certainLength: Int { 1024 - 48 }
+  /// What the short format puts in front of a text: the time and a space.
+  private static var stampLength: Int { 16 }
+  /// Any time: it is not written.
+  private static var time: CalendarTime {
+    CalendarTime(
+      year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, microsecond: 0,
+      utcOffsetMinutes: 0, isSynchronized: false)
+  }
+
+  private let file: FileDescriptor
+  private let priorityMask: UInt16
+  /// The text stands here as in every local log, without its client's timestamp.
+  private let format: LocalLine
+  private var line: [UInt8] = []
+  /// Messages that the kernel did not take, ever.
+  private(set) var refused: UInt64 = 0
+
+  private init(_ file: consuming FileDescriptor, priorityMask: UInt16) {
+    self.file = file
+    self.priorityMask = priorityMask
+    let nobody: [UInt8] = []
+    format = LocalLine(hostname: nobody.span, style: .short, timestamps: .own)
+  }
+
+  /// Throws when there is no such log, or when the kernel was told `printk.devkmsg=off`.
+  static func open(_ path: Text = "/dev/kmsg") throws(Errno) -> KernelLog {
+    let file = try FileDescriptor.open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK)
+    var name = utsname()
+    let isKnown = unsafe uname(&name) == 0
+    let mask = unsafe withUnsafeBytes(of: &name.release) { release in
+      unsafe priorityMask(release: isKnown ? Array(release) : [])
+    }
+    return KernelLog(file, priorityMask: mask)
+  }
+
+  /// A kernel before 3.5 knows levels only.
+  static func priorityMask(release: [UInt8]) -> UInt16 {
+    var numbers: [Int] = []
+    for part in release.split(separator: UInt8(ascii: "."), maxSplits: 2) {
+      let digits = part.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+      numbers.append(digits.prefix(4).reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) })
+    }
+    guard numbers.count >= 2 else { return .max }
+    return numbers[0] < 3 || numbers[0] == 3 && numbers[1] < 5 ? 7 : .max
+  }
+
+  /// `message` was made from `piece`.
+  func write(_ piece: Span<UInt8>, _ message: Message) {
+    line.removeAll(keepingCapacity: true)
+    format.append(piece, message, at: KernelLog.time, to: &line)
+    let start = KernelLog.stampLength - putPriority(message.priority.rawValue & priorityMask)
+    if take(from: start) { return }
+    // Longer than this kernel takes: better its beginning than nothing.
+    let end = start + KernelLog.certainLength
+    if cposix_errno() == EINVAL, line.count > end {
+      line.removeSubrange((end - 1)..<(line.count - 1))
+      if take(from: start) { return }
+    }
+    refused &+= 1
+  }
+
+  /// Puts `<PRI>` where the timestamp ends; returns its length.
+  private func putPriority(_ value: UInt16) -> Int {
+    let text = ("<\(value)>" as Text).bytes
+    line.replaceSubrange((KernelLog.stampLength - text.count)..<KernelLog.stampLength, with: text)
+    return text.count
+  }
+
+  private func take(from start: Int) -> Bool {
+    writeFully(line.span.extracting(droppingFirst: start), to: file.rawValue) == line.count - start
+  }
+}

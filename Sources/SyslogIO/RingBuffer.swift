@@ -1,0 +1,144 @@
+internal import CPosix
+internal import SyslogCore
+internal import TLSBackend
+
+/// The ring in shared memory of BusyBox's `-C`, read by its `logread`.
+///
+/// BusyBox waits for readers, for ever if one is stopped, as any user can do. Here lines wait, in
+/// no more memory than the ring has, while somebody reads; after a second of it they are written
+/// all the same, with new readers kept out, and so that the one who was reading can go on from
+/// where it stopped: it sees newer lines and parts of lines in the place of older ones. To make
+/// the ring anew instead would end every other `logread -f` because of the one.
+final class RingBuffer {
+  private static var retryAfter: Interval { Interval(milliseconds: 10) }
+  private static var patience: Interval { .seconds(1) }
+  /// One look at the semaphores is worth this much.
+  private static var batchSize: Int { 16 * 1024 }
+
+  private let bytes: Int
+  private var memory: Memory
+  /// Lines, each with its NUL, that are not in the ring yet; those before `first` are gone.
+  private var waiting: [UInt8] = []
+  private var first = 0
+  /// So many bytes waiting are worth a try within the turn.
+  private var tryAt: Int
+  private var heldSince: Instant?
+  /// Readers that were found to be stopped.
+  private var stopped: Int16 = 0
+  /// The last byte that was written before the first of them began.
+  private var fence: Int?
+  private var isHoldingUntold = false
+
+  /// When `flush` is wanted again: lines wait for a reader.
+  private(set) var deadline: Instant?
+  /// Lines that newer ones have pushed out before they were in the ring, ever.
+  private(set) var lostLines: UInt64 = 0
+
+  private init(_ memory: consuming Memory, bytes: Int) {
+    self.bytes = bytes
+    tryAt = min(RingBuffer.batchSize, memory.size)
+    self.memory = memory
+  }
+
+  /// Makes the ring, of so many bytes in all, or takes over what a daemon that was killed has
+  /// left, and empties it (BusyBox).
+  static func open(bytes: Int) throws(Errno) -> RingBuffer {
+    RingBuffer(try Memory(bytes: bytes), bytes: bytes)
+  }
+
+  /// Takes the ring out of the system, as BusyBox does when it leaves.
+  func remove() {
+    memory.remove()
+  }
+
+  /// Whether a reader has held the ring for a second, so that lines were written under its eyes;
+  /// true once for each time.
+  func takeHolding() -> Bool {
+    defer { isHoldingUntold = false }
+    return isHoldingUntold
+  }
+}
+
+// MARK: Lines
+
+extension RingBuffer {
+  /// Appends the line that `body` writes, without NULs; `flush` must follow in the same turn.
+  func append(now: Instant, _ body: (inout [UInt8]) -> Void) {
+    body(&waiting)
+    waiting.append(0)
+    if waitingCount >= tryAt {
+      flush(now: now)
+      tryAt = waitingCount + min(RingBuffer.batchSize, memory.size)
+    }
+    if waitingCount > memory.size { discardOldest() }
+  }
+
+  /// Writes what was appended, unless somebody reads: then `deadline` says when to come again.
+  func flush(now: Instant) {
+    guard !waiting.isEmpty else { return }
+    guard lock(now: now) else {
+      deadline = now + RingBuffer.retryAfter
+      return
+    }
+    memory.write(waiting.span.extracting(droppingFirst: first), fence: fence)
+    memory.unlock()
+    // What a long hold has made of it is given back.
+    waiting.removeAll(keepingCapacity: waiting.count < 4 * RingBuffer.batchSize)
+    first = 0
+    deadline = nil
+  }
+
+  private var waitingCount: Int { waiting.count - first }
+
+  /// In the ring, they would have been overwritten too.
+  private func discardOldest() {
+    while waitingCount > memory.size, let end = waiting[first...].firstIndex(of: 0),
+      end + 1 < waiting.count
+    {
+      first = end + 1
+      lostLines &+= 1
+    }
+    guard first > memory.size / 2 else { return }
+    waiting.removeSubrange(..<first)
+    first = 0
+  }
+}
+
+// MARK: Readers
+
+extension RingBuffer {
+  /// Whether the ring may be written now; `unlock` must follow then.
+  private func lock(now: Instant) -> Bool {
+    if tryLock() {
+      heldSince = nil
+      stopped = 0
+      fence = nil
+      return true
+    }
+    if stopped > 0, memory.lock(beside: stopped) {
+      heldSince = nil
+      return true
+    }
+    if heldSince == nil {
+      heldSince = now
+      if fence == nil, memory.tail > 0 { fence = memory.tail - 1 }
+    }
+    guard let heldSince, now.since(heldSince) >= RingBuffer.patience else { return false }
+    self.heldSince = nil
+    isHoldingUntold = true
+    stopped = memory.readerCount
+    // If even now it is not to be had, readers come and go as fast as they can: logging goes on.
+    if !memory.lock(beside: stopped) { memory.dismissWriter() }
+    return true
+  }
+
+  /// With nobody reading. A ring that was removed (by another syslogd that left, or `ipcrm`) is
+  /// made again.
+  private func tryLock() -> Bool {
+    if memory.lock(beside: 0) { return true }
+    if Errno.last.isTryAgain { return false }
+    guard let made = try? Memory(bytes: bytes) else { return false }
+    memory = made
+    return memory.lock(beside: 0)
+  }
+}
