@@ -37,9 +37,14 @@ public struct MessageQueue: ~Copyable {
 
   /// `capacity` in bytes, frames included; raised to `minimumCapacity`.
   public init(capacity: Int) {
+    self.init(capacity: capacity, entries: 0)
+  }
+
+  /// With room for at least so many entries.
+  init(capacity: Int, entries count: Int) {
     let bytes = max(capacity, MessageQueue.minimumCapacity)
     storage = [UInt8](repeating: 0, count: bytes)
-    entries = EntryRing(capacity: bytes / 32)
+    entries = EntryRing(capacity: max(bytes / 32, count))
     evictable = SeverityTable(repeating: 0)
   }
 

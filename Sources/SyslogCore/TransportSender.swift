@@ -40,14 +40,14 @@ public struct TransportSender: ~Copyable {
     case awaited
   }
 
-  public private(set) var phase: Phase = .idle
+  public internal(set) var phase: Phase = .idle
   var acceptance = Acceptance.awaited
   var securedAt = Instant(milliseconds: .min)
   /// A server that refuses a client does so within a round trip or two.
   static let acceptancePause = Interval.seconds(1)
   public internal(set) var queue: MessageQueue
   var backoff: Backoff
-  private let limits: Limits
+  var limits: Limits
   var flights = FlightLog()
   /// Where the list of addresses is entered, so that a bad first address cannot bar the others.
   private var entryAddress = 0
@@ -56,6 +56,10 @@ public struct TransportSender: ~Copyable {
   var progressAt = Instant(milliseconds: .min)
   /// A connection that takes nothing for so long is not a moment behind, it is stuck.
   static let progressPause = Interval(milliseconds: 50)
+  /// When the last attempt or connection ended.
+  var failedAt = Instant(milliseconds: .min)
+  /// Set once the remote is no longer configured.
+  var retirement: Retirement?
   var nextDiscardReport = Instant(milliseconds: .min)
   /// The shortest time between two notices, so that they do not add to the overload.
   static let discardReportPause = Interval.seconds(1)
@@ -90,11 +94,14 @@ public struct TransportSender: ~Copyable {
 
   /// When `deadlineReached` wants to be called, at the latest.
   public var deadline: Instant? {
-    switch phase {
-    case .idle, .resolving, .ready, .stopped: nil
-    case .connecting(_, _, _, let deadline), .handshaking(let deadline): deadline
-    case .backingOff(let until): until
-    }
+    let own: Instant? =
+      switch phase {
+      case .idle, .resolving, .ready, .stopped: nil
+      case .connecting(_, _, _, let deadline), .handshaking(let deadline): deadline
+      case .backingOff(let until): until
+      }
+    guard let retirement else { return own }
+    return min(own ?? retirement.nextLook, retirement.nextLook)
   }
 }
 
@@ -164,7 +171,8 @@ extension TransportSender {
     phase = .handshaking(deadline: now + limits.handshake)
   }
 
-  /// The handshake is complete and the policy has accepted the peer (RFC 5425 §4.2, T2).
+  /// The handshake is complete and the policy has accepted the peer (RFC 5425 §4.2, T2), or neither
+  /// was asked for.
   public mutating func secured(_ acceptance: Acceptance, now: Instant) {
     guard case .handshaking = phase else { return }
     counters.connections &+= 1
@@ -187,15 +195,23 @@ extension TransportSender {
   /// backoff. The caller has reported the last `acknowledged` before and closes the connection.
   public mutating func failed(now: Instant, random: UInt32) {
     guard phase != .stopped else { return }
+    failedAt = now
     if phase == .ready {
-      counters.requeued &+= UInt64(queue.rewind())
-      flights.clear()
+      requeue()
     } else {
       counters.failures &+= 1
       entryAddress &+= 1
       if entryAddress < 0 { entryAddress = 0 }
+      guard retirement == nil else { return stop() }
     }
     phase = .backingOff(until: now + backoff.fail(random: random))
+  }
+
+  /// A connection is no more: what it had not acknowledged is to be sent again.
+  mutating func requeue() {
+    guard phase == .ready else { return }
+    counters.requeued &+= UInt64(queue.rewind())
+    flights.clear()
   }
 
   public enum DeadlineAction: Equatable, Sendable {
@@ -212,6 +228,7 @@ extension TransportSender {
   ///
   /// A clock that jumps backwards never makes a wait longer than the cap.
   public mutating func deadlineReached(now: Instant) -> DeadlineAction {
+    retirement?.look(now: now)
     switch phase {
     case .idle, .resolving, .ready, .stopped:
       return .none

@@ -2,7 +2,7 @@ internal import CPosix
 internal import SyslogCore
 internal import TLSBackend
 
-// How a TLS remote comes to a connection: pins, names, addresses.
+// How a remote comes to a connection: pins, names, addresses.
 extension StreamTransport where TLS: ~Copyable {
   /// Connects at once, so that what is wrong is known at the start. Returns whether the name is
   /// to be looked up.
@@ -32,14 +32,24 @@ extension StreamTransport where TLS: ~Copyable {
   /// Reads the pins and, for an address literal, goes straight on to connecting.
   func begin(now: Instant) -> Bool {
     do throws(TLSError) {
-      let context: TLS.Context
-      if let made = self.context { context = made } else { context = try TLS.Context(settings.tls) }
-      self.context = context
-      policy = try PinLoader.policy(for: settings, using: context)
+      try readFiles()
     } catch {
       fail(error.reason, now: now)
       return false
     }
+    return findAddress(now: now)
+  }
+
+  /// Reads what TLS needs as it is written now.
+  func readFiles() throws(TLSError) {
+    guard settings.transport != .tcp else { return }
+    let context: TLS.Context
+    if let made = self.context { context = made } else { context = try TLS.Context(settings.tls) }
+    self.context = context
+    policy = try PinLoader.policy(for: settings, using: context)
+  }
+
+  func findAddress(now: Instant) -> Bool {
     guard let literal = SocketAddress(literal: settings.host, port: settings.effectivePort) else {
       return true
     }

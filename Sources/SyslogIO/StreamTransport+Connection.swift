@@ -2,7 +2,7 @@ internal import CPosix
 internal import SyslogCore
 internal import TLSBackend
 
-// What happens on the connection of a TLS remote, and how it ends.
+// What happens on the connection of a remote, and how it ends.
 extension StreamTransport where TLS: ~Copyable {
   /// The socket is ready for something, or has failed.
   func ready(now: Instant) {
@@ -11,7 +11,7 @@ extension StreamTransport where TLS: ~Copyable {
       if let failure = StreamSocket.failure(of: descriptor) {
         return connectFailed(failure, now: now)
       }
-      beginHandshake(now: now)
+      connected(now: now)
     case .handshaking:
       handshake(now: now)
     case .ready:
@@ -23,11 +23,17 @@ extension StreamTransport where TLS: ~Copyable {
     }
   }
 
-  func beginHandshake(now: Instant) {
+  /// The connection stands. Only a remote that asked for nothing else is sent messages now; for
+  /// every other one TLS comes first.
+  private func connected(now: Instant) {
     sender.connected(now: now)
+    guard settings.transport != .tcp else {
+      session = StreamSession(inClear: PlainStream(socket: descriptor))
+      return secured("not authenticated", now: now)
+    }
     guard let context else { return }
     do throws(TLSError) {
-      session = try TLS(context, policy: policy, socket: descriptor)
+      session = StreamSession(over: try TLS(context, policy: policy, socket: descriptor))
     } catch {
       return fail(error.reason, now: now)
     }
@@ -37,7 +43,7 @@ extension StreamTransport where TLS: ~Copyable {
   private func handshake(now: Instant) {
     do throws(TLSError) {
       switch try session?.handshake() {
-      case .complete(let peer)?: secured(peer, now: now)
+      case .complete(let peer)?: secured(identity(of: peer), now: now)
       case .blocked(let readiness)?: blocked = readiness
       case nil: break
       }
@@ -46,14 +52,12 @@ extension StreamTransport where TLS: ~Copyable {
     }
   }
 
-  private func secured(_ peer: borrowing VerifiedPeer, now: Instant) {
+  private func secured(_ identity: Text, now: Instant) {
     blocked = nil
     sender.secured(session?.isAcceptedByPeer == true ? .proven : .awaited, now: now)
-    let version = session?.negotiated.version ?? "TLS"
-    let suite = session?.negotiated.cipherSuite ?? "unknown suite"
     journal.write(
       .syslogInfo,
-      "remote \(settings.name): connected, \(version) \(suite), \(identity(of: peer)), "
+      "remote \(settings.name): connected, \(session?.words ?? ""), \(identity), "
         + "\(settings.framing.words), format \(settings.effectiveFormat.words)")
     pump(now: now)
   }
@@ -129,14 +133,32 @@ extension StreamTransport where TLS: ~Copyable {
     }
   }
 
-  /// Leaves: close_notify is sent and not waited for (RFC 5425 §4.4, T16). Returns how many
-  /// messages are lost by it.
-  func stop(now: Instant) -> Int {
+  /// Ends a connection in order: close_notify is sent and not waited for (RFC 5425 §4.4, T16).
+  func disconnect(now: Instant) {
     noteAcknowledged(now: now)
-    let unsent = sender.queue.count
-    if sender.phase == .ready { _ = try? session?.shutdown() }
+    if sender.phase == .ready { session?.shutdown() }
     close()
+  }
+
+  /// Leaves for good. Returns how many messages are lost by it.
+  func stop(now: Instant) -> Int {
+    disconnect(now: now)
     sender.stop()
-    return unsent
+    return sender.queue.count
+  }
+
+  /// The same, and tells the local log what the collector does not get.
+  func leave(_ occasion: Text, now: Instant) {
+    let lost = stop(now: now)
+    if lost > 0 {
+      journal.write(
+        .syslogWarning, "remote \(settings.name): \(messages(lost)) not delivered \(occasion)")
+    }
+    let discarded = sender.discardedUnreported
+    if discarded > 0 {
+      journal.write(
+        .syslogWarning,
+        "remote \(settings.name): \(messages(discarded)) discarded, and the collector was not told")
+    }
   }
 }

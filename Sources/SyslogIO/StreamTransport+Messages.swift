@@ -2,10 +2,12 @@ internal import CPosix
 internal import SyslogCore
 internal import TLSBackend
 
-// What is sent over the connection of a TLS remote.
+// What is sent over the connection of a remote.
 extension StreamTransport where TLS: ~Copyable {
-  /// Queues one message. When there is no room, what is queued is sent first.
+  /// Queues one message. When there is no room, what is queued is sent first. A remote that is
+  /// retiring takes none.
   func queue(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
+    guard !isRetiring else { return }
     let encoded = encoder.encode(piece, message, at: time)
     if encoded.truncated { sender.noteTruncated() }
     let length = encoder.headerCount + encoded.body.count

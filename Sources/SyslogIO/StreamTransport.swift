@@ -2,19 +2,22 @@ internal import CPosix
 internal import SyslogCore
 internal import TLSBackend
 
-/// One TLS remote: the actions of a `TransportSender` on a real socket and a TLS session.
+/// One remote that is connected to, over TLS or plain TCP: the actions of a `TransportSender` on a
+/// real socket and a session.
 ///
-/// Generic over the backend and specialised by the compiler. What can go wrong ends in `fail`,
-/// which closes everything, reports the first cause, and leaves the rest to the state machine.
+/// Generic over the backend and specialised by the compiler, once for both kinds. What can go wrong
+/// ends in `fail`, which closes everything, reports the first cause, and leaves the rest to the
+/// state machine.
 final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   /// A TLS record carries at most this much plaintext (RFC 8446 §5.1).
   static var recordLimit: Int { 16384 }
   /// Records written in one turn of the loop before other work has its turn.
   static var recordsPerTurn: Int { 16 }
 
-  let settings: RemoteSettings
+  var settings: RemoteSettings
   /// What the resolver's answers for this remote are tagged with.
   let id: UInt32
+  let hostname: [UInt8]
   var sender: TransportSender
   var encoder: MessageEncoder
   let journal: Journal
@@ -22,7 +25,7 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var context: TLS.Context?
   var policy = PeerPolicy.pinned(PinSet(source: ""))
   var socket: FileDescriptor?
-  var session: TLS?
+  var session: StreamSession<TLS>?
   /// What the session waits for before its last verb can go on.
   var blocked: Readiness?
   /// Whether the local log knows that messages are being discarded; once until the collector does.
@@ -32,10 +35,12 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
     self.settings = settings
     self.id = id
     self.journal = journal
+    var name: [UInt8] = []
+    name.append(copying: hostname)
+    self.hostname = name
     sender = TransportSender(
       queueCapacity: settings.queueCapacity, backoff: settings.retry,
-      limits: TransportSender.Limits(
-        connect: settings.connectTimeout, handshake: settings.handshakeTimeout))
+      limits: settings.limits)
     encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
   }
 
@@ -46,6 +51,12 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
 // MARK: What the loop needs to know
 
 extension StreamTransport where TLS: ~Copyable {
+  /// When `deadlineReached` wants to be called.
+  var deadline: Instant? { sender.deadline }
+
+  /// Whether the remote is no longer configured, and only delivers what it has.
+  var isRetiring: Bool { sender.isRetiring }
+
   /// -1 while there is no connection.
   var descriptor: Int32 { socket?.rawValue ?? -1 }
 
@@ -65,5 +76,11 @@ extension StreamTransport where TLS: ~Copyable {
     case .handshaking, .ready: true
     case .connecting, .idle, .resolving, .backingOff, .stopped: false
     }
+  }
+}
+
+extension RemoteSettings {
+  var limits: TransportSender.Limits {
+    TransportSender.Limits(connect: connectTimeout, handshake: handshakeTimeout)
   }
 }

@@ -12,8 +12,8 @@ public struct PeerEvidence: Sendable {
 }
 
 /// Who may be at the other end: one rule for every backend, asked inside the handshake.
-public struct PeerPolicy: Sendable {
-  private enum Rule: Sendable {
+public struct PeerPolicy: Equatable, Sendable {
+  private enum Rule: Equatable, Sendable {
     case pinned(PinSet)
     case insecureAnyPeer
   }

@@ -1,5 +1,5 @@
 /// The pins of one remote, ready to compare.
-public struct PinSet: Sendable {
+public struct PinSet: Equatable, Sendable {
   /// One accepted server.
   public enum Pin: Equatable, Sendable {
     /// SHA-256 over the DER SubjectPublicKeyInfo (RFC 7469 §2.4).

@@ -1,0 +1,39 @@
+// A queue under other settings: another capacity, another framing.
+extension MessageQueue {
+  /// Gives the ring another capacity and its frames another form, in order and with nothing lost:
+  /// a capacity that is too small for what is queued becomes as much as that. Nothing may be on its
+  /// way over a connection (`rewind`).
+  mutating func remake(capacity wanted: Int, from old: Framing, to new: Framing) {
+    var needed = 0
+    for index in 0..<entries.count {
+      let message = old.messageLength(ofFrame: entries[index].length)
+      needed += new.frameLength(ofMessage: message)
+    }
+    var remade = MessageQueue(capacity: max(wanted, needed), entries: entries.count)
+    var end = start
+    for index in 0..<entries.count {
+      let entry = entries[index]
+      end = wrapped(end + entry.length)
+      let length = old.messageLength(ofFrame: entry.length)
+      // Counted from the end, where a frame has a trailer of one byte or none.
+      let trailer = old == .lineFeed ? 1 : 0
+      let begin = wrapped(end + storage.count - trailer - length)
+      let first = min(length, storage.count - begin)
+      _ = remade.append(
+        entry.severity, new,
+        header: storage.span.extracting(begin..<begin + first),
+        body: storage.span.extracting(0..<length - first))
+    }
+    remade.discarded = discarded
+    self = remade
+  }
+}
+
+extension Framing {
+  /// Bytes of the message in a frame of `count` bytes.
+  fileprivate func messageLength(ofFrame count: Int) -> Int {
+    var message = count - 1
+    while frameLength(ofMessage: message) > count { message -= 1 }
+    return message
+  }
+}
