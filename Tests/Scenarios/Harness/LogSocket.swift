@@ -51,6 +51,15 @@ final class LogSocket {
     for text in texts { try send(text) }
   }
 
+  /// Bytes of sent datagrams that syslogd has not taken yet, with the kernel's overhead.
+  func unread() throws -> Int32 {
+    var bytes: Int32 = 0
+    guard ioctl(descriptor, UInt(TIOCOUTQ), &bytes) == 0 else {
+      throw Failure("TIOCOUTQ \(path): \(LibC.lastError)")
+    }
+    return bytes
+  }
+
   /// Sends one datagram without blocking. False when it was refused because the queue is full.
   ///
   /// With `patience` it first waits so long for room: then a refusal says that syslogd did not

@@ -1,0 +1,72 @@
+import Foundation
+
+/// Everything that can be seen of what a syslogd has done.
+struct Outcome {
+  private(set) var ending: String
+  private var parts: [String: [UInt8]] = [:]
+
+  init(_ ending: String) {
+    self.ending = ending
+  }
+
+  var isRefusal: Bool { ending == "exit status 1" }
+  var errors: [UInt8] { parts["standard error"] ?? [] }
+
+  mutating func add(_ name: String, _ content: [UInt8]) {
+    parts[name] = content
+  }
+
+  mutating func remove(_ name: String) {
+    parts[name] = nil
+  }
+
+  /// Every file, with its kind, permissions and content.
+  mutating func addFiles(below root: String, _ mask: TimeMask) throws {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: root) {
+      guard name != "dev/console", name != "dev/null" else { continue }
+      var status = stat()
+      lstat("\(root)/\(name)", &status)
+      let kind = String(status.st_mode & 0o177777, radix: 8)
+      let isFile = status.st_mode & S_IFMT == S_IFREG
+      add("/\(name) (\(kind))", isFile ? mask.applied(to: Child.bytes(of: "\(root)/\(name)")) : [])
+    }
+  }
+
+  /// The first difference from what BusyBox has done, as a sentence; nil when there is none.
+  func difference(from oracle: Outcome) -> String? {
+    if ending != oracle.ending { return "\(ending) instead of \(oracle.ending)" }
+    for name in Set(parts.keys).union(oracle.parts.keys).sorted() {
+      guard let mine = parts[name] else { return "\(name) is missing" }
+      guard let theirs = oracle.parts[name] else { return "\(name) is there, and is not BusyBox's" }
+      if let place = Outcome.place(mine, theirs) { return "\(name): \(place)" }
+    }
+    return nil
+  }
+
+  /// Datagrams as one text that keeps them apart.
+  static func joined(_ datagrams: [[UInt8]]) -> [UInt8] {
+    var all: [UInt8] = []
+    for datagram in datagrams { all += Array("[\(datagram.count)]".utf8) + datagram }
+    return all
+  }
+
+  private static func place(_ mine: [UInt8], _ theirs: [UInt8]) -> String? {
+    guard mine != theirs else { return nil }
+    let (mine, theirs) = (lines(mine), lines(theirs))
+    let number = zip(mine, theirs).prefix { $0 == $1 }.count
+    let shown = { (lines: [ArraySlice<UInt8>]) in
+      number < lines.count ? quoted(lines[number]) : "the end"
+    }
+    return "line \(number + 1) of \(mine.count - 1) (BusyBox \(theirs.count - 1)) is "
+      + "\(shown(mine)) instead of \(shown(theirs))"
+  }
+
+  private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    bytes.split(separator: 10, omittingEmptySubsequences: false)
+  }
+
+  private static func quoted(_ line: ArraySlice<UInt8>) -> String {
+    let text = String(decoding: line.prefix(120), as: UTF8.self).debugDescription
+    return line.count > 120 ? "\(text)… (\(line.count) bytes)" : text
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// What looks like a machine of its own to a syslogd: /dev, /etc, /var, host name and System V IPC
+/// belong to it alone, so that its fixed paths can be used and compared.
+final class PrivateMachine {
+  static let hostname = "differential.example.net"
+
+  let contender: Contender
+  /// Where its /dev, /etc and /var are for everybody else.
+  let root: String
+  private let holder: Child
+  private let workspace: Workspace
+  private var started = 0
+
+  init(_ contender: Contender, in workspace: Workspace) throws {
+    self.contender = contender
+    self.workspace = workspace
+    root = try workspace.folder(contender.rawValue)
+    let ready = workspace.file("\(contender.rawValue).ready")
+    for name in ["dev", "etc", "var"] { _ = try workspace.folder("\(contender.rawValue)/\(name)") }
+    try workspace.write("", to: "\(contender.rawValue)/dev/null")
+    holder = try Child(
+      [
+        "unshare", "-m", "-i", "-u", "sh", "-ec",
+        """
+        echo \(PrivateMachine.hostname) >/proc/sys/kernel/hostname
+        mount --bind /dev/null "$0/dev/null"
+        for name in dev etc var; do mount --bind "$0/$name" "/$name"; done
+        : >"$1"
+        exec sleep 3600
+        """, root, ready,
+      ], in: workspace, name: "machine-\(contender.rawValue)")
+    let holder = holder
+    try eventually("a private machine is made (needs root)\n\(holder.everything)") {
+      guard holder.isRunning else { throw Failure("no private machine\n\(holder.everything)") }
+      return FileManager.default.fileExists(atPath: ready)
+    }
+  }
+
+  /// The path of one of its files, as `/var/log/messages`, for everybody else.
+  func outside(_ path: String) -> String { root + path }
+
+  /// Starts a command of its own, with the clock's zone at UTC.
+  func start(_ command: [String], name: String) throws -> Child {
+    started += 1
+    return try Child(
+      ["nsenter", "-t", "\(holder.pid)", "-m", "-i", "-u", "--"] + command, in: workspace,
+      name: "\(contender.rawValue)-\(name)-\(started)", environment: ["TZ": "UTC0"])
+  }
+
+  /// As it is before a syslogd was ever started: nothing but what `files` holds.
+  func reset(_ files: [String: [UInt8]]) throws {
+    for folder in ["etc", "var"] { try empty(folder) }
+    for entry in ["log", "kmsg", "console"] {
+      try? FileManager.default.removeItem(atPath: outside("/dev/\(entry)"))
+    }
+    for folder in ["/var/log", "/var/run"] {
+      try FileManager.default.createDirectory(
+        atPath: outside(folder), withIntermediateDirectories: true)
+    }
+    for (path, content) in files {
+      try Data(content).write(to: URL(fileURLWithPath: outside(path)))
+    }
+  }
+
+  private func empty(_ folder: String) throws {
+    let manager = FileManager.default
+    for name in try manager.contentsOfDirectory(atPath: "\(root)/\(folder)") {
+      try manager.removeItem(atPath: "\(root)/\(folder)/\(name)")
+    }
+  }
+}
