@@ -35,29 +35,31 @@ struct ServiceManager {
   /// Tells the service manager, if there is one. A datagram that its socket has no room for is
   /// lost: the log comes first, and waiting would hold it.
   func notify(_ state: State) {
+    switch state {
+    case .ready:
+      // MAINPID only when it is news: seen from another process namespace it would be wrong.
+      let pid = getpid()
+      pid == maker ? send("READY=1") : send("READY=1\nMAINPID=", UInt64(clamping: pid))
+    case .reloading:
+      var time = timespec()
+      unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+      let microseconds =
+        UInt64(clamping: time.tv_sec) &* 1_000_000 &+ UInt64(clamping: time.tv_nsec) / 1000
+      send("RELOADING=1\nMONOTONIC_USEC=", microseconds)
+    case .stopping: send("STOPPING=1")
+    }
+  }
+
+  private func send(_ words: StaticString, _ number: UInt64? = nil) {
     guard var address else { return }
-    let message = words(for: state).bytes
+    var text = Text(stringLiteral: words)
+    if let number { text += "\(number)" }
     let socket = CPosix.socket(AF_UNIX, CPOSIX_SOCK_DGRAM | CPOSIX_SOCK_CLOEXEC, 0)
-    _ = unsafe message.withUnsafeBytes { bytes in
+    _ = unsafe text.bytes.withUnsafeBytes { bytes in
       unsafe cposix_sendto(
         socket, bytes.baseAddress, bytes.count, CPOSIX_MSG_DONTWAIT | CPOSIX_MSG_NOSIGNAL,
         &address.storage, address.length)
     }
     close(socket)
-  }
-
-  private func words(for state: State) -> Text {
-    switch state {
-    case .ready:
-      // Only when it is news: seen from another process namespace the number would be wrong.
-      let pid = getpid()
-      return pid == maker ? "READY=1" : "READY=1\nMAINPID=\(pid)"
-    case .reloading:
-      var time = timespec()
-      unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-      let microseconds = Int64(time.tv_sec) &* 1_000_000 &+ Int64(time.tv_nsec) / 1000
-      return "RELOADING=1\nMONOTONIC_USEC=\(microseconds)"
-    case .stopping: return "STOPPING=1"
-    }
   }
 }
