@@ -107,7 +107,6 @@ public final class LogFile {
   private func note(_ bytes: Int, _ reason: Errno) {
     lostBytes &+= UInt64(bytes)
     loss = ((loss?.bytes ?? 0) &+ UInt64(bytes), loss?.reason ?? reason)
-    isOver = false
   }
 }
 

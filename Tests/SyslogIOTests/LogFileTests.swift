@@ -73,7 +73,7 @@ struct LogFileTests {
     let file = LogFile(path: Text(of: workspace.file("log")))
     let line = String(repeating: "x", count: 1023) + "\n"
     for _ in 1..<16 { file.append(now: Self.start) { $0 += Array(line.utf8) } }
-    #expect(workspace.content(of: "log") == nil)
+    #expect(workspace.content(of: "log") == "")
     file.append(now: Self.start) { $0 += Array(line.utf8) }
     #expect(workspace.content(of: "log")?.utf8.count == 16 * 1024)
     file.flush(now: Self.start)

@@ -1,0 +1,206 @@
+import CPosix
+import SyslogCore
+import TLSBackend
+import Testing
+
+@testable import SyslogIO
+
+@Suite("What a local log file does not take")
+struct LogFileLossTests {
+  private static let start = Instant(milliseconds: 5_000)
+
+  private static func write(_ text: String, to file: LogFile, at now: Instant = start) {
+    file.append(now: now) { $0 += Array(text.utf8) }
+    file.flush(now: now)
+  }
+
+  /// A FIFO that somebody reads, and that holds little.
+  private final class Pipe {
+    let path: String
+    let reader: FileDescriptor
+    /// A page, the least there is.
+    static let room = 4096
+
+    init(_ workspace: Workspace, _ name: String) throws {
+      path = workspace.file(name)
+      guard mkfifo(path, 0o600) == 0 else { throw Errno.last }
+      reader = FileDescriptor(owning: cposix_open(path, O_RDONLY | O_NONBLOCK, 0))
+      guard cposix_fcntl(reader.rawValue, F_SETPIPE_SZ, Int32(Pipe.room)) == Pipe.room else {
+        throw Errno.last
+      }
+    }
+
+    func take() -> String {
+      var bytes = [UInt8](repeating: 0, count: 1 << 17)
+      let count = read(reader.rawValue, &bytes, bytes.count)
+      return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+  }
+
+  @Test("is counted, and said once, with its reason, as soon as writing works again")
+  func slow() throws {
+    let workspace = try Workspace()
+    let pipe = try Pipe(workspace, "log")
+    let file = LogFile(path: Text(of: pipe.path))
+    let line = String(repeating: "x", count: Pipe.room - 1) + "\n"
+    Self.write(line, to: file)
+    #expect(file.lostBytes == 0)
+    #expect(file.takeLoss() == nil)
+    Self.write("12345\n", to: file)
+    Self.write("6789\n", to: file)
+    #expect(file.lostBytes == 11)
+    #expect(file.takeLoss() == nil)
+    #expect(pipe.take() == line)
+    Self.write("again\n", to: file)
+    let loss = file.takeLoss()
+    #expect(loss?.bytes == 11 && loss?.reason == Errno(code: EAGAIN))
+    #expect(file.takeLoss() == nil)
+    #expect(pipe.take() == "again\n")
+    #expect(file.lostBytes == 11)
+  }
+
+  @Test("is said at most every ten seconds, and nothing of it is forgotten meanwhile")
+  func flapping() throws {
+    let workspace = try Workspace()
+    let pipe = try Pipe(workspace, "log")
+    let file = LogFile(path: Text(of: pipe.path))
+    let line = String(repeating: "x", count: Pipe.room - 1) + "\n"
+    var told: [UInt64] = []
+    for second: Int64 in 0..<25 {
+      Self.write(line, to: file, at: Self.start + .seconds(second))
+      Self.write("lost\n", to: file, at: Self.start + .seconds(second))
+      _ = pipe.take()
+      Self.write("fits\n", to: file, at: Self.start + .seconds(second))
+      if let loss = file.takeLoss() { told.append(loss.bytes) }
+      _ = pipe.take()
+    }
+    #expect(told == [5, 50, 50])
+    #expect(file.lostBytes == 125)
+  }
+
+  @Test("ends its line all the same: the next one is not glued to what was taken of it")
+  func cut() throws {
+    let workspace = try Workspace()
+    let pipe = try Pipe(workspace, "log")
+    let file = LogFile(path: Text(of: pipe.path))
+    let long = String(repeating: "x", count: Pipe.room + 99) + "\n"
+    Self.write(long, to: file)
+    #expect(file.lostBytes == 100)
+    // Not even the end of the line has room.
+    Self.write("lost\n", to: file)
+    #expect(file.lostBytes == 105)
+    #expect(pipe.take() == String(repeating: "x", count: Pipe.room))
+    Self.write("next\n", to: file)
+    Self.write("another\n", to: file)
+    #expect(pipe.take() == "\nnext\nanother\n")
+    #expect(file.lostBytes == 105)
+  }
+
+  @Test("is everything while a device is full, and ends nothing")
+  func deviceFull() {
+    let file = LogFile(path: "/dev/full", rotation: LogFile.Rotation(limit: 1, kept: 1))
+    for _ in 0..<10 { Self.write("1234\n", to: file) }
+    #expect(file.lostBytes == 50)
+    #expect(file.takeLoss() == nil)
+  }
+
+  @Test("is told from what goes to the console: a FIFO that nobody reads")
+  func noReader() async {
+    await #expect(processExitsWith: .success) { leave(try Self.writeToNobody()) }
+  }
+
+  private static func writeToNobody() throws -> [Bool] {
+    // As the daemon does.
+    var pipeSignal = sigset_t()
+    sigemptyset(&pipeSignal)
+    sigaddset(&pipeSignal, SIGPIPE)
+    sigprocmask(SIG_BLOCK, &pipeSignal, nil)
+    let pair = try SocketPair(CPOSIX_SOCK_SEQPACKET)
+    dup2(pair.far.rawValue, STDERR_FILENO)
+    let workspace = try Workspace()
+    let path = workspace.file("log")
+    mkfifo(path, 0o600)
+    let file = LogFile(path: Text(of: path))
+    write("nobody\n", to: file)
+    let console = cposix_open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK, 0)
+    let fallback = receive(from: pair.near.rawValue)
+    let early = file.lostBytes
+    var taken = ""
+    do {
+      let reader = FileDescriptor(owning: cposix_open(path, O_RDONLY | O_NONBLOCK, 0))
+      write("somebody\n", to: file, at: start + .seconds(1))
+      var bytes = [UInt8](repeating: 0, count: 100)
+      let count = read(reader.rawValue, &bytes, bytes.count)
+      taken = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+    write("gone\n", to: file, at: start + .seconds(1))
+    return [
+      fallback == (console >= 0 ? nil : Array("nobody\n".utf8)), early == 0,
+      taken == "somebody\n", file.lostBytes == 5,
+    ]
+  }
+
+  @Test(
+    "a full file system takes what fits, and everything again once there is room",
+    .enabled(if: canUnshare))
+  func fullFileSystem() async {
+    await #expect(processExitsWith: .success) { leave(try Self.fillFileSystem()) }
+  }
+
+  private static func fillFileSystem() throws -> [Bool] {
+    let workspace = try Workspace()
+    let mount = "mount -t tmpfs -o size=32k tmpfs \(workspace.path)"
+    let isMounted =
+      unshare(CLONE_NEWNS) == 0
+      && shell("mount --make-rprivate / && \(mount) && echo yes") == "yes\n"
+    defer { _ = shell("umount \(workspace.path)") }
+    let file = LogFile(
+      path: Text(of: workspace.file("log")), rotation: LogFile.Rotation(limit: 1 << 20, kept: 1))
+    let line = String(repeating: "x", count: 999) + "\n"
+    for _ in 0..<40 { file.append(now: start) { $0 += Array(line.utf8) } }
+    file.flush(now: start)
+    let size = workspace.content(of: "log")?.utf8.count ?? 0
+    let lost = file.lostBytes
+    let early = file.takeLoss() == nil
+    write("does not fit\n", to: file)
+    // An operator makes room, and leaves the file as it is.
+    truncate(workspace.path + "/log", 1500)
+    write("fits\n", to: file)
+    let loss = file.takeLoss()
+    let content = workspace.content(of: "log") ?? ""
+    return [
+      isMounted, size == 32768, lost == 40_000 - 32768, early, loss?.bytes == lost + 13,
+      loss?.reason == Errno(code: ENOSPC), content.utf8.count == 1500 + 1 + 5,
+      content.hasSuffix("x\nfits\n"),
+    ]
+  }
+
+  @Test("a reader of standard output that stands still is waited for once, not for every line")
+  func standardOutput() async {
+    await #expect(processExitsWith: .success) { leave(try Self.stopReaderOfStandardOutput()) }
+  }
+
+  private static func stopReaderOfStandardOutput() throws -> [Bool] {
+    let workspace = try Workspace()
+    let pipe = try Pipe(workspace, "fifo")
+    let writer = cposix_open(pipe.path, O_WRONLY, 0)
+    dup2(writer, STDOUT_FILENO)
+    let file = LogFile(path: "-")
+    let line = String(repeating: "x", count: Pipe.room - 1) + "\n"
+    write(line, to: file)
+    var before = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &before)
+    // Blocking: each of these would stop the process for ever.
+    for _ in 0..<1000 { write("lost\n", to: file) }
+    var after = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &after)
+    let taken = pipe.take()
+    write("again\n", to: file)
+    let loss = file.takeLoss()
+    return [
+      // A thousand waits would be a hundred seconds.
+      after.tv_sec - before.tv_sec < 50, taken == line, file.lostBytes == 5000,
+      loss?.bytes == 5000, loss?.reason == Errno(code: EAGAIN), pipe.take() == "again\n",
+    ]
+  }
+}
