@@ -8,6 +8,19 @@ extension Span<UInt8> {
       return unsafe memchr(start, 0, bytes.count) != nil
     }
   }
+
+  /// The corresponding C function is `memcmp`.
+  func equals(_ other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe withUnsafeBufferPointer { bytes in
+      unsafe other.withUnsafeBufferPointer { others in
+        guard let start = bytes.baseAddress, let otherStart = others.baseAddress else {
+          return true
+        }
+        return unsafe memcmp(start, otherStart, bytes.count) == 0
+      }
+    }
+  }
 }
 
 extension [UInt8] {

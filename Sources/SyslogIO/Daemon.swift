@@ -18,24 +18,38 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private let local: LocalOutput
   private let remotes: Remotes<TLS>
   private let pidFile: PIDFile
+  private let manager = ServiceManager()
   private var clock = Clock()
   private var poller = Poller()
   private var pacing: InputPacing
+  private var configuration: Configuration
   private var received: UInt64 = 0
 
-  /// Opens the log socket and takes over the signals. Throws when there is nothing to read from.
-  public static func open(_ settings: DaemonSettings) throws(Errno) -> Daemon {
-    let source = try LogSocket(path: settings.logSocket)
-    return Daemon(settings, source: source, signals: try Signals())
+  /// Opens what is logged to in memory, then the log socket, and takes over the signals.
+  public static func open(_ settings: DaemonSettings) throws(StartFailure) -> Daemon {
+    let hostname = hostname()
+    let local = try LocalOutput.open(settings, hostname: hostname.span)
+    do throws(Errno) {
+      let source = try LogSocket(path: settings.logSocket)
+      return Daemon(settings, local, hostname, source: source, signals: try Signals())
+    } catch {
+      local.remove()
+      throw StartFailure(
+        line: "-p: cannot open the log socket '\(settings.logSocket)': \(error.words)")
+    }
   }
 
-  private init(_ settings: DaemonSettings, source: consuming LogSocket, signals: Signals) {
+  private init(
+    _ settings: DaemonSettings, _ local: LocalOutput, _ hostname: [UInt8],
+    source: consuming LogSocket, signals: Signals
+  ) {
     self.settings = settings
+    configuration = settings.configuration
+    self.local = local
     self.source = source
     self.signals = signals
-    let hostname = Daemon.hostname()
-    local = LocalOutput(settings, hostname: hostname.span)
-    remotes = Remotes<TLS>(settings.remotes, hostname: hostname.span, journal: journal)
+    remotes = Remotes<TLS>(
+      settings.remotes, settings.configuration, hostname: hostname.span, journal: journal)
     pidFile = PIDFile(path: settings.pidFile)
     pacing = InputPacing(now: clock.now)
   }
@@ -60,19 +74,20 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       journal.write(
         .syslogWarning, "cannot write the pid file \(settings.pidFile): \(error.words)")
     }
-    warnOfWeaknesses()
+    warnOfWeaknesses(settings.remotes + configuration.remotes.map { $0.settings })
     // The local log has the first claim to a descriptor.
     local.flush(now: clock.now)
     remotes.start(now: clock.now)
     finishTurn()
+    manager.notify(.ready)
     var signal: Int32?
     while signal == nil { signal = turn() }
     leave()
     signals.die(by: signal ?? SIGTERM)
   }
 
-  private func warnOfWeaknesses() {
-    for remote in settings.remotes {
+  private func warnOfWeaknesses(_ remotes: [RemoteSettings]) {
+    for remote in remotes {
       for weakness in remote.weaknesses {
         journal.write(.syslogWarning, "remote \(remote.name): \(weakness)")
       }
@@ -91,13 +106,19 @@ extension Daemon where TLS: ~Copyable {
     let input = poller.add(isHeld ? -1 : source.socket.rawValue, readable: true, writable: false)
     let signal = poller.add(signals.descriptor, readable: true, writable: false)
     remotes.register(with: &poller)
-    poller.wait(milliseconds: isHeld ? 1 : timeout(until: remotes.deadline))
+    let deadline = earlier(remotes.deadline, local.deadline)
+    poller.wait(milliseconds: isHeld ? 1 : timeout(until: deadline))
     clock.update()
     if poller.isReady(input) { takeIn() }
     remotes.turn(poller, now: clock.now)
     let ending = poller.isReady(signal) ? takeSignals() : nil
     finishTurn()
     return ending
+  }
+
+  private func earlier(_ one: Instant?, _ other: Instant?) -> Instant? {
+    guard let one, let other else { return one ?? other }
+    return min(one, other)
   }
 
   private func timeout(until deadline: Instant?) -> Int32? {
@@ -113,6 +134,7 @@ extension Daemon where TLS: ~Copyable {
     for _ in 0..<Daemon.batchesPerTurn {
       let limit = remotes.room(forMessagesOf: batch.longest)
       guard batch.receive(from: source.socket.rawValue, limit: limit) else { return }
+      if settings.dropsRepeated { batch.dropRepeated() }
       for index in 0..<batch.count {
         batch.withDatagram(index) { datagram in handle(datagram, time, now) }
       }
@@ -144,6 +166,7 @@ extension Daemon where TLS: ~Copyable {
 
   private func finishTurn() {
     remotes.flush(clock.calendar, now: clock.now)
+    local.reportLosses(to: journal)
     for line in journal.take() { local.say(line, clock.calendar, now: clock.now) }
     local.flush(now: clock.now)
   }
@@ -152,22 +175,46 @@ extension Daemon where TLS: ~Copyable {
     while let signal = signals.next() {
       switch signal {
       case .leave(let number): return number
-      case .reopen: local.reopen()
+      case .reload: reload()
       case .report: report()
       }
     }
     return nil
   }
 
+  /// Opens files anew, and reads again what was read at the start. A configuration that cannot be
+  /// used changes nothing.
+  private func reload() {
+    manager.notify(.reloading)
+    defer { manager.notify(.ready) }
+    local.reopen()
+    do throws(Configuration.Refusal) {
+      let read = try settings.readConfiguration()
+      local.apply(read, now: clock.now)
+      remotes.apply(read, now: clock.now)
+      let known = configuration.remotes
+      configuration = read
+      warnOfWeaknesses(
+        read.remotes.map { $0.settings }.filter { new in
+          !known.contains { $0.settings == new }
+        })
+    } catch {
+      journal.write(.syslogErr, "the configuration stays as it was: \(error.line)")
+    }
+    remotes.reload(now: clock.now)
+  }
+
   private func report() {
     journal.write(
       .syslogInfo,
-      "received \(received), truncated \(batch.truncated), local bytes lost \(local.lostBytes)")
+      "received \(received), truncated \(batch.truncated), repeated \(batch.repeated), "
+        + "\(local.report)")
     remotes.report(now: clock.now)
   }
 
   /// Takes what is still in the socket, gives the remotes a little time, and closes.
   private func leave() {
+    manager.notify(.stopping)
     takeIn()
     local.logPlain("syslogd exiting", clock.calendar, now: clock.now)
     finishTurn()
@@ -183,6 +230,7 @@ extension Daemon where TLS: ~Copyable {
     }
     remotes.stop(now: clock.now)
     finishTurn()
+    local.remove()
     pidFile.remove()
   }
 }

@@ -3,11 +3,13 @@ public import TLSBackend
 
 /// What the command line asks of the daemon as a whole. The defaults are BusyBox's.
 public struct DaemonSettings: Sendable {
-  /// What becomes of a message on this machine.
+  /// Where messages go on this machine that no rule of the configuration sends elsewhere.
   public enum LocalLogging: Sendable {
     case file(Text)
-    /// `-R` without `-L`: nothing is written here, not even the daemon's own start.
-    case none
+    /// `-C`: a ring in shared memory of so many bytes, which `logread` reads.
+    case ring(bytes: Int)
+    /// `-K`: the kernel's own log, which the configuration and `-l` do not apply to.
+    case kernel
   }
 
   public enum Detachment: Sendable {
@@ -18,14 +20,28 @@ public struct DaemonSettings: Sendable {
   }
 
   public var local = LocalLogging.file("/var/log/messages")
+  /// False with `-R` and without `-L`: nothing is written here, not even the daemon's own start,
+  /// and rules of the configuration that name files do nothing.
+  public var isLocal = true
+  /// `-s` and `-b`, for every file.
+  public var rotation = LogFile.Rotation(limit: 200 * 1024, kept: 1)
   public var style = LocalLine.Style.full
   public var timestamps = LocalLine.Timestamps.client
-  /// `-l`: only messages whose severity is below this number are written locally.
+  /// `-l`: only messages whose severity is below this number are written to `local`.
   public var severityLimit: UInt8 = 8
+  /// `-D`: a datagram that equals the one before it is neither written nor forwarded.
+  public var dropsRepeated = false
   public var logSocket: Text = "/dev/log"
   public var pidFile: Text = "/var/run/syslogd.pid"
   public var detachment = Detachment.background
+  /// The remotes of the command line, which get every message.
   public var remotes: [RemoteSettings] = []
+  /// As it was at the start.
+  public var configuration = Configuration()
+  /// Reads the configuration again (SIGHUP).
+  public var readConfiguration: @Sendable () throws(Configuration.Refusal) -> Configuration = {
+    () throws(Configuration.Refusal) in Configuration()
+  }
   /// What follows `syslogd started: `.
   public var version: Text = ""
 

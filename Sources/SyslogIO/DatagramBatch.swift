@@ -21,6 +21,10 @@ internal import SyslogCore
   private(set) var longest = 0
   /// Datagrams that were longer than a message may be, and were cut at the end, ever.
   private(set) var truncated: UInt64 = 0
+  /// Datagrams that `dropRepeated` took out, ever.
+  private(set) var repeated: UInt64 = 0
+  /// The last datagram that `dropRepeated` has seen.
+  private var previous: [UInt8] = []
 
   init() {
     unsafe bytes = .allocate(capacity: DatagramBatch.size * DatagramBatch.stride)
@@ -60,6 +64,24 @@ internal import SyslogCore
     let buffer = unsafe UnsafeBufferPointer(start: start(of: index), count: received)
     let span = unsafe Span(_unsafeElements: buffer)
     body(span.extracting(first: Message.trimmedCount(span)))
+  }
+
+  /// Makes empty what equals the datagram before it, byte for byte (BusyBox's `-D`). Empty ones
+  /// stand between two as if they were not there.
+  func dropRepeated() {
+    for index in 0..<count {
+      var isRepeated = false
+      withDatagram(index) { datagram in
+        guard !datagram.isEmpty else { return }
+        isRepeated = datagram.equals(previous.span)
+        guard !isRepeated else { return }
+        previous.removeAll(keepingCapacity: true)
+        previous.append(copying: datagram)
+      }
+      guard isRepeated else { continue }
+      incoming.forget(index)
+      repeated &+= 1
+    }
   }
 
   /// Makes the batch ready for `forward`: each message gets the LF that BusyBox sends behind it
@@ -145,6 +167,9 @@ internal import SyslogCore
   }
 
   func received(_ index: Int) -> Int { unsafe Int(headers[index].msg_len) }
+
+  /// Lets what was received be empty.
+  func forget(_ index: Int) { unsafe headers[index].msg_len = 0 }
 
   func isTruncated(_ index: Int) -> Bool {
     unsafe headers[index].msg_hdr.msg_flags & CPOSIX_MSG_TRUNC != 0

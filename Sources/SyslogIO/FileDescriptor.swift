@@ -1,5 +1,5 @@
 internal import CPosix
-internal import TLSBackend
+public import TLSBackend
 
 /// An open file descriptor, closed when it goes out of use.
 public struct FileDescriptor: ~Copyable {
@@ -42,7 +42,7 @@ func writeFully(_ bytes: Span<UInt8>, to descriptor: Int32) -> Int {
 }
 
 /// Reads a file of at most `limit` bytes, as it is now; a larger one is an `EFBIG`.
-func readFile(_ path: Text, limit: Int) throws(Errno) -> [UInt8] {
+public func readFile(_ path: Text, limit: Int) throws(Errno) -> [UInt8] {
   // O_NONBLOCK: a FIFO in the place of a pin file must not hold the daemon.
   let file = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
   var content = [UInt8](repeating: 0, count: 4096)

@@ -4,31 +4,134 @@ internal import TLSBackend
 
 /// What becomes of messages on this machine, and of what the daemon itself has to say.
 final class LocalOutput {
-  private let file: LogFile?
-  private let severityLimit: UInt8
-  private var line: LocalLine
-  private let detachment: DaemonSettings.Detachment
-
-  init(_ settings: DaemonSettings, hostname: Span<UInt8>) {
-    switch settings.local {
-    case .file(let path): file = LogFile(path: path)
-    case .none: file = nil
-    }
-    severityLimit = settings.severityLimit
-    line = LocalLine(
-      hostname: hostname, style: settings.style, timestamps: settings.timestamps)
-    detachment = settings.detachment
+  /// Where a message goes that no rule sends elsewhere.
+  private enum Destination {
+    case file(LogFile)
+    case ring(RingBuffer)
+    case kernel(KernelLog)
+    case nowhere
   }
 
-  var isEnabled: Bool { file != nil }
+  /// A rule of the configuration, as far as it concerns this machine.
+  private struct Rule {
+    let selector: Selector
+    /// Nil: the message goes to a remote, and so not to the default destination.
+    let file: LogFile?
+  }
 
-  /// Bytes that the file did not take.
-  var lostBytes: UInt64 { file?.lostBytes ?? 0 }
+  private let destination: Destination
+  /// With `-R` and without `-L` the ring is made and stays empty, as in BusyBox.
+  private let unusedRing: RingBuffer?
+  private let rotation: LogFile.Rotation
+  private let severityLimit: UInt8
+  private let detachment: DaemonSettings.Detachment
+  private var rules: [Rule] = []
+  /// Every file that is in use, once.
+  private var files: [LogFile] = []
+  private var line: LocalLine
+
+  /// Throws when the ring or the kernel's log cannot be opened. A file never is a reason not to
+  /// start.
+  static func open(
+    _ settings: DaemonSettings, hostname: Span<UInt8>
+  ) throws(StartFailure) -> LocalOutput {
+    let made: Destination
+    switch settings.local {
+    case .file(let path): made = .file(LogFile(path: path, rotation: settings.rotation))
+    case .ring(let bytes):
+      do throws(Errno) {
+        made = .ring(try RingBuffer.open(bytes: bytes))
+      } catch {
+        throw StartFailure(
+          line: "-C: cannot make a ring of \(bytes / 1024) KB in shared memory: \(error.words)")
+      }
+    case .kernel:
+      do throws(Errno) {
+        made = .kernel(try KernelLog.open())
+      } catch {
+        throw StartFailure(line: "-K: cannot open /dev/kmsg: \(error.words)")
+      }
+    }
+    return LocalOutput(settings, made, hostname: hostname)
+  }
+
+  private init(_ settings: DaemonSettings, _ made: Destination, hostname: Span<UInt8>) {
+    destination = settings.isLocal ? made : .nowhere
+    unusedRing = if !settings.isLocal, case .ring(let ring) = made { ring } else { nil }
+    rotation = settings.rotation
+    severityLimit = settings.severityLimit
+    detachment = settings.detachment
+    line = LocalLine(
+      hostname: hostname, style: settings.style, timestamps: settings.timestamps)
+    use(settings.configuration)
+  }
+
+  /// Follows these rules from now on; files that stay in use stay open.
+  func apply(_ configuration: Configuration, now: Instant) {
+    // A file that is no longer named still gets what was meant for it.
+    flush(now: now)
+    use(configuration)
+  }
+
+  private func use(_ configuration: Configuration) {
+    var kept: [LogFile] = []
+    if case .file(let file) = destination { kept.append(file) }
+    rules = []
+    for rule in configuration.rules {
+      guard case .file(let index) = rule.destination else {
+        rules.append(Rule(selector: rule.selector, file: nil))
+        continue
+      }
+      let path = configuration.files[index]
+      let known = kept.first { $0.path == path } ?? files.first { $0.path == path }
+      let file = known ?? LogFile(path: path, rotation: rotation)
+      if !kept.contains(where: { $0 === file }) { kept.append(file) }
+      rules.append(Rule(selector: rule.selector, file: file))
+    }
+    files = kept
+  }
+}
+
+// MARK: Messages
+
+extension LocalOutput {
+  /// Whether anything is written on this machine.
+  var isEnabled: Bool {
+    if case .nowhere = destination { false } else { true }
+  }
 
   /// One message from the log socket.
   func log(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
-    guard let file, message.priority.severity.rawValue < severityLimit else { return }
-    file.append(now: now) { buffer in line.append(piece, message, at: time, to: &buffer) }
+    switch destination {
+    case .nowhere: return
+    // BusyBox asks neither the rules nor -l.
+    case .kernel(let kernel): return kernel.write(piece, message)
+    case .file, .ring: break
+    }
+    guard !follow(piece, message, time, now: now),
+      message.priority.severity.rawValue < severityLimit
+    else { return }
+    switch destination {
+    case .file(let file):
+      file.append(now: now) { buffer in line.append(piece, message, at: time, to: &buffer) }
+    case .ring(let ring):
+      ring.append(now: now) { buffer in line.append(piece, message, at: time, to: &buffer) }
+    case .kernel, .nowhere: break
+    }
+  }
+
+  /// Whether any rule matched.
+  private func follow(
+    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
+  ) -> Bool {
+    var isMatched = false
+    for index in rules.indices where rules[index].selector.matches(message.priority) {
+      isMatched = true
+      rules[index].file?.append(now: now) { buffer in
+        line.append(piece, message, at: time, to: &buffer)
+      }
+    }
+    return isMatched
   }
 
   /// One message of our own, as if `syslogd` had logged it.
@@ -38,7 +141,7 @@ final class LocalOutput {
   func say(_ own: Journal.Line, _ time: CalendarTime, now: Instant) {
     let text = ("<\(own.priority.rawValue)>syslogd: \(own.text)" as Text).bytes
     let message = Message(text.span)
-    guard file == nil else { return log(text.span, message, time, now: now) }
+    guard !isEnabled else { return log(text.span, message, time, now: now) }
     guard message.priority.severity <= .warning else { return }
     let content = text[message.contentStart...] + [UInt8(ascii: "\n")]
     if detachment == .foreground {
@@ -55,7 +158,55 @@ final class LocalOutput {
     let bytes = ("<\(Priority.syslogInfo.rawValue)>\(text)" as Text).bytes
     log(bytes.span, Message(bytes.span), time, now: now)
   }
+}
 
-  func flush(now: Instant) { file?.flush(now: now) }
-  func reopen() { file?.reopen() }
+// MARK: Turns of the loop
+
+extension LocalOutput {
+  /// Writes what this turn has brought.
+  func flush(now: Instant) {
+    for file in files { file.flush(now: now) }
+    if case .ring(let ring) = destination { ring.flush(now: now) }
+  }
+
+  /// When `flush` is wanted again, though nothing is new: the ring's readers hold it.
+  var deadline: Instant? {
+    if case .ring(let ring) = destination { ring.deadline } else { nil }
+  }
+
+  /// The next write to each file opens it anew.
+  func reopen() {
+    for file in files { file.reopen() }
+  }
+
+  /// What was not written, and why: once, as soon as it can be written again.
+  func reportLosses(to journal: Journal) {
+    for file in files {
+      guard let loss = file.takeLoss() else { continue }
+      journal.write(
+        .syslogErr, "\(file.path): \(loss.bytes) bytes were not written: \(loss.reason.words)")
+    }
+    guard case .ring(let ring) = destination, ring.takeHolding() else { return }
+    journal.write(
+      .syslogWarning, "a reader has held the ring for a second: it is written to all the same")
+  }
+
+  /// What has become of messages so far, for the counters.
+  var report: Text {
+    var lost: UInt64 = 0
+    for file in files { lost &+= file.lostBytes }
+    var text: Text = "local bytes lost \(lost)"
+    switch destination {
+    case .ring(let ring): text += ", ring lines lost \(ring.lostLines)"
+    case .kernel(let kernel): text += ", refused by the kernel \(kernel.refused)"
+    case .file, .nowhere: break
+    }
+    return text
+  }
+
+  /// Takes the ring out of the system, as BusyBox does at the end.
+  func remove() {
+    if case .ring(let ring) = destination { ring.remove() }
+    unusedRing?.remove()
+  }
 }

@@ -5,46 +5,87 @@ internal import TLSBackend
 /// All remotes of the daemon: what every message, every turn of the loop and every answer of the
 /// resolver means to each of them.
 final class Remotes<TLS: TLSBackend & ~Copyable> {
-  private var udp: [UDPTransport] = []
-  private var streams: [StreamTransport<TLS>] = []
+  var udp: [Directed<UDPTransport>] = []
+  var streams: [Directed<StreamTransport<TLS>>] = []
+  let journal: Journal
+  let hostname: [UInt8]
   private let resolver = Resolver()
-  private let journal: Journal
   private var resolverSlot: Poller.Slot?
   private var slots: [Poller.Slot] = []
-  private let wantsRawUDP: Bool
-  /// Whether any remote needs to know what is in a datagram.
-  let wantMessages: Bool
+  private var lastID: UInt32 = 0
 
-  init(_ settings: [RemoteSettings], hostname: Span<UInt8>, journal: Journal) {
+  /// The remotes of the command line get every message, those of the configuration what its rules
+  /// say.
+  init(
+    _ settings: [RemoteSettings], _ configuration: Configuration, hostname: Span<UInt8>,
+    journal: Journal
+  ) {
     self.journal = journal
-    for remote in settings {
-      switch remote.transport {
-      case .udp: udp.append(UDPTransport(remote, hostname: hostname, journal: journal))
-      case .tls, .tcp:
-        streams.append(
-          StreamTransport<TLS>(
-            remote, id: UInt32(streams.count) * 2 + 1, hostname: hostname, journal: journal))
-      }
+    var name: [UInt8] = []
+    name.append(copying: hostname)
+    self.hostname = name
+    for remote in settings { add(remote, nil) }
+    for remote in configuration.remotes where !isOnCommandLine(remote.settings) {
+      add(remote.settings, remote.selector)
     }
-    wantsRawUDP = udp.contains { $0.forwardsRaw }
-    wantMessages = udp.contains { !$0.forwardsRaw } || !streams.isEmpty
   }
+
+  /// A remote that both the command line and the configuration name gets each message once.
+  func isOnCommandLine(_ remote: RemoteSettings) -> Bool {
+    udp.contains { $0.selector == nil && $0.transport.settings == remote }
+      || streams.contains { $0.selector == nil && $0.transport.settings == remote }
+  }
+
+  func add(_ remote: RemoteSettings, _ selector: Selector?) {
+    lastID &+= 1
+    let name = hostname
+    switch remote.transport {
+    case .udp:
+      let transport = UDPTransport(remote, id: lastID, hostname: name.span, journal: journal)
+      udp.append(Directed(transport: transport, selector: selector))
+    case .tls, .tcp:
+      let transport = StreamTransport<TLS>(
+        remote, id: lastID, hostname: name.span, journal: journal)
+      streams.append(Directed(transport: transport, selector: selector))
+    }
+  }
+
+  /// Whether any remote needs to know what is in a datagram.
+  var wantMessages: Bool {
+    !streams.isEmpty || udp.contains { !$0.takesBatches }
+  }
+}
+
+/// A remote, and which messages are for it.
+struct Directed<Transport: AnyObject> {
+  let transport: Transport
+  /// Nil for a remote of the command line: everything.
+  var selector: Selector?
+
+  func wants(_ message: Message) -> Bool {
+    selector?.matches(message.priority) ?? true
+  }
+}
+
+extension Directed<UDPTransport> {
+  /// Whether whole batches go out as they came in.
+  var takesBatches: Bool { selector == nil && transport.forwardsRaw }
 }
 
 // MARK: One turn of the loop
 
 extension Remotes where TLS: ~Copyable {
   func start(now: Instant) {
-    for index in streams.indices where streams[index].start(now: now) {
-      resolve(stream: index, now: now)
+    for remote in streams where remote.transport.start(now: now) {
+      resolve(remote.transport, now: now)
     }
   }
 
   /// The earliest time at which a remote wants to be woken.
   var deadline: Instant? {
     var earliest: Instant?
-    for transport in streams {
-      guard let deadline = transport.sender.deadline else { continue }
+    for remote in streams {
+      guard let deadline = remote.transport.deadline else { continue }
       earliest = min(earliest ?? deadline, deadline)
     }
     return earliest
@@ -55,7 +96,8 @@ extension Remotes where TLS: ~Copyable {
     // What the header of RFC 5424 adds at the most, near enough.
     let message = bytes + 512
     var room = Int.max
-    for transport in streams where transport.sender.phase == .ready {
+    for remote in streams where remote.transport.sender.phase == .ready {
+      let transport = remote.transport
       room = min(
         room, (transport.sender.queue.capacity - transport.sender.queue.queuedBytes) / message)
     }
@@ -64,13 +106,14 @@ extension Remotes where TLS: ~Copyable {
 
   /// Whether a working collector is a moment behind (see `InputPacing`).
   func isMomentarilyFull(now: Instant) -> Bool {
-    streams.contains { $0.isMomentarilyFull(now: now) }
+    streams.contains { $0.transport.isMomentarilyFull(now: now) }
   }
 
   func register(with poller: inout Poller) {
     resolverSlot = poller.add(resolver.descriptor, readable: true, writable: false)
     slots.removeAll(keepingCapacity: true)
-    for transport in streams {
+    for remote in streams {
+      let transport = remote.transport
       slots.append(
         poller.add(
           transport.descriptor, readable: transport.wantsReadable,
@@ -82,16 +125,18 @@ extension Remotes where TLS: ~Copyable {
   func turn(_ poller: borrowing Poller, now: Instant) {
     if let resolverSlot, poller.isReady(resolverSlot) { takeAnswers(now: now) }
     for index in streams.indices {
-      if index < slots.count, poller.isReady(slots[index]) { streams[index].ready(now: now) }
-      guard let deadline = streams[index].sender.deadline, deadline <= now else { continue }
-      if streams[index].deadlineReached(now: now) { resolve(stream: index, now: now) }
+      let transport = streams[index].transport
+      if index < slots.count, poller.isReady(slots[index]) { transport.ready(now: now) }
+      guard let deadline = transport.deadline, deadline <= now else { continue }
+      if transport.deadlineReached(now: now) { resolve(transport, now: now) }
     }
+    dropRetired(now: now)
   }
 
   /// Sends what this turn has queued.
   func flush(_ time: CalendarTime, now: Instant) {
-    for index in streams.indices where streams[index].flush(time, now: now) {
-      resolve(stream: index, now: now)
+    for remote in streams where remote.transport.flush(time, now: now) {
+      resolve(remote.transport, now: now)
     }
   }
 }
@@ -99,22 +144,28 @@ extension Remotes where TLS: ~Copyable {
 // MARK: Messages
 
 extension Remotes where TLS: ~Copyable {
-  /// Forwards a batch of datagrams to the UDP remotes that take them unchanged.
+  /// Forwards a batch of datagrams to the UDP remotes that take them all unchanged.
   func forward(_ batch: DatagramBatch, now: Instant) {
-    guard wantsRawUDP else { return }
+    guard udp.contains(where: { $0.takesBatches }) else { return }
     let messages = batch.prepareForwarding()
     guard messages > 0 else { return }
-    for index in udp.indices where udp[index].forwardsRaw {
-      perform(udp[index].forward(batch, messages: messages, now: now), index, now: now)
+    for remote in udp where remote.takesBatches {
+      perform(
+        remote.transport.forward(batch, messages: messages, now: now), remote.transport, now: now)
     }
   }
 
-  /// Forwards one datagram as it came to the connected remotes that want it so.
+  /// Forwards one datagram as it came to the other remotes that want it so.
   func forward(
     datagram: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
   ) {
-    for transport in streams where transport.forwardsRaw {
-      transport.queue(datagram, message, time, now: now)
+    for remote in streams where remote.transport.forwardsRaw && remote.wants(message) {
+      remote.transport.queue(datagram, message, time, now: now)
+    }
+    for remote in udp
+    where remote.transport.forwardsRaw && !remote.takesBatches && remote.wants(message) {
+      perform(
+        remote.transport.forward(datagram, message, time, now: now), remote.transport, now: now)
     }
   }
 
@@ -122,11 +173,12 @@ extension Remotes where TLS: ~Copyable {
   func forward(
     message piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
   ) {
-    for transport in streams where !transport.forwardsRaw {
-      transport.queue(piece, message, time, now: now)
+    for remote in streams where !remote.transport.forwardsRaw && remote.wants(message) {
+      remote.transport.queue(piece, message, time, now: now)
     }
-    for index in udp.indices where !udp[index].forwardsRaw {
-      perform(udp[index].forward(piece, message, time, now: now), index, now: now)
+    for remote in udp where !remote.transport.forwardsRaw && remote.wants(message) {
+      perform(
+        remote.transport.forward(piece, message, time, now: now), remote.transport, now: now)
     }
   }
 }
@@ -134,18 +186,18 @@ extension Remotes where TLS: ~Copyable {
 // MARK: Names
 
 extension Remotes where TLS: ~Copyable {
-  // A tag tells the remotes apart in the resolver's answers: UDP remotes are even, the others odd.
-
-  private func perform(_ action: DatagramSender.Action, _ index: Int, now: Instant) {
-    guard action == .resolve,
-      let failure = ask(for: udp[index].settings, tag: UInt32(index) * 2)
-    else { return }
-    udp[index].resolved(failure, now: now)
+  private func perform(
+    _ action: DatagramSender.Action, _ transport: UDPTransport, now: Instant
+  ) {
+    guard action == .resolve, let failure = ask(for: transport.settings, tag: transport.id) else {
+      return
+    }
+    transport.resolved(failure, now: now)
   }
 
-  private func resolve(stream index: Int, now: Instant) {
-    guard let failure = ask(for: streams[index].settings, tag: streams[index].id) else { return }
-    streams[index].resolved(failure, now: now)
+  func resolve(_ transport: StreamTransport<TLS>, now: Instant) {
+    guard let failure = ask(for: transport.settings, tag: transport.id) else { return }
+    transport.resolved(failure, now: now)
   }
 
   /// The answer at once when the question cannot even be asked.
@@ -158,109 +210,15 @@ extension Remotes where TLS: ~Copyable {
     }
   }
 
+  /// An answer for a remote that is gone meanwhile is nobody's.
   private func takeAnswers(now: Instant) {
     while let (tag, answer) = resolver.answer() {
-      let index = Int(tag / 2)
-      if tag % 2 == 0, index < udp.count { udp[index].resolved(answer, now: now) }
-      if tag % 2 == 1, index < streams.count { streams[index].resolved(answer, now: now) }
-    }
-  }
-}
-
-// MARK: Leaving and counting
-
-extension Remotes where TLS: ~Copyable {
-  /// Whether nothing is left to wait for at the end.
-  func isFinished(now: Instant) -> Bool { streams.allSatisfy { $0.isFinished(now: now) } }
-
-  func stop(now: Instant) {
-    for transport in streams {
-      let lost = transport.stop(now: now)
-      if lost > 0 {
-        journal.write(
-          .syslogWarning,
-          "remote \(transport.settings.name): \(messages(lost)) not delivered before the end")
+      for remote in udp where remote.transport.id == tag {
+        remote.transport.resolved(answer, now: now)
       }
-      let discarded = transport.sender.discardedUnreported
-      if discarded > 0 {
-        journal.write(
-          .syslogWarning,
-          "remote \(transport.settings.name): \(messages(discarded)) discarded, and the "
-            + "collector was not told")
+      for remote in streams where remote.transport.id == tag {
+        remote.transport.resolved(answer, now: now)
       }
-    }
-  }
-
-  /// One line per remote with its counters.
-  func report(now: Instant) {
-    for transport in udp {
-      let counters = transport.sender.counters
-      journal.write(
-        .syslogInfo,
-        "remote \(transport.settings.name) (udp): sent \(counters.sent), "
-          + "truncated \(counters.truncated), discarded \(counters.discarded)")
-    }
-    for transport in streams {
-      transport.noteAcknowledged(now: now)
-      let counters = transport.sender.counters
-      journal.write(
-        .syslogInfo,
-        "remote \(transport.settings.name) (\(transport.settings.transport.words)): "
-          + "\(transport.sender.phase.words), "
-          + "queued \(counters.queued), truncated \(counters.truncated), "
-          + "acknowledged \(counters.acknowledged), "
-          + "waiting \(transport.sender.queue.count), requeued \(counters.requeued), "
-          + "discarded \(transport.sender.queue.discarded.total), "
-          + "connections \(counters.connections), failures \(counters.failures)")
-    }
-  }
-}
-
-/// "1 message", "2 messages".
-func messages(_ count: some FixedWidthInteger) -> Text {
-  count == 1 ? "1 message" : "\(count) messages"
-}
-
-extension TransportSender.Phase {
-  /// One word for the log.
-  var words: Text {
-    switch self {
-    case .idle: "idle"
-    case .resolving: "resolving"
-    case .connecting: "connecting"
-    case .handshaking: "handshaking"
-    case .ready: "ready"
-    case .backingOff: "waiting to try again"
-    case .stopped: "stopped"
-    }
-  }
-}
-
-extension RemoteSettings.Transport {
-  var words: Text {
-    switch self {
-    case .udp: "udp"
-    case .tls: "tls"
-    case .tcp: "tcp"
-    }
-  }
-}
-
-extension Framing {
-  var words: Text {
-    switch self {
-    case .octetCounting: "framing octet"
-    case .lineFeed: "framing lf"
-    }
-  }
-}
-
-extension MessageFormat {
-  var words: Text {
-    switch self {
-    case .raw: "raw"
-    case .rfc3164: "3164"
-    case .rfc5424: "5424"
     }
   }
 }

@@ -5,8 +5,8 @@ final class Signals {
   enum Signal {
     /// SIGTERM or SIGINT: leave, by this signal.
     case leave(Int32)
-    /// SIGHUP: open the files again.
-    case reopen
+    /// SIGHUP: open the files and read the configuration again.
+    case reload
     /// SIGUSR1: log the counters.
     case report
   }
@@ -34,7 +34,7 @@ final class Signals {
     let size = MemoryLayout<signalfd_siginfo>.size
     guard unsafe read(descriptor, &information, size) == size else { return nil }
     switch Int32(information.ssi_signo) {
-    case SIGHUP: return .reopen
+    case SIGHUP: return .reload
     case SIGUSR1: return .report
     case let signal: return .leave(signal)
     }

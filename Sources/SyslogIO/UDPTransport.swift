@@ -5,6 +5,8 @@ internal import TLSBackend
 /// One UDP remote: the actions of a `DatagramSender` on a real socket.
 final class UDPTransport {
   let settings: RemoteSettings
+  /// For the answers of the resolver.
+  let id: UInt32
   private(set) var sender = DatagramSender()
   private var encoder: MessageEncoder
   private var addresses: [SocketAddress] = []
@@ -14,8 +16,9 @@ final class UDPTransport {
   /// The last reason that was reported, so that each is reported once.
   private var reported: Int32 = 0
 
-  init(_ settings: RemoteSettings, hostname: Span<UInt8>, journal: Journal) {
+  init(_ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, journal: Journal) {
     self.settings = settings
+    self.id = id
     self.journal = journal
     encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
     if settings.effectiveFormat != .raw { datagram.reserveCapacity(Message.maximumDatagram) }
@@ -65,7 +68,7 @@ final class UDPTransport {
     return noteFailure(result.failure, now: now)
   }
 
-  /// Sends one message in another format than raw.
+  /// Sends one message on its own; a whole datagram where the format is raw.
   func forward(
     _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
   ) -> DatagramSender.Action {
@@ -86,11 +89,13 @@ final class UDPTransport {
     return noteFailure(failure, now: now)
   }
 
-  /// One datagram with one message and nothing else (RFC 5426 §3.1, D1).
+  /// One datagram with one message and nothing else (RFC 5426 §3.1, D1), but for the LF that
+  /// BusyBox sends behind what it forwards as it came.
   private func send(_ header: Span<UInt8>, _ body: Span<UInt8>) -> Errno? {
     datagram.removeAll(keepingCapacity: true)
     datagram.append(copying: header)
     datagram.append(copying: body)
+    if forwardsRaw { datagram.append(UInt8(ascii: "\n")) }
     var address = addresses[0].storage
     let length = addresses[0].length
     let descriptor = socket?.rawValue ?? -1

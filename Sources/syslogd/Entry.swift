@@ -25,6 +25,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
         write("\(Usage.text)\(Usage.names(TLS.capabilities))", to: STDOUT_FILENO)
       case .version: write("syslogd \(versionWords())\n", to: STDOUT_FILENO)
       case .run(let settings): try run(settings)
+      case .check(let settings): return check(settings) ? 0 : 1
       }
       return 0
     } catch {
@@ -49,7 +50,8 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   private static func run(_ settings: DaemonSettings) throws(UsageError) {
     var settings = settings
     settings.version = "syslogd v\(versionWords())"
-    for remote in settings.remotes where remote.transport == .tls {
+    let configured = settings.configuration.remotes.map { $0.settings }
+    for remote in settings.remotes + configured where remote.transport == .tls {
       do throws(TLSError) {
         _ = try TLS.Context(remote.tls)
       } catch {
@@ -59,17 +61,32 @@ enum Program<TLS: TLSBackend & ~Copyable> {
       }
     }
     let daemon: Daemon<TLS>
-    do throws(Errno) {
+    do throws(StartFailure) {
       daemon = try Daemon<TLS>.open(settings)
     } catch {
-      throw UsageError(
-        line: "-p: cannot open the log socket '\(settings.logSocket)': \(error.words)")
+      throw UsageError(line: error.line)
     }
     do throws(Errno) {
       try daemon.run()
     } catch {
       throw UsageError(line: "cannot run in the background: \(error.words)")
     }
+  }
+
+  /// Prints what was understood and what is wrong. The options and the configuration have been
+  /// read, or it would not have come to this.
+  private static func check(_ settings: DaemonSettings) -> Bool {
+    let configuration = settings.configuration
+    write(
+      "configuration: \(configuration.rules.count) rules, \(configuration.files.count) files, "
+        + "\(configuration.remotes.count) remotes\n", to: STDOUT_FILENO)
+    var isSound = true
+    for remote in settings.remotes + configuration.remotes.map({ $0.settings }) {
+      let problem = RemoteCheck<TLS>.problem(of: remote)
+      write("remote \(remote.name): \(problem ?? "ok")\n", to: STDOUT_FILENO)
+      if problem != nil { isSound = false }
+    }
+    return isSound
   }
 
   private static func write(_ text: Text, to descriptor: Int32) {

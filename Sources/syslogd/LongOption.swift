@@ -1,4 +1,5 @@
 import CPosix
+import SyslogIO
 import TLSBackend
 
 /// The options' letters and names, and the numbers that stand for those without a letter.
@@ -15,15 +16,23 @@ enum LongOption {
   static let tlsMin: Int32 = 265
   static let tlsCiphers: Int32 = 266
   static let tlsGroups: Int32 = 267
+  static let tcp: Int32 = 268
+  static let check: Int32 = 269
+
+  // Long options with a letter have the letter's code.
+  static let tls = Int32(UInt8(ascii: "d"))
+  static let pin = Int32(UInt8(ascii: "c"))
+  static let source = Int32(UInt8(ascii: "I"))
 
   /// BusyBox's letters, the seed's `d`, `c` and `I`, and `p`. The colon in front makes a missing
   /// value an answer of its own.
   static let short: StaticString = ":nO:l:Ss:b:tR:LC::Df:Km:dc:I:p:"
 
   private static let long: [(StaticString, Int32, Int32)] = [
-    ("tls", no_argument, Int32(UInt8(ascii: "d"))),
-    ("pin", required_argument, Int32(UInt8(ascii: "c"))),
-    ("source", required_argument, Int32(UInt8(ascii: "I"))),
+    ("tls", no_argument, tls),
+    ("tcp", no_argument, tcp),
+    ("pin", required_argument, pin),
+    ("source", required_argument, source),
     ("log-socket", required_argument, Int32(UInt8(ascii: "p"))),
     ("tls-min", required_argument, tlsMin),
     ("tls-ciphers", required_argument, tlsCiphers),
@@ -35,16 +44,17 @@ enum LongOption {
     ("connect-timeout", required_argument, connectTimeout),
     ("handshake-timeout", required_argument, handshakeTimeout),
     ("pid-file", required_argument, pidFile),
+    ("check", no_argument, check),
     ("version", no_argument, version),
     ("help", no_argument, help),
   ]
 
-  /// Whether an option says something about a connection, and so nothing about a UDP remote.
-  static func meansNothingOverUDP(_ code: Int32) -> Bool {
+  /// Whether an option of a remote means something over this transport.
+  static func has(_ code: Int32, over transport: RemoteSettings.Transport) -> Bool {
     switch code {
-    case tlsMin, tlsCiphers, tlsGroups, framing, queue, retry, connectTimeout, handshakeTimeout:
-      true
-    default: false
+    case tlsMin, tlsCiphers, tlsGroups, handshakeTimeout: transport == .tls
+    case framing, queue, retry, connectTimeout: transport != .udp
+    default: true
     }
   }
 
@@ -67,5 +77,20 @@ enum LongOption {
     }
     for (name, _, number) in long where number == code { return "--\(name)" }
     return "option"
+  }
+
+  /// What a rule of the configuration calls the option: its long name without the dashes.
+  static func word(of code: Int32) -> Text {
+    for (name, _, number) in long where number == code { return "\(name)" }
+    return "option"
+  }
+
+  /// The option of a remote that a rule means by a word; nil when there is none with a value.
+  static func ofRemote(_ word: Text) -> Int32? {
+    for (name, argument, code) in long where argument == required_argument && code != pidFile {
+      guard code != Int32(UInt8(ascii: "p")), "\(name)" as Text == word else { continue }
+      return code
+    }
+    return nil
   }
 }

@@ -244,10 +244,15 @@ extension [UInt8] {
     count == text.utf8CodeUnitCount && starts(with: text)
   }
 
-  fileprivate func starts(with text: StaticString) -> Bool {
+  fileprivate func starts(with text: StaticString) -> Bool { self[...].starts(with: text) }
+}
+
+extension ArraySlice<UInt8> {
+  func starts(with text: StaticString) -> Bool {
     guard count >= text.utf8CodeUnitCount else { return false }
     return text.withUTF8Buffer { buffer in
-      for index in 0..<text.utf8CodeUnitCount where unsafe self[index] != buffer[index] {
+      for index in 0..<text.utf8CodeUnitCount
+      where unsafe self[startIndex + index] != buffer[index] {
         return false
       }
       return true

@@ -5,19 +5,30 @@ import TLSBackend
 
 /// The command line, parsed by getopt_long(3) (shared/design/command-line.md).
 struct Options {
+  /// The most KB that BusyBox takes for a size: INT_MAX / 1024.
+  private static var kilobytes: Int { 2_097_151 }
+  /// KB of the ring without a size behind `-C`, as BusyBox is configured by itself.
+  private static var defaultRing: Int { 16 }
+
   enum Command {
     case run(DaemonSettings)
+    /// `--check`: only look whether it could run.
+    case check(DaemonSettings)
     case help
     case version
   }
 
   private var settings = DaemonSettings()
   /// What options before the first `-R` say: the default of every remote.
-  private var defaults = RemoteSettings()
-  /// For each `-R`, the options behind it that mean nothing over UDP.
-  private var optionsOfConnections: [[Int32]] = []
+  private var defaults = RemoteOptions(RemoteSettings(), in: .commandLine)
+  private var remotes: [RemoteOptions] = []
   private var outputFile: Text?
+  /// In KB.
+  private var ringSize: Int?
+  private var usesKernelLog = false
   private var keepsLocalLog = false
+  private var configurationPath: Text?
+  private var onlyChecks = false
 
   /// Throws one line for the user.
   static func parse(
@@ -34,7 +45,8 @@ struct Options {
       switch code {
       case -1:
         try unsafe refuseExtra(count, arguments)
-        return .run(try options.finished())
+        let settings = try options.finished()
+        return options.onlyChecks ? .check(settings) : .run(settings)
       case LongOption.help: return .help
       case LongOption.version: return .version
       case letter("?"), letter(":"): throw unsafe refusal(code, arguments)
@@ -78,15 +90,13 @@ struct Options {
     let value = OptionValue(option: LongOption.name(of: code), text: text)
     if try applyToDaemon(code, value) { return }
     if code == letter("R") {
-      var remote = defaults
-      (remote.host, remote.port) = try value.remote()
-      settings.remotes.append(remote)
-      optionsOfConnections.append([])
-    } else if let last = settings.remotes.indices.last {
-      if LongOption.meansNothingOverUDP(code) { optionsOfConnections[last].append(code) }
-      try Options.apply(code, value, to: &settings.remotes[last])
+      var remote = RemoteOptions(defaults.settings, in: .commandLine)
+      try remote.name(value)
+      remotes.append(remote)
+    } else if let last = remotes.indices.last {
+      try remotes[last].apply(code, value)
     } else {
-      try Options.apply(code, value, to: &defaults)
+      try defaults.apply(code, value)
     }
   }
 
@@ -101,71 +111,48 @@ struct Options {
     case letter("S"): settings.style = .short
     case letter("t"): settings.timestamps = .own
     case letter("L"): keepsLocalLog = true
+    case letter("s"): settings.rotation.limit = try value.number(in: 0...Options.kilobytes) * 1024
+    case letter("b"): settings.rotation.kept = try value.number(in: 0...99)
+    case letter("C"):
+      let isGiven = !value.text.isEmpty
+      ringSize = isGiven ? try value.number(in: 4...Options.kilobytes) : Options.defaultRing
+    case letter("K"): usesKernelLog = true
+    case letter("D"): settings.dropsRepeated = true
+    case letter("f"): configurationPath = try value.path()
     // Accepted and ignored, as in BusyBox.
     case letter("m"): break
     case letter("p"): settings.logSocket = try value.path()
     case LongOption.pidFile: settings.pidFile = try value.path()
-    case letter("s"), letter("b"), letter("C"), letter("D"), letter("f"), letter("K"):
-      throw UsageError(line: "\(value.option): this option of BusyBox is not there yet")
+    case LongOption.check: onlyChecks = true
     default: return false
     }
     return true
   }
 
-  private static func apply(
-    _ code: Int32, _ value: OptionValue, to remote: inout RemoteSettings
-  ) throws(UsageError) {
-    switch code {
-    case letter("d"): remote.transport = .tls
-    case letter("c"): remote.pins.append(try value.pin())
-    case letter("I"): remote.source = try value.address()
-    case LongOption.tlsMin:
-      remote.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
-    case LongOption.tlsCiphers: remote.tls.cipherSuites = try value.cipherSuites()
-    case LongOption.tlsGroups: remote.tls.groups = try value.groups()
-    case LongOption.framing:
-      remote.framing = try value.word([("octet", .octetCounting), ("lf", .lineFeed)])
-    case LongOption.format:
-      remote.format = try value.word([("raw", .raw), ("3164", .rfc3164), ("5424", .rfc5424)])
-    case LongOption.queue:
-      remote.queueCapacity = try value.size(
-        in: MessageQueue.minimumCapacity...512 * 1024 * 1024)
-    case LongOption.retry: remote.retry = try value.retry()
-    case LongOption.connectTimeout: remote.connectTimeout = try value.seconds()
-    case LongOption.handshakeTimeout: remote.handshakeTimeout = try value.seconds()
-    default: throw UsageError(line: "\(value.option): there is no such option (see --help)")
-    }
-  }
-
   /// What follows from all options together.
   private func finished() throws(UsageError) -> DaemonSettings {
     var settings = settings
+    for remote in remotes { settings.remotes.append(try remote.finished()) }
     if settings.detachment == .background { settings.keepFiles() }
     // As in BusyBox: with -R and without -L nothing is logged here.
-    let isLocal = settings.remotes.isEmpty || keepsLocalLog
-    settings.local = isLocal ? .file(outputFile ?? "/var/log/messages") : .none
-    for index in settings.remotes.indices {
-      let remote = settings.remotes[index]
-      if remote.transport == .udp {
-        try Options.check(udp: remote, optionsOfConnections[index])
-      }
-      settings.remotes[index].tls.serverName = OptionValue.serverName(of: remote.host)
+    settings.isLocal = remotes.isEmpty || keepsLocalLog
+    if usesKernelLog {
+      settings.local = .kernel
+    } else if let ringSize {
+      settings.local = .ring(bytes: ringSize * 1024)
+    } else if let outputFile {
+      settings.local = .file(outputFile)
     }
+    let file = ConfigurationFile(
+      path: configurationPath, defaults: defaults.settings,
+      isDetached: settings.detachment == .background)
+    do throws(Configuration.Refusal) {
+      settings.configuration = try file.read()
+    } catch {
+      throw UsageError(line: error.line)
+    }
+    settings.readConfiguration = { () throws(Configuration.Refusal) in try file.read() }
     return settings
-  }
-
-  /// What was meant for a connection must not be lost with `-d`. Defaults may be meant for others,
-  /// except a pin: whoever gives one wants nothing sent without it (C3).
-  private static func check(
-    udp remote: RemoteSettings, _ optionsOfConnections: [Int32]
-  ) throws(UsageError) {
-    if !remote.pins.isEmpty {
-      throw UsageError(line: "-c: a pin needs TLS; add -d to -R \(remote.name)")
-    }
-    guard let code = optionsOfConnections.first else { return }
-    throw UsageError(
-      line: "\(LongOption.name(of: code)): it means nothing over UDP; "
-        + "add -d to -R \(remote.name), or leave it out")
   }
 }
 

@@ -5,22 +5,32 @@ enum Usage {
   static let text: StaticString = """
     Usage: syslogd [OPTIONS]
 
-    Writes what programs log to a file and forwards it to collectors.
+    Writes what programs log to files and forwards it to collectors.
 
       -n             Stay in the foreground
       -O FILE        Write to FILE; "-" is standard output; default: /var/log/messages
       -l N           Write only what is more severe than severity N (1 to 8); default: 8
+      -s KB          Rotate a file that has become larger; 0: never; default: 200
+      -b N           Rotated files to keep (0 to 99); default: 1
+      -C[KB]         Write to a ring in shared memory, for logread, in place of the file;
+                     default: 16
+      -K             Write to the kernel's log in place of the file
       -S             Write short lines: timestamp and message
       -t             Write our own timestamps in place of the programs'
       -L             With -R: write to the file as well as forward
+      -D             Drop what is the same as the message before
+      -f FILE        Rules: SELECTOR FILE or SELECTOR @udp|tls|tcp://HOST[:PORT] OPTION=..;
+                     default: /etc/syslog.conf
       -m MIN         Accepted and ignored
       -p PATH        Read messages from this socket (default: /dev/log) (--log-socket)
       --pid-file PATH
                      Default: /var/run/syslogd.pid
-      -R HOST[:PORT] Forward to HOST; default ports: 514 for UDP, 6514 for TLS.
+      --check        See whether options, rules, pins are in order, and leave
+      -R HOST[:PORT] Forward to HOST; default ports: 514 for UDP, 6514 TLS, 601 TCP.
                      May be given more than once. The options below apply to the -R
                      before them; before the first -R, to all:
       -d             Forward over TLS (--tls)
+      --tcp          Forward over TCP in clear
       -c PIN         Accept only a server with this public key: a file (PEM public
                      keys, PEM certificates, sha256//BASE64 or sha-256:AA:BB.. lines),
                      or one such line itself. Repeatable, any match is enough (--pin)
@@ -37,7 +47,7 @@ enum Usage {
                      Count octets (RFC 5425) or end messages with LF; default octet
       --format raw|3164|5424
                      Bytes as received, RFC 3164 with hostname, or RFC 5424;
-                     default: raw on UDP, 5424 on TLS
+                     default: raw on UDP, 5424 on TLS and TCP
       --queue SIZE[K|M]
                      Messages kept while the remote is away, in bytes; default 64K
       --retry MIN[:MAX]
@@ -48,8 +58,8 @@ enum Usage {
       --version      Program, TLS library and its version
       --help         This text
 
-    SIGTERM: send what is queued for at most 2 s, and leave. SIGHUP: reopen the log
-    file. SIGUSR1: log the counters.
+    SIGTERM: send what is queued for at most 2 s, and leave. SIGHUP: open files anew,
+    read rules and pins again. SIGUSR1: log the counters.
 
     """
 

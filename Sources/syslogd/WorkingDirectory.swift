@@ -2,34 +2,45 @@ import CPosix
 import SyslogIO
 import TLSBackend
 
+// Names of files that are opened again and again become absolute: a daemon's working directory is
+// "/", and a pin that was found at the start must be found ever after. The log file stays as it
+// is, because for BusyBox a relative one is below "/".
+
 extension DaemonSettings {
-  /// Makes the names of files that are opened again and again absolute: a daemon's working
-  /// directory is "/", and a pin that was found at the start must be found ever after. The log
-  /// file stays as it is, because for BusyBox a relative one is below "/".
   mutating func keepFiles() {
-    guard let here = workingDirectory() else { return }
-    pidFile = absolute(pidFile, in: here)
-    for index in remotes.indices {
-      remotes[index].pins = remotes[index].pins.map { pin in
-        switch pin {
-        case .file(let path): .file(absolute(path, in: here))
-        case .literal: pin
-        }
+    let folder = workingDirectory()
+    pidFile = pidFile.absolute(in: folder)
+    remotes = remotes.map { $0.withAbsolutePins(in: folder) }
+  }
+}
+
+extension RemoteSettings {
+  /// Nothing changes when `folder` is nil.
+  func withAbsolutePins(in folder: Text?) -> RemoteSettings {
+    var remote = self
+    remote.pins = pins.map { pin in
+      switch pin {
+      case .file(let path): .file(path.absolute(in: folder))
+      case .literal: pin
       }
     }
+    return remote
   }
+}
 
-  private func absolute(_ path: Text, in folder: Text) -> Text {
-    path.bytes.first == UInt8(ascii: "/") ? path : "\(folder)/\(path)"
+extension Text {
+  func absolute(in folder: Text?) -> Text {
+    guard let folder, bytes.first != UInt8(ascii: "/") else { return self }
+    return "\(folder)/\(self)"
   }
+}
 
-  /// The corresponding C function is `getcwd`.
-  private func workingDirectory() -> Text? {
-    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
-      guard let start = buffer.baseAddress, unsafe getcwd(start, buffer.count) != nil else {
-        return nil
-      }
-      return unsafe Text(cString: start)
+/// The corresponding C function is `getcwd`.
+func workingDirectory() -> Text? {
+  unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+    guard let start = buffer.baseAddress, unsafe getcwd(start, buffer.count) != nil else {
+      return nil
     }
+    return unsafe Text(cString: start)
   }
 }

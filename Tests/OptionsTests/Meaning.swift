@@ -9,12 +9,17 @@ import TLSBackend
 enum Meaning {
   static func words(of settings: DaemonSettings) -> [String] {
     var words: [String] = []
+    if !settings.isLocal { words.append("no file") }
     switch settings.local {
-    case .none: words.append("no file")
     case .file(let path) where path.words != "/var/log/messages":
       words.append("file \(path.words)")
     case .file: break
+    case .ring(let bytes): words.append("ring \(bytes)")
+    case .kernel: words.append("kernel")
     }
+    if settings.rotation.limit != 200 * 1024 { words.append("rotate \(settings.rotation.limit)") }
+    if settings.rotation.kept != 1 { words.append("keep \(settings.rotation.kept)") }
+    if settings.dropsRepeated { words.append("drop repeated") }
     if settings.style == .short { words.append("short") }
     if settings.timestamps == .own { words.append("own time") }
     if settings.severityLimit != 8 { words.append("below \(settings.severityLimit)") }

@@ -28,6 +28,17 @@ struct OptionsTests {
     ("-nl3 -O/x", ["file /x", "below 3", "foreground"]),
     ("-O /a -O /b", ["file /b"]),
     ("-n --", ["foreground"]),
+    ("-s 0", ["rotate 0"]),
+    ("-s100 -b 99", ["rotate 102400", "keep 99"]),
+    ("-s 2097151 -b0", ["rotate 2147482624", "keep 0"]),
+    ("-C", ["ring 16384"]),
+    ("-C4", ["ring 4096"]),
+    ("-C2097151", ["ring 2147482624"]),
+    ("-nC64", ["ring 65536", "foreground"]),
+    ("-C -O /tmp/log", ["ring 16384"]),
+    ("-K", ["kernel"]),
+    ("-K -C16", ["kernel"]),
+    ("-D", ["drop repeated"]),
   ]
 
   @Test("options of the daemon keep BusyBox's meaning", arguments: daemon)

@@ -53,7 +53,7 @@ func withArguments<Result>(
 func settings(_ arguments: [String]) throws -> DaemonSettings {
   switch try parse(arguments).get() {
   case .run(let settings): return settings
-  case .help, .version: throw UsageError(line: "does not run")
+  case .check, .help, .version: throw UsageError(line: "does not run")
   }
 }
 

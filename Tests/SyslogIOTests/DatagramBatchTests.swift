@@ -46,6 +46,22 @@ struct DatagramBatchTests {
     #expect(batch.prepareForwarding() == 0)
   }
 
+  @Test("-D drops what equals the datagram before it, in this batch or the last, and no other")
+  func repeated() throws {
+    let pair = try SocketPair()
+    let batch = DatagramBatch()
+    var kept: [[String]] = []
+    for datagrams in [["a", "a", "b", "a\n"], ["a\0", "\n", "a", "ab", "a"], ["a"]] {
+      for datagram in datagrams { pair.send(datagram) }
+      try #require(batch.receive(from: pair.near.rawValue, limit: .max))
+      batch.dropRepeated()
+      kept.append(content(of: batch).map { String(decoding: $0, as: UTF8.self) })
+    }
+    // An empty one is ignored: it does not stand between two that are the same.
+    #expect(kept == [["a", "", "b", "a"], ["", "", "", "ab", "a"], [""]])
+    #expect(batch.repeated == 4)
+  }
+
   @Test("never hold more than the limit, and one at least", arguments: [(3, 3), (1, 1), (0, 1)])
   func limit(_ limit: Int, _ expected: Int) throws {
     let pair = try SocketPair()

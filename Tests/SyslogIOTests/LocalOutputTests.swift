@@ -10,13 +10,13 @@ struct LocalOutputTests {
   private static let now = Instant(milliseconds: 1_000_000)
 
   private static func output(
-    _ local: DaemonSettings.LocalLogging, _ change: (inout DaemonSettings) -> Void = { _ in }
-  ) -> LocalOutput {
+    file: String = "/dev/null", _ change: (inout DaemonSettings) -> Void = { _ in }
+  ) throws -> LocalOutput {
     var settings = DaemonSettings()
-    settings.local = local
+    settings.local = .file(Text(of: file))
     settings.detachment = .foreground
     change(&settings)
-    return LocalOutput(settings, hostname: Array("router.example.net".utf8).span)
+    return try LocalOutput.open(settings, hostname: Array("router.example.net".utf8).span)
   }
 
   private static func log(_ text: String, to output: LocalOutput) {
@@ -27,7 +27,7 @@ struct LocalOutputTests {
   @Test("-l keeps out what is not more urgent than its number", arguments: 1...8)
   func severityLimit(_ limit: Int) throws {
     let workspace = try Workspace()
-    let output = Self.output(.file(Text(of: workspace.file("log")))) {
+    let output = try Self.output(file: workspace.file("log")) {
       $0.severityLimit = UInt8(limit)
       $0.style = .short
     }
@@ -40,7 +40,7 @@ struct LocalOutputTests {
   @Test("what the daemon itself says is a line like any other; BusyBox's own words stand alone")
   func ownLines() throws {
     let workspace = try Workspace()
-    let output = Self.output(.file(Text(of: workspace.file("log"))))
+    let output = try Self.output(file: workspace.file("log"))
     #expect(output.isEnabled)
     output.logPlain("syslogd started: v1", RemoteUnderTest.time, now: Self.now)
     output.say(
@@ -55,12 +55,67 @@ struct LocalOutputTests {
         """)
   }
 
+  /// `user.*` in one file, everything of severity err and worse in another, `mail` to a remote.
+  private static func rules(in workspace: Workspace) -> Configuration {
+    var configuration = Configuration()
+    let bytes = Array(
+      """
+      user.* \(workspace.file("user"))
+      *.err \(workspace.file("errors"))
+      user.crit \(workspace.file("user"))
+      """.utf8)
+    for rule in (try? ConfigurationReader.rules(bytes.span)) ?? [] {
+      configuration.add(rule.selector, file: Text(rule.action))
+    }
+    let mail = Array("mail.* @h".utf8)
+    for rule in (try? ConfigurationReader.rules(mail.span)) ?? [] {
+      configuration.add(rule.selector, remote: RemoteSettings())
+    }
+    return configuration
+  }
+
+  @Test("every rule is tried, a file twice if two rules name it; the rest goes to the default")
+  func followsRules() throws {
+    let workspace = try Workspace()
+    let output = try Self.output(file: workspace.file("log")) {
+      $0.configuration = Self.rules(in: workspace)
+      $0.style = .short
+      $0.severityLimit = 4
+    }
+    for priority in [8, 10, 14, 16, 22, 24, 31, 200] {
+      Self.log("<\(priority)>\(priority)", to: output)
+    }
+    output.flush(now: Self.now)
+    let lines = { (numbers: [Int]) in numbers.map { "Nov 24 07:30:01 \($0)\n" }.joined() }
+    #expect(workspace.content(of: "user") == lines([8, 8, 10, 10, 14]))
+    #expect(workspace.content(of: "errors") == lines([8, 10, 16, 24]))
+    #expect(workspace.content(of: "log") == lines([200]), "-l keeps 31 out, a remote has 22")
+  }
+
+  @Test("other rules: a file that stays is not opened again, and loses nothing")
+  func otherRules() throws {
+    let workspace = try Workspace()
+    let output = try Self.output(file: workspace.file("log")) {
+      $0.configuration = Self.rules(in: workspace)
+      $0.style = .short
+    }
+    Self.log("<14>one", to: output)
+    output.flush(now: Self.now)
+    output.apply(Self.rules(in: workspace), now: Self.now)
+    Self.log("<14>two", to: output)
+    output.apply(Configuration(), now: Self.now)
+    Self.log("<14>three", to: output)
+    output.flush(now: Self.now)
+    #expect(workspace.content(of: "user") == "Nov 24 07:30:01 one\nNov 24 07:30:01 two\n")
+    #expect(workspace.content(of: "log") == "Nov 24 07:30:01 three\n")
+  }
+
   @Test("without a local log, warnings go to standard error in the foreground, and no more")
   func withoutFile() async {
     await #expect(processExitsWith: .success) {
       let pair = try SocketPair(CPOSIX_SOCK_SEQPACKET)
       dup2(pair.far.rawValue, STDERR_FILENO)
-      let output = Self.output(.none)
+      let output = try Self.output { $0.isLocal = false }
       output.logPlain("syslogd started: v1", RemoteUnderTest.time, now: Self.now)
       Self.log("<8>a message", to: output)
       output.say(
@@ -73,7 +128,7 @@ struct LocalOutputTests {
       let words = receive(from: pair.near.rawValue)
       leave([
         !output.isEnabled, early == nil, words == Array("syslogd: not fine\n".utf8),
-        output.lostBytes == 0,
+        output.report == "local bytes lost 0",
       ])
     }
   }
@@ -87,14 +142,14 @@ struct SignalsTests {
       let signals = try Signals()
       let nothing = signals.next() == nil
       raise(SIGHUP)
-      let reopens = if case .reopen? = signals.next() { true } else { false }
+      let reloads = if case .reload? = signals.next() { true } else { false }
       raise(SIGUSR1)
       let reports = if case .report? = signals.next() { true } else { false }
       raise(SIGINT)
       let interrupts = if case .leave(SIGINT)? = signals.next() { true } else { false }
       raise(SIGTERM)
       let leaves = if case .leave(SIGTERM)? = signals.next() { true } else { false }
-      leave([nothing, reopens, reports, interrupts, leaves, signals.next() == nil])
+      leave([nothing, reloads, reports, interrupts, leaves, signals.next() == nil])
     }
     await #expect(processExitsWith: .signal(SIGTERM)) {
       try Signals().die(by: SIGTERM)

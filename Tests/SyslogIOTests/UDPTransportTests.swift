@@ -18,7 +18,8 @@ struct UDPTransportTests {
     settings.host = host
     settings.port = port
     change(&settings)
-    return UDPTransport(settings, hostname: Array("router.example.net".utf8).span, journal: journal)
+    return UDPTransport(
+      settings, id: 1, hostname: Array("router.example.net".utf8).span, journal: journal)
   }
 
   /// Forwards one batch with these datagrams.
@@ -52,6 +53,14 @@ struct UDPTransportTests {
     #expect(transport.sender.counters.sent == 2)
     #expect(transport.sender.counters.discarded == 0)
     #expect(said() == [])
+  }
+
+  @Test("gets the same bytes when a rule picks single datagrams for it")
+  func rawAlone() throws {
+    let sink = try Sink()
+    let transport = transport("127.0.0.1", sink.port)
+    #expect(forward(message: "<13>Nov 24 07:30:01 a: b\0c", to: transport) == .none)
+    #expect(sink.next() == "<13>Nov 24 07:30:01 a: b\0c\n")
   }
 
   @Test("gets one message of RFC 5424 per datagram, and nothing else in it (D1)")

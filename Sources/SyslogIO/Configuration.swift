@@ -1,0 +1,64 @@
+public import SyslogCore
+public import TLSBackend
+
+/// The rules of a configuration file: which messages go to which files and remotes.
+///
+/// As in BusyBox, every rule is tried, and a message that any of them matches does not go to the
+/// default destination.
+public struct Configuration: Sendable {
+  /// Why a configuration cannot be used, in one line that names file, line and column.
+  public struct Refusal: Error {
+    public let line: Text
+
+    public init(line: Text) {
+      self.line = line
+    }
+  }
+
+  public enum Destination: Equatable, Sendable {
+    /// An index into `files`.
+    case file(Int)
+    /// An index into `remotes`.
+    case remote(Int)
+  }
+
+  public struct Rule: Sendable {
+    public let selector: Selector
+    public let destination: Destination
+  }
+
+  /// What is forwarded to one remote.
+  public struct Remote: Sendable {
+    public var selector: Selector
+    public let settings: RemoteSettings
+  }
+
+  /// In the order of the file.
+  public private(set) var rules: [Rule] = []
+  /// Each file once.
+  public private(set) var files: [Text] = []
+  /// Each remote once: rules that name the same one share its connection and its queue.
+  public private(set) var remotes: [Remote] = []
+
+  public init() {}
+
+  public mutating func add(_ selector: Selector, file: Text) {
+    var index = files.firstIndex(of: file)
+    if index == nil {
+      files.append(file)
+      index = files.count - 1
+    }
+    rules.append(Rule(selector: selector, destination: .file(index ?? 0)))
+  }
+
+  public mutating func add(_ selector: Selector, remote: RemoteSettings) {
+    let known = remotes.firstIndex { $0.settings == remote }
+    if let known {
+      remotes[known].selector.formUnion(selector)
+    } else {
+      remotes.append(Remote(selector: selector, settings: remote))
+    }
+    rules.append(
+      Rule(selector: selector, destination: .remote(known ?? remotes.count - 1)))
+  }
+}

@@ -1,0 +1,6 @@
+public import TLSBackend
+
+/// Why the daemon cannot start, in one line that names the option.
+public struct StartFailure: Error {
+  public let line: Text
+}

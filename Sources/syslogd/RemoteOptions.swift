@@ -1,0 +1,93 @@
+import CPosix
+import SyslogCore
+import SyslogIO
+import TLSBackend
+
+/// One remote as its options make it, whether they stand behind `-R` or in a rule of the
+/// configuration.
+struct RemoteOptions {
+  /// Where they are written, which decides what they are called and what a refusal advises.
+  enum Place {
+    case commandLine
+    case rule
+  }
+
+  private let place: Place
+  private(set) var settings: RemoteSettings
+  /// The options given for this remote itself.
+  private var given: [Int32] = []
+
+  /// `defaults`: what options before the first `-R` say.
+  init(_ defaults: RemoteSettings, in place: Place) {
+    settings = defaults
+    self.place = place
+  }
+
+  /// `HOST[:PORT]`.
+  mutating func name(_ value: OptionValue) throws(UsageError) {
+    (settings.host, settings.port) = try value.remote()
+  }
+
+  mutating func use(_ transport: RemoteSettings.Transport) {
+    settings.transport = transport
+  }
+
+  mutating func apply(_ code: Int32, _ value: OptionValue) throws(UsageError) {
+    given.append(code)
+    switch code {
+    case LongOption.tls: settings.transport = .tls
+    case LongOption.tcp: settings.transport = .tcp
+    case LongOption.pin: settings.pins.append(try value.pin())
+    case LongOption.source: settings.source = try value.address()
+    case LongOption.tlsMin:
+      settings.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
+    case LongOption.tlsCiphers: settings.tls.cipherSuites = try value.cipherSuites()
+    case LongOption.tlsGroups: settings.tls.groups = try value.groups()
+    case LongOption.framing:
+      settings.framing = try value.word([("octet", .octetCounting), ("lf", .lineFeed)])
+    case LongOption.format:
+      settings.format = try value.word([("raw", .raw), ("3164", .rfc3164), ("5424", .rfc5424)])
+    case LongOption.queue:
+      settings.queueCapacity = try value.size(
+        in: MessageQueue.minimumCapacity...512 * 1024 * 1024)
+    case LongOption.retry: settings.retry = try value.retry()
+    case LongOption.connectTimeout: settings.connectTimeout = try value.seconds()
+    case LongOption.handshakeTimeout: settings.handshakeTimeout = try value.seconds()
+    default: throw UsageError(line: "\(value.option): there is no such option (see --help)")
+    }
+  }
+
+  /// What was meant for a connection must not be lost with the transport that it was meant for.
+  /// Defaults may be meant for others, except a pin: whoever gives one wants nothing sent without
+  /// it (C3).
+  func finished() throws(UsageError) -> RemoteSettings {
+    if given.contains(LongOption.tls), given.contains(LongOption.tcp) {
+      throw UsageError(line: "--tcp: -R \(settings.name) has -d too; leave one of them out")
+    }
+    if settings.transport != .tls, !settings.pins.isEmpty {
+      throw UsageError(line: "\(name(of: LongOption.pin)): a pin needs TLS; \(remedy)")
+    }
+    for code in given where !LongOption.has(code, over: settings.transport) {
+      let transport: Text = settings.transport == .udp ? "UDP" : "TCP"
+      throw UsageError(
+        line: "\(name(of: code)): it means nothing over \(transport); \(remedy), or leave it out")
+    }
+    var settings = settings
+    settings.tls.serverName = OptionValue.serverName(of: settings.host)
+    return settings
+  }
+
+  private func name(of code: Int32) -> Text {
+    switch place {
+    case .commandLine: LongOption.name(of: code)
+    case .rule: LongOption.word(of: code)
+    }
+  }
+
+  private var remedy: Text {
+    switch place {
+    case .commandLine: "add -d to -R \(settings.name)"
+    case .rule: "write @tls://\(settings.name)"
+    }
+  }
+}
