@@ -54,6 +54,7 @@ struct World: ~Copyable {
     case 4: passTime()
     case 5 where random.next() % 8 == 0: jumpClock()
     case 5: reachDeadline()
+    case 6 where random.next() % 12 == 0: reload()
     default: networkEvent()
     }
     if connection?.isSecured != true {
@@ -183,6 +184,25 @@ struct World: ~Copyable {
   private mutating func fail() {
     sender.failed(now: now, random: bits())
     noteFailure()
+  }
+
+  /// The operator has changed something, or nothing. No wait is to be kept after that.
+  private mutating func reload() {
+    failedAt = nil
+    let hasChanged = random.next() % 2 == 0
+    if hasChanged {
+      inspect()
+      connection = nil
+    }
+    guard hasChanged, random.next() % 2 == 0 else {
+      return perform(sender.reload(hasChanged ? .connection : .none))
+    }
+    let action = sender.adopt(
+      queueCapacity: Int(random.next() % 40_000),
+      backoff: Backoff(
+        minimum: Interval(milliseconds: minimum), maximum: Interval(milliseconds: maximum)),
+      limits: sender.limits, framing: .octetCounting, to: .octetCounting)
+    perform(action)
   }
 
   /// The attempt is over: what the collector has got is looked at, and the wait is measured.
