@@ -271,7 +271,7 @@ struct OptionsTests {
       names.append("--\(String(cString: name))")
       next += 1
     }
-    #expect(names.count == 16)
+    #expect(names.count == 18)
     for name in names { #expect(text.contains(name), "\(name) is not in the usage text") }
     for letter in ["n", "O", "l", "S", "t", "L", "m", "p", "R", "d", "c", "I"] {
       #expect(text.contains("\n  -\(letter) "), "-\(letter) is not in the usage text")
