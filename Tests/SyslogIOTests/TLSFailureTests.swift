@@ -20,10 +20,7 @@ struct TLSFailureTests {
       remote.queue("<13>\(1000 + number)" + String(repeating: "x", count: 991))
     }
     remote.flush()
-    #expect(
-      remote.turn {
-        remote.transport.blocked != nil || remote.transport.sender.queue.unsentBytes == 0
-      })
+    #expect(eventually { !remote.turn(within: 100) }, "until its kernel takes no more")
     remote.library.drainAnswers = [.fail(Self.lost)]
     remote.transport.ready(now: remote.now)
     #expect(remote.isBackingOff)
