@@ -2,35 +2,82 @@ import Foundation
 import Testing
 
 extension Scenarios {
+  /// See `docs/busybox-differences.md`.
   @Suite("Nothing differs from BusyBox but what the table lists") struct Differential {
     @Test("the corpus is large, and its parts are all different")
     func corpus() {
-      #expect(Corpus.all.count >= 500)
       #expect(Set(Corpus.all).count >= 1000)
-      #expect(Corpus.forRules.count >= 500)
+      #expect(Set(Corpus.forRules).count >= 1000)
+      #expect(Set(Configurations.good).count >= 60)
     }
 
     @Test("every datagram, whatever the options, leaves the same files and UDP datagrams")
     func options() throws {
       let comparison = try Comparison()
-      for trial in OptionSets.withoutRules {
-        try comparison.expectSame(trial, trial.options.joined(separator: " "))
-      }
+      for trial in OptionSets.withoutRules { try comparison.expectSame(trial) }
     }
 
     @Test("-K writes the same to the kernel's buffer")
     func kernelBuffer() throws {
       let comparison = try Comparison()
-      for trial in OptionSets.kernel {
-        try comparison.expectSame(trial, trial.options.joined(separator: " "))
-      }
+      for trial in OptionSets.kernel { try comparison.expectSame(trial) }
     }
 
     @Test("BusyBox's logread shows the same, however often the ring has gone round")
     func ring() throws {
       let comparison = try Comparison()
-      for trial in OptionSets.ring {
-        try comparison.expectSame(trial, trial.options.joined(separator: " "))
+      for trial in OptionSets.ring { try comparison.expectSame(trial) }
+    }
+
+    @Test("files are rotated at the same message, and the same ones stay")
+    func rotation() throws {
+      let comparison = try Comparison()
+      for trial in Rotations.all { try comparison.expectSame(trial) }
+    }
+
+    @Test("in the background, and without a console")
+    func places() throws {
+      let comparison = try Comparison()
+      for trial in OptionSets.background + OptionSets.withoutConsole {
+        try comparison.expectSame(trial)
+      }
+    }
+
+    @Test("a good configuration sorts every facility and severity into the same files")
+    func goodConfigurations() throws {
+      let comparison = try Comparison()
+      for text in Configurations.good {
+        let outcomes = try comparison.expectSame(
+          Trial("-S", Corpus.priorities).configured(Array(text.utf8)))
+        #expect(outcomes[0].hasServed, "\(text.debugDescription)")
+      }
+      for text in Configurations.binary {
+        try comparison.expectSame(Trial("-S", Corpus.priorities).configured(text))
+      }
+    }
+
+    @Test("a bad configuration is refused with one line, and nothing is touched")
+    func badConfigurations() throws {
+      let comparison = try Comparison()
+      for text in Configurations.bad {
+        let outcomes = try comparison.expectSame(Trial("-S").configured(Array(text.utf8)))
+        #expect(outcomes[0].isRefusal, "\(text.debugDescription)")
+      }
+    }
+
+    @Test("options and rules together")
+    func optionsAndRules() throws {
+      let comparison = try Comparison()
+      for trial in OptionSets.withRules { try comparison.expectSame(trial) }
+    }
+
+    @Test("what BusyBox refuses is refused with one line and the same status, the rest serves")
+    func commandLines() throws {
+      let comparison = try Comparison()
+      for options in CommandLines.all {
+        var trial = Trial(options)
+        trial.files = CommandLines.files
+        try comparison.expectSame(trial)
       }
     }
   }

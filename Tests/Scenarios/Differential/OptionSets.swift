@@ -29,7 +29,52 @@ enum OptionSets {
       "-C1000 -s 1 -b 1",
     ].map {
       var trial = Trial($0, Corpus.all)
-      trial.readsRing = true
+      trial.reading = .dump
+      return trial
+    } + [following("-C2000"), following("-C2000 -S -D -t")]
+
+  private static func following(_ options: String) -> Trial {
+    var trial = Trial(options, Corpus.all)
+    trial.reading = .follow
+    return trial
+  }
+
+  /// Options whose effect rules may change, with rules for a third of the corpus.
+  static let withRules: [Trial] = [
+    "-t", "-l 3", "-l 1 -S", "-D", "-O -", "-O /var/log/a", "-C2000", "-C2000 -l 2", "-R {1}",
+    "-L -R {1}", "-L -R {1} -l 3 -D", "-L -R {1} -C2000", "-K", "-K -L -R {1}",
+    "-f /etc/other.conf", "-f /etc/other.conf -l 2", "-f/etc/other.conf -L -R {1}",
+  ].map {
+    var trial = Trial($0, Corpus.forRules).configured(Array(rules.utf8))
+    trial.files["/dev/kmsg"] = []
+    trial.files["/etc/other.conf"] = Array("*.=notice /var/log/other\n".utf8)
+    if trial.options.contains("-C2000") { trial.reading = .dump }
+    return trial
+  }
+
+  private static let rules = """
+    user.=notice;mail.*  /var/log/a
+    ftp,daemon.err       /var/log/b
+    local7.*             /dev/null
+    *.=crit              /var/log/messages
+    auth.=emerg          /var/log/c
+
+    """
+
+  /// In the background, where standard output leads nowhere.
+  static let background: [Trial] =
+    ["", "-S", "-O -", "-C2000", "-L -R {1}", "-l 9", "extra"].map {
+      var trial = Trial($0, Corpus.all)
+      trial.place = .background
+      if $0 == "-C2000" { trial.reading = .dump }
+      return trial
+    }
+
+  /// Where neither the log file nor a console can be opened.
+  static let withoutConsole: [Trial] =
+    ["-O /var/log/nowhere/file", "-O /var/log/nowhere/file -S -l 4"].map {
+      var trial = Trial($0, Corpus.all)
+      trial.hasConsole = false
       return trial
     }
 }

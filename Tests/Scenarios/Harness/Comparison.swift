@@ -23,15 +23,30 @@ final class Comparison {
     return try runs.map { ($0.machine.contender, try $0.outcome()) }
   }
 
-  /// Records an issue for whatever differs from BusyBox. `name` says which trial it is.
+  /// Records an issue for whatever differs from BusyBox; returns what was compared.
+  @discardableResult
   func expectSame(
-    _ trial: Trial, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
-  ) throws {
-    let all = try outcomes(trial)
+    _ trial: Trial, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> [Outcome] {
+    let all = try namingTrial(trial) { try outcomes(trial) }
+    let oracle = all[0].outcome
     for (contender, outcome) in all.dropFirst() {
-      if let difference = outcome.difference(from: all[0].outcome) {
-        Issue.record("\(name), \(contender): \(difference)", sourceLocation: sourceLocation)
+      if let difference = Comparison.difference(outcome, oracle) {
+        Issue.record(
+          "\(trial.name), \(contender): \(difference)", sourceLocation: sourceLocation)
       }
     }
+    return all.map(\.outcome)
+  }
+
+  private func namingTrial<T>(_ trial: Trial, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch { throw Failure("\(trial.name): \(error)") }
+  }
+
+  /// A refusal has to be one line; its words are not BusyBox's.
+  private static func difference(_ outcome: Outcome, _ oracle: Outcome) -> String? {
+    guard outcome.isRefusal, oracle.isRefusal else { return outcome.difference(from: oracle) }
+    guard outcome.isOneLine else { return "the refusal is not one line: \(outcome.complaint)" }
+    return outcome.withoutComplaint().difference(from: oracle.withoutComplaint())
   }
 }

@@ -9,15 +9,27 @@ struct Outcome {
     self.ending = ending
   }
 
+  /// Whether it ended with status 1 instead of serving.
   var isRefusal: Bool { ending == "exit status 1" }
-  var errors: [UInt8] { parts["standard error"] ?? [] }
+  var hasServed: Bool { ending.hasPrefix("served") }
+  /// What it said.
+  var complaint: String { String(decoding: parts["standard error"] ?? [], as: UTF8.self) }
+  /// Whether standard error has one line, and standard output none.
+  var isOneLine: Bool {
+    let errors = parts["standard error"] ?? []
+    return errors.count > 1 && errors.firstIndex(of: 10) == errors.count - 1
+      && parts["standard output"]?.isEmpty != false
+  }
 
   mutating func add(_ name: String, _ content: [UInt8]) {
     parts[name] = content
   }
 
-  mutating func remove(_ name: String) {
-    parts[name] = nil
+  /// Without what is said about a refusal: the words are ours, and one line.
+  func withoutComplaint() -> Outcome {
+    var other = self
+    other.parts["standard error"] = nil
+    return other
   }
 
   /// Every file, with its kind, permissions and content.

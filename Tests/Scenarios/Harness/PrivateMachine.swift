@@ -3,7 +3,8 @@ import Foundation
 /// What looks like a machine of its own to a syslogd: /dev, /etc, /var, host name and System V IPC
 /// belong to it alone, so that its fixed paths can be used and compared.
 final class PrivateMachine {
-  static let hostname = "differential.example.net"
+  static let hostname = "\(shortName).example.net"
+  static let shortName = "differential"
 
   let contender: Contender
   /// Where its /dev, /etc and /var are for everybody else.
@@ -25,7 +26,7 @@ final class PrivateMachine {
         """
         echo \(PrivateMachine.hostname) >/proc/sys/kernel/hostname
         mount --bind /dev/null "$0/dev/null"
-        for name in dev etc var; do mount --bind "$0/$name" "/$name"; done
+        for name in dev etc var; do mount --rbind "$0/$name" "/$name"; done
         : >"$1"
         exec sleep 3600
         """, root, ready,
@@ -40,12 +41,12 @@ final class PrivateMachine {
   /// The path of one of its files, as `/var/log/messages`, for everybody else.
   func outside(_ path: String) -> String { root + path }
 
-  /// Starts a command of its own, with the clock's zone at UTC.
+  /// Starts a command of its own in /var/log, with the clock's zone at UTC.
   func start(_ command: [String], name: String) throws -> Child {
     started += 1
     return try Child(
-      ["nsenter", "-t", "\(holder.pid)", "-m", "-i", "-u", "--"] + command, in: workspace,
-      name: "\(contender.rawValue)-\(name)-\(started)", environment: ["TZ": "UTC0"])
+      ["nsenter", "-t", "\(holder.pid)", "-m", "-i", "-u", "--wdns=/var/log", "--"] + command,
+      in: workspace, name: "\(contender.rawValue)-\(name)-\(started)", environment: ["TZ": "UTC0"])
   }
 
   /// As it is before a syslogd was ever started: nothing but what `files` holds.
