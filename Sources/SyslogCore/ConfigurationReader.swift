@@ -15,33 +15,37 @@ public enum ConfigurationReader {
     var rules: [ConfigurationRule] = []
     var line = LogicalLine()
     while line.advance(in: file) {
-      var position = 0
-      guard let selector = line.nextWord(from: &position) else { continue }
-      guard rules.count < maximumRules else { throw line.error(.tooManyRules, at: selector) }
-      guard let action = line.nextWord(from: &position) else {
-        throw line.error(.missingAction, at: selector)
-      }
-      let place = line.place(of: action)
-      rules.append(
-        ConfigurationRule(
-          selector: try SelectorParser(line: line).selector(selector), action: Array(action),
-          actionLine: place.line, actionColumn: place.column,
-          options: try options(of: action, in: line, from: position)))
+      if let rule = try line.rule(after: rules.count) { rules.append(rule) }
     }
     return rules
   }
+}
 
-  private static func options(
-    of action: ArraySlice<UInt8>, in line: LogicalLine, from start: Int
-  ) throws(ConfigurationError) -> [ConfigurationRule.Option] {
+extension LogicalLine {
+  /// Nil in a line without words. `count`: how many rules there are already.
+  fileprivate func rule(after count: Int) throws(ConfigurationError) -> ConfigurationRule? {
+    var position = 0
+    guard let first = nextWord(from: &position) else { return nil }
+    guard count < ConfigurationReader.maximumRules else { throw error(.tooManyRules, at: first) }
+    guard let second = nextWord(from: &position) else { throw error(.missingAction, at: first) }
+    // First, because of a blank behind a ';' the third word is only a consequence.
+    let selector = try selector(in: first)
+    let action = word(second)
     var options: [ConfigurationRule.Option] = []
-    var position = start
-    while let word = line.nextWord(from: &position) {
-      guard action.first == UInt8(ascii: "@") else { throw line.error(.wordBehindFile, at: word) }
-      let place = line.place(of: word)
-      options.append(
-        ConfigurationRule.Option(bytes: Array(word), line: place.line, column: place.column))
+    while let option = nextWord(from: &position) {
+      guard bytes[second.lowerBound] == UInt8(ascii: "@") else {
+        throw error(.wordBehindFile, at: option)
+      }
+      options.append(word(option))
     }
-    return options
+    return ConfigurationRule(
+      selector: selector, action: action.bytes, actionLine: action.line,
+      actionColumn: action.column, options: options)
+  }
+
+  private func word(_ range: Range<Int>) -> ConfigurationRule.Option {
+    let place = place(of: range.lowerBound)
+    return ConfigurationRule.Option(
+      bytes: Array(bytes[range]), line: place.line, column: place.column)
   }
 }

@@ -3,7 +3,7 @@
 struct LogicalLine {
   private(set) var bytes: [UInt8] = []
   /// Where lines of the file begin in `bytes`.
-  private var joints: [(start: Int, line: Int)] = []
+  private var joints: [Int] = []
   /// How much of the file has been read: bytes and lines.
   private var position = 0
   private var lineCount = 0
@@ -11,15 +11,13 @@ struct LogicalLine {
   /// Reads the next line; false behind the last.
   mutating func advance(in file: Span<UInt8>) -> Bool {
     guard position < file.count else { return false }
-    bytes.removeAll(keepingCapacity: true)
-    joints.removeAll(keepingCapacity: true)
+    bytes = []
+    joints = []
     repeat {
       lineCount += 1
-      joints.append((bytes.count, lineCount))
+      joints.append(bytes.count)
       appendLine(of: file)
     } while removeBackslash() && position < file.count
-    // To BusyBox a NUL ends the line, but what is behind it still continues it.
-    if let end = bytes.firstIndex(of: 0) { bytes.removeSubrange(end...) }
     return true
   }
 
@@ -40,14 +38,17 @@ struct LogicalLine {
   }
 
   /// The next word at or behind `position`; nil when there is only a comment or nothing. A comment
-  /// begins anywhere, inside a word too.
-  func nextWord(from position: inout Int) -> ArraySlice<UInt8>? {
+  /// begins anywhere, inside a word too, and to BusyBox a NUL begins one as well.
+  @inline(never)  // Smaller: it is called from three places.
+  func nextWord(from position: inout Int) -> Range<Int>? {
     while position < bytes.count, isBlank(bytes[position]) { position += 1 }
     let start = position
-    while position < bytes.count, !isBlank(bytes[position]), bytes[position] != UInt8(ascii: "#") {
+    while position < bytes.count, !isBlank(bytes[position]), bytes[position] != UInt8(ascii: "#"),
+      bytes[position] != 0
+    {
       position += 1
     }
-    return start < position ? bytes[start..<position] : nil
+    return start < position ? start..<position : nil
   }
 
   /// CR is not: it belongs to the word that it ends.
@@ -55,18 +56,21 @@ struct LogicalLine {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
   }
 
-  /// Line and column, from 1, of a word of this line.
-  func place(of word: ArraySlice<UInt8>) -> (line: Int, column: Int) {
-    // The last one that begins here has the byte: those before it are empty.
-    let joint = joints.last { $0.start <= word.startIndex } ?? (0, lineCount)
-    return (joint.line, word.startIndex - joint.start + 1)
+  /// Line and column, from 1, of a place in `bytes`.
+  func place(of offset: Int) -> (line: Int, column: Int) {
+    // The last line that begins here has the byte: those before it are empty.
+    var line = lineCount
+    for joint in joints.reversed() {
+      if joint <= offset { return (line, offset - joint + 1) }
+      line -= 1
+    }
+    return (line, offset + 1)
   }
 
-  func error(
-    _ problem: ConfigurationError.Problem, at word: ArraySlice<UInt8>
-  ) -> ConfigurationError {
-    let place = place(of: word)
+  func error(_ problem: ConfigurationError.Problem, at word: Range<Int>) -> ConfigurationError {
+    let place = place(of: word.lowerBound)
     return ConfigurationError(
-      problem: problem, word: Array(word.prefix(64)), line: place.line, column: place.column)
+      problem: problem, word: Array(bytes[word.prefix(64)]), line: place.line,
+      column: place.column)
   }
 }
