@@ -1,4 +1,4 @@
-/// A peer that takes messages over TLS and writes one line for each.
+/// A peer that takes messages over a connection and writes one line for each.
 protocol Collector: AnyObject {
   var port: Int { get }
   var process: Child { get }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// rsyslog with `imtcp` over TLS: takes octet counting and LF, writes the bytes as they came.
+/// rsyslog with `imtcp`, over TLS or without: takes octet counting and LF, writes the bytes as they
+/// came.
 final class RsyslogCollector: Collector {
   enum Driver: String, CaseIterable {
     case gtls, ossl
@@ -14,9 +15,32 @@ final class RsyslogCollector: Collector {
   private let name: String
 
   /// `tls` is the driver's own priority string or command, to restrict what it accepts.
-  init(
+  convenience init(
     _ driver: Driver, _ identity: Identity, in workspace: Workspace, port: Int? = nil,
     tls: String? = nil, name: String = "rsyslog"
+  ) throws {
+    try self.init(
+      in: workspace, port: port, name: name,
+      settings: """
+        defaultNetstreamDriverCAFile="\(identity.certificate)"
+        defaultNetstreamDriverCertFile="\(identity.certificate)"
+        defaultNetstreamDriverKeyFile="\(identity.key)"
+        """,
+      module: """
+        streamDriver.name="\(driver.rawValue)" streamDriver.mode="1"
+        streamDriver.authMode="anon" \(tls.map { "gnutlsPriorityString=\"\($0)\"" } ?? "")
+        """)
+  }
+
+  /// In clear.
+  convenience init(
+    inClearIn workspace: Workspace, port: Int? = nil, name: String = "rsyslog"
+  ) throws {
+    try self.init(in: workspace, port: port, name: name, settings: "", module: "")
+  }
+
+  private init(
+    in workspace: Workspace, port: Int?, name: String, settings: String, module: String
   ) throws {
     let port = try port ?? FreePort.next()
     self.port = port
@@ -28,12 +52,8 @@ final class RsyslogCollector: Collector {
       global(
         workDirectory="\(try workspace.folder("\(name).d"))" maxMessageSize="64k"
         parser.escapeControlCharactersOnReceive="off" parser.dropTrailingLFOnReception="off"
-        defaultNetstreamDriverCAFile="\(identity.certificate)"
-        defaultNetstreamDriverCertFile="\(identity.certificate)"
-        defaultNetstreamDriverKeyFile="\(identity.key)")
-      module(
-        load="imtcp" streamDriver.name="\(driver.rawValue)" streamDriver.mode="1"
-        streamDriver.authMode="anon" \(tls.map { "gnutlsPriorityString=\"\($0)\"" } ?? ""))
+        \(settings))
+      module(load="imtcp" \(module))
       template(name="asReceived" type="string" string="%rawmsg%\\n")
       input(type="imtcp" port="\(port)" address="127.0.0.1" ruleset="toFile")
       ruleset(name="toFile" queue.type="Direct") {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// syslog-ng over TLS, as a router's owner would set it up.
+/// syslog-ng over TLS or TCP, as a router's owner would set it up.
 final class SyslogNGCollector: Collector {
   enum Source: String, CaseIterable {
     /// `network()`: one message ends with LF.
@@ -14,9 +14,30 @@ final class SyslogNGCollector: Collector {
   let process: Child
 
   /// `options` go to `ssl-options()`.
-  init(
+  convenience init(
     _ source: Source, _ identity: Identity, in workspace: Workspace, options: String? = nil,
     name: String = "syslog-ng"
+  ) throws {
+    try self.init(
+      source, in: workspace, name: name,
+      transport: """
+        transport("tls")
+        tls(
+          cert-file("\(identity.certificate)") key-file("\(identity.key)")
+          peer-verify(optional-untrusted) \(options.map { "ssl-options(\($0))" } ?? "")
+        )
+        """)
+  }
+
+  /// In clear.
+  convenience init(
+    _ source: Source, inClearIn workspace: Workspace, name: String = "syslog-ng"
+  ) throws {
+    try self.init(source, in: workspace, name: name, transport: "transport(\"tcp\")")
+  }
+
+  private init(
+    _ source: Source, in workspace: Workspace, name: String, transport: String
   ) throws {
     let port = try FreePort.next()
     self.port = port
@@ -26,13 +47,7 @@ final class SyslogNGCollector: Collector {
       @version: 3.35
       options { stats-freq(0); log-msg-size(65536); };
       source from_router {
-        \(source.rawValue)(
-          ip(127.0.0.1) port(\(port)) transport("tls") flags(no-parse)
-          tls(
-            cert-file("\(identity.certificate)") key-file("\(identity.key)")
-            peer-verify(optional-untrusted) \(options.map { "ssl-options(\($0))" } ?? "")
-          )
-        );
+        \(source.rawValue)(ip(127.0.0.1) port(\(port)) flags(no-parse) \(transport));
       };
       destination to_file { file("\(file)" template("$MSG\\n")); };
       log { source(from_router); destination(to_file); };

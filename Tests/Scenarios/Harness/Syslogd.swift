@@ -32,7 +32,10 @@ final class Syslogd {
       log = workspace.file("\(name).log")
     }
 
-    var arguments: [String] { ["-p", logSocket, "--pid-file", pidFile, "-O", log] }
+    /// Without rotation: what a test looks for is in one file.
+    var arguments: [String] {
+      ["-p", logSocket, "--pid-file", pidFile, "-O", log, "-s", "0"]
+    }
   }
 
   let paths: Paths
@@ -100,8 +103,12 @@ final class Syslogd {
   }
 }
 
-/// Options of a TLS remote at 127.0.0.1, tried again soon.
+/// Options of a remote at 127.0.0.1 that is connected to, and tried again soon.
 enum Remote {
+  static func tcp(_ port: Int, _ more: [String] = []) -> [String] {
+    ["-R", "127.0.0.1:\(port)", "--tcp", "--retry", "0.1:0.3"] + more
+  }
+
   static func tls(
     _ port: Int, pins: [String] = [], retry: String = "0.1:0.3", _ more: [String] = []
   ) -> [String] {
