@@ -12,6 +12,8 @@ internal import TLSBackend
 final class RingBuffer {
   private static var retryAfter: Interval { Interval(milliseconds: 10) }
   private static var patience: Interval { .seconds(1) }
+  /// After this nothing is asked any more.
+  private static var endurance: Interval { .seconds(2) }
   /// One look at the semaphores is worth this much.
   private static var batchSize: Int { 16 * 1024 }
 
@@ -23,6 +25,8 @@ final class RingBuffer {
   /// So many bytes waiting are worth a try within the turn.
   private var tryAt: Int
   private var heldSince: Instant?
+  /// Readers that have been seen at the same time since then, at least.
+  private var fewest: Int16 = 0
   /// Readers that were found to be stopped.
   private var stopped: Int16 = 0
   /// The last byte that was written before the first of them began.
@@ -115,20 +119,32 @@ extension RingBuffer {
       fence = nil
       return true
     }
+    let count = memory.readerCount
+    // One of them went on. Who else comes and goes is waited for.
+    stopped = min(stopped, count)
     if stopped > 0, memory.lock(beside: stopped) {
       heldSince = nil
       return true
     }
-    if heldSince == nil {
-      heldSince = now
+    guard let heldSince else {
+      self.heldSince = now
+      fewest = count
       if fence == nil, memory.tail > 0 { fence = memory.tail - 1 }
+      return false
     }
-    guard let heldSince, now.since(heldSince) >= RingBuffer.patience else { return false }
-    self.heldSince = nil
+    fewest = min(fewest, count)
+    return now.since(heldSince) >= RingBuffer.patience && impose(now: now, since: heldSince)
+  }
+
+  /// Goes on beside those who have been there all the time.
+  private func impose(now: Instant, since: Instant) -> Bool {
+    let isLocked = memory.lock(beside: fewest)
+    guard isLocked || now.since(since) >= RingBuffer.endurance else { return false }
+    // Others come and go so fast that none of this helps, or a writer was killed.
+    if !isLocked { memory.dismissWriter() }
+    stopped = fewest
+    heldSince = nil
     isHoldingUntold = true
-    stopped = memory.readerCount
-    // If even now it is not to be had, readers come and go as fast as they can: logging goes on.
-    if !memory.lock(beside: stopped) { memory.dismissWriter() }
     return true
   }
 

@@ -60,9 +60,32 @@ struct RingBufferReaderTests {
         RingUnderTest.change(0, by: -.max)
         RingUnderTest.change(1, by: 1)
         checks.append(!Self.write("4\n", to: ring, at: 1002))
-        checks.append(Self.write("5\n", to: ring, at: 2002))
-        checks.append(Self.write("6\n", to: ring, at: 2003) && RingUnderTest.value(1) == 0)
+        checks.append(!Self.write("5\n", to: ring, at: 3001))
+        ring.flush(now: RingUnderTest.after(3002))
+        checks.append(ring.deadline == nil)
+        checks.append(Self.write("6\n", to: ring, at: 3003) && RingUnderTest.value(1) == 0)
         return checks + [RingUnderTest.dump() == "1\n2\n3\n4\n5\n6\n"]
+      }
+    }
+  }
+
+  @Test("that come and go beside one that is stopped are still waited for")
+  func beside() async {
+    await #expect(processExitsWith: .success) {
+      try RingUnderTest.apart {
+        let ring = try RingBuffer.open(bytes: 4096)
+        RingUnderTest.change(0, by: 1)
+        var checks = [!Self.write("1\n", to: ring, at: 0)]
+        // A second one is there when the time is up, and was not all the time.
+        RingUnderTest.change(0, by: 1)
+        checks.append(!Self.write("2\n", to: ring, at: 1000))
+        RingUnderTest.change(0, by: -1)
+        checks.append(Self.write("3\n", to: ring, at: 1010))
+        RingUnderTest.change(0, by: 1)
+        checks.append(!Self.write("4\n", to: ring, at: 1020))
+        RingUnderTest.change(0, by: -1)
+        checks.append(Self.write("5\n", to: ring, at: 1030))
+        return checks + [RingUnderTest.dump() == "1\n2\n3\n4\n5\n"]
       }
     }
   }
@@ -96,24 +119,26 @@ struct RingBufferReaderTests {
         let done = workspace.file("done")
         for number in 1...60 { _ = workspace.file("\(number)") }
         let ring = try RingBuffer.open(bytes: 65536)
-        let loop = "for i in $(seq 60); do busybox logread >\(workspace.path)/$i; done; >\(done)"
-        _ = shell("(\(loop)) >/dev/null 2>&1 &")
+        let loop = "for i in $(seq 60); do timeout 10 busybox logread >$i; done; >\(done)"
+        _ = shell("(cd \(workspace.path); \(loop)) >/dev/null 2>&1 &")
         var number = 1_000_000
+        var isFlowing = true
         let isDone = eventually {
           for _ in 0..<100 {
             ring.append("\(number) \(String(repeating: "x", count: number % 150))\n")
             number += 1
           }
-          ring.flush(now: RingUnderTest.start)
           // The clock stands still, so that no reader is too slow, whatever else this machine does.
-          return access(done, F_OK) == 0
-            || !eventually {
-              ring.flush(now: RingUnderTest.start)
-              return ring.deadline == nil
-            }
+          isFlowing = eventually {
+            ring.flush(now: RingUnderTest.start)
+            return ring.deadline == nil
+          }
+          return access(done, F_OK) == 0 || !isFlowing
         }
         let texts = (1...60).compactMap { workspace.content(of: "\($0)") }
-        return [isDone, ring.lostLines == 0, texts.map(\.utf8.count).max() ?? 0 > 60_000]
+        return [
+          isDone, isFlowing, ring.lostLines == 0, texts.map(\.utf8.count).max() ?? 0 > 60_000,
+        ]
           + texts.map(Self.isConsecutive)
       }
     }
@@ -159,10 +184,12 @@ extension RingBufferReaderTests {
           number += 1
           written += line.utf8.count
           ring.append(line)
-          guard eventually({
-            ring.flush(now: RingUnderTest.start)
-            return ring.deadline == nil
-          }) else { return [false] }
+          guard
+            eventually({
+              ring.flush(now: RingUnderTest.start)
+              return ring.deadline == nil
+            })
+          else { return [false] }
         }
         let isComplete = eventually { shown() == written }
         let isConsecutive = shell("tail -c +1 \(output)").split(separator: "\n").enumerated()
@@ -170,10 +197,12 @@ extension RingBufferReaderTests {
         // What a killed daemon leaves is taken over.
         let successor = try RingBuffer.open(bytes: 4 << 20)
         successor.append("a new life\n")
-        guard eventually({
-          successor.flush(now: RingUnderTest.start)
-          return successor.deadline == nil
-        }) else { return [false] }
+        guard
+          eventually({
+            successor.flush(now: RingUnderTest.start)
+            return successor.deadline == nil
+          })
+        else { return [false] }
         let isFollowed = eventually { shell("tail -n 1 \(output)") == "a new life\n" }
         return [reader > 0, isComplete, isConsecutive, isFollowed, kill(reader, 0) == 0]
       }

@@ -21,10 +21,14 @@ struct RingBufferTests {
           model.append(line)
           guard Int.random(in: 0..<5) == 0 else { continue }
           ring.flush(now: RingUnderTest.start)
-          checks.append(RingUnderTest.Seen()?.tail == Int32(model.tail) && RingUnderTest.Seen()?.data == model.data)
+          checks.append(
+            RingUnderTest.Seen()?.tail == Int32(model.tail)
+              && RingUnderTest.Seen()?.data == model.data)
           if number % 100 < 3 { checks.append(RingUnderTest.dump() == model.shown) }
         }
-        return checks + [ring.lostLines == 0, RingUnderTest.value(0) == 0, RingUnderTest.value(1) == 0]
+        return checks + [
+          ring.lostLines == 0, RingUnderTest.value(0) == 0, RingUnderTest.value(1) == 0,
+        ]
       }
     }
   }
