@@ -1,7 +1,7 @@
 import Foundation
 
 /// Datagrams as no well-behaved program sends them: what a world-writable socket may hold.
-/// None is longer than the 1,023 bytes at which Debian's BusyBox cuts.
+/// None is longer than 1,023 bytes; `Corpus` has those, and many more.
 enum Awkward {
   static let datagrams: [[UInt8]] = texts.map { Array($0.utf8) } + binary
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The oracle: Debian's BusyBox syslogd, with a /dev and a /run of its own, so that its fixed
-/// paths touch nothing of this machine.
+/// The oracle, BusyBox's syslogd with every feature, with a /dev and a /run of its own, so that its
+/// fixed paths touch nothing of this machine.
 final class BusyBoxSyslogd {
   let process: Child
   let logSocket: String
@@ -18,9 +18,9 @@ final class BusyBoxSyslogd {
         "unshare", "-m", "sh", "-ec",
         """
         mount --bind /dev/null \(devices)/null
-        mount --bind \(devices) /dev
+        mount --rbind \(devices) /dev
         mount --bind \(run) /run
-        exec \(try Programs.tool("busybox")) syslogd -n "$@"
+        exec \(try Contender.busyBox()) syslogd -n "$@"
         """, "busybox-syslogd",
       ] + arguments, in: workspace, name: "busybox")
     self.process = process

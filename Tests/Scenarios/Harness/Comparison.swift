@@ -15,7 +15,10 @@ final class Comparison {
   /// What each of them makes of the same trial, BusyBox's first.
   ///
   /// They run at the same time: most of a trial is waiting for processes.
-  func outcomes(_ trial: Trial) throws -> [(contender: Contender, outcome: Outcome)] {
+  func outcomes(
+    _ trial: Trial, without excluded: Contender? = nil
+  ) throws -> [(contender: Contender, outcome: Outcome)] {
+    let machines = machines.filter { $0.contender != excluded }
     let runs = try machines.map { try TrialRun(trial, on: $0) }
     for run in runs { try run.waitUntilDecided() }
     for run in runs { try run.send() }
@@ -23,13 +26,21 @@ final class Comparison {
     return try runs.map { ($0.machine.contender, try $0.outcome()) }
   }
 
-  /// Records an issue for whatever differs from BusyBox; returns what was compared.
+  enum Expectation {
+    case serves, refuses, either
+  }
+
+  /// Records an issue for whatever differs from BusyBox, and when BusyBox itself does not do what
+  /// is expected; returns what was compared.
   @discardableResult
   func expectSame(
-    _ trial: Trial, sourceLocation: SourceLocation = #_sourceLocation
+    _ trial: Trial, busyBox: Expectation = .serves,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> [Outcome] {
     let all = try namingTrial(trial) { try outcomes(trial) }
     let oracle = all[0].outcome
+    let isExpected = oracle.hasServed ? busyBox != .refuses : busyBox != .serves
+    if !isExpected { Issue.record("\(trial.name): \(oracle.ending)\n\(oracle.complaint)") }
     for (contender, outcome) in all.dropFirst() {
       if let difference = Comparison.difference(outcome, oracle) {
         Issue.record(

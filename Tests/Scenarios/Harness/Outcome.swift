@@ -13,13 +13,17 @@ struct Outcome {
   var isRefusal: Bool { ending == "exit status 1" }
   var hasServed: Bool { ending.hasPrefix("served") }
   /// What it said.
-  var complaint: String { String(decoding: parts["standard error"] ?? [], as: UTF8.self) }
+  var complaint: String { text("standard error") }
   /// Whether standard error has one line, and standard output none.
   var isOneLine: Bool {
     let errors = parts["standard error"] ?? []
     return errors.count > 1 && errors.firstIndex(of: 10) == errors.count - 1
       && parts["standard output"]?.isEmpty != false
   }
+
+  func has(_ name: String) -> Bool { parts[name] != nil }
+
+  func text(_ name: String) -> String { String(decoding: parts[name] ?? [], as: UTF8.self) }
 
   mutating func add(_ name: String, _ content: [UInt8]) {
     parts[name] = content

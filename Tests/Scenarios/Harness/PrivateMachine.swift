@@ -41,12 +41,13 @@ final class PrivateMachine {
   /// The path of one of its files, as `/var/log/messages`, for everybody else.
   func outside(_ path: String) -> String { root + path }
 
-  /// Starts a command of its own in /var/log, with the clock's zone at UTC.
+  /// Starts a command of its own in /var/log. Its time zone is UTC, as there is no other file.
   func start(_ command: [String], name: String) throws -> Child {
     started += 1
+    let inside = ["nsenter", "-t", "\(holder.pid)", "-m", "-i", "-u", "--wdns=/var/log", "--"]
     return try Child(
-      ["nsenter", "-t", "\(holder.pid)", "-m", "-i", "-u", "--wdns=/var/log", "--"] + command,
-      in: workspace, name: "\(contender.rawValue)-\(name)-\(started)", environment: ["TZ": "UTC0"])
+      inside + ["env", "-u", "TZ"] + command, in: workspace,
+      name: "\(contender.rawValue)-\(name)-\(started)")
   }
 
   /// As it is before a syslogd was ever started: nothing but what `files` holds.
@@ -62,6 +63,22 @@ final class PrivateMachine {
     for (path, content) in files {
       try Data(content).write(to: URL(fileURLWithPath: outside(path)))
     }
+  }
+
+  /// A ring of BusyBox's, as it stays behind when its syslogd is killed.
+  func leaveRing(kilobytes: Int) throws {
+    let daemon = try start(
+      [try Contender.busyBox(), "syslogd", "-n", "-C\(kilobytes)"], name: "old")
+    let pidFile = outside("/var/run/syslogd.pid")
+    try eventually("an older syslogd serves\n\(daemon.everything)") {
+      FileManager.default.fileExists(atPath: pidFile)
+    }
+    daemon.kill()
+    try FileManager.default.removeItem(atPath: pidFile)
+  }
+
+  func write(_ text: String, to path: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: outside(path)))
   }
 
   private func empty(_ folder: String) throws {

@@ -6,19 +6,27 @@ import Foundation
 /// The line about the start names the program, which is the difference `version`.
 struct TimeMask {
   private static let length = 15
+  /// East of UTC; `Asia/Kolkata` has it all the year.
+  static let otherZone = 19_800
   private let times: Set<[UInt8]>
+  private let otherTimes: Set<[UInt8]>
 
-  /// Every second of the trial, as `ctime(3)` in UTC writes it.
+  /// Every second of the trial, as `ctime(3)` in UTC and in the other zone writes it.
   init(from first: time_t, to last: time_t) {
+    times = TimeMask.texts(first...max(first, last))
+    otherTimes = TimeMask.texts(first + TimeMask.otherZone...max(first, last) + TimeMask.otherZone)
+  }
+
+  private static func texts(_ seconds: ClosedRange<time_t>) -> Set<[UInt8]> {
     var times: Set<[UInt8]> = []
-    for second in first...max(first, last) {
+    for second in seconds {
       var (moment, parts) = (second, tm())
       gmtime_r(&moment, &parts)
       var text = [CChar](repeating: 0, count: 32)
       strftime(&text, text.count, "%b %e %H:%M:%S", &parts)
       times.insert(text.prefix(TimeMask.length).map { UInt8(bitPattern: $0) })
     }
-    self.times = times
+    return times
   }
 
   func applied(to bytes: [UInt8]) -> [UInt8] {
@@ -40,8 +48,10 @@ struct TimeMask {
   /// Appends one line with its end.
   private func append(_ line: UnsafeRawBufferPointer, to masked: inout [UInt8]) {
     var rest = line
-    if line.count > TimeMask.length, times.contains(Array(line.prefix(TimeMask.length))) {
-      masked.append(contentsOf: "(own time)".utf8)
+    let time = line.count > TimeMask.length ? Array(line.prefix(TimeMask.length)) : []
+    if times.contains(time) || otherTimes.contains(time) {
+      masked.append(
+        contentsOf: (times.contains(time) ? "(own time)" : "(time in the other zone)").utf8)
       rest = UnsafeRawBufferPointer(rebasing: line[TimeMask.length...])
     }
     for start in TimeMask.starts where start.count < rest.count {

@@ -9,6 +9,8 @@ struct Trial: Sendable {
   var datagrams: [[UInt8]] = []
   /// What else is prepared, with the root of the machine's files as the argument.
   var prepare: @Sendable (PrivateMachine) throws -> Void = { _ in }
+  /// What happens when half of the datagrams have been dealt with.
+  var midway: (@Sendable (PrivateMachine) throws -> Void)?
   var hasConsole = true
   var reading = Reading.nothing
   var place = Place.foreground
