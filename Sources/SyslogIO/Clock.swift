@@ -12,7 +12,6 @@ struct Clock {
   private var second = Int.min
 
   init() {
-    tzset()
     update()
   }
 
@@ -32,6 +31,8 @@ struct Clock {
     second = Int(time)
     var seconds = time
     var parts = unsafe tm()
+    // As ctime(3) does for BusyBox: a time zone that is set later holds without a restart.
+    tzset()
     unsafe localtime_r(&seconds, &parts)
     calendar = unsafe CalendarTime(
       year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),
