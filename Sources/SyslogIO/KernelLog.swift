@@ -39,20 +39,19 @@ final class KernelLog {
     var name = utsname()
     let isKnown = unsafe uname(&name) == 0
     let mask = unsafe withUnsafeBytes(of: &name.release) { release in
-      unsafe priorityMask(release: isKnown ? Array(release) : [])
+      let text = unsafe release.baseAddress?.assumingMemoryBound(to: CChar.self)
+      return unsafe text.map { unsafe priorityMask(release: $0) }
     }
-    return KernelLog(file, priorityMask: mask)
+    return KernelLog(file, priorityMask: isKnown ? mask ?? .max : .max)
   }
 
   /// A kernel before 3.5 knows levels only.
-  static func priorityMask(release: [UInt8]) -> UInt16 {
-    var numbers: [Int] = []
-    for part in release.split(separator: UInt8(ascii: "."), maxSplits: 2) {
-      let digits = part.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
-      numbers.append(digits.prefix(4).reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) })
-    }
-    guard numbers.count >= 2 else { return .max }
-    return numbers[0] < 3 || numbers[0] == 3 && numbers[1] < 5 ? 7 : .max
+  static func priorityMask(release: UnsafePointer<CChar>) -> UInt16 {
+    var rest: UnsafeMutablePointer<CChar>?
+    let major = unsafe strtoul(release, &rest, 10)
+    guard let dot = unsafe rest, unsafe dot.pointee == 0x2e else { return .max }
+    let minor = unsafe strtoul(dot + 1, nil, 10)
+    return major < 3 || major == 3 && minor < 5 ? 7 : .max
   }
 
   /// `message` was made from `piece`.

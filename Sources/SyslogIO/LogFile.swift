@@ -156,12 +156,15 @@ extension LogFile {
 
   private func rotate(now: Instant) {
     if rotation.kept > 0 {
-      var newer = rotation.kept - 1
-      while newer > 0 {
-        rename("\(path).\(newer - 1)", to: "\(path).\(newer)")
-        newer -= 1
+      var number = rotation.kept - 1
+      var newest = name(number)
+      while number > 0 {
+        number -= 1
+        let newer = name(number)
+        rename(newer, to: newest)
+        newest = newer
       }
-      rename(path, to: "\(path).0")
+      rename(path, to: newest)
     }
     // Nothing is kept, or both names are the same file, which `rename` leaves as it is.
     _ = unsafe path.withCString { unsafe unlink($0) }
@@ -172,6 +175,8 @@ extension LogFile {
     // BusyBox tries for ever. Trying again later would shift what is kept off its end.
     isImmovable = (size ?? 0) > rotation.limit
   }
+
+  private func name(_ number: Int) -> Text { "\(path).\(number)" }
 
   /// A failure is ignored, as in BusyBox: mostly there is no such file yet.
   private func rename(_ old: Text, to new: Text) {
