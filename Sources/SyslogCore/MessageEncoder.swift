@@ -8,7 +8,8 @@ public struct MessageEncoder: Sendable {
   /// 128 of PROCID, 40 of STRUCTURED-DATA and what separates them.
   private static let headerCapacity = 640
 
-  public let format: MessageFormat
+  /// What the next message becomes.
+  public var format: MessageFormat
   /// The header of the message encoded last, in its first `headerCount` bytes.
   public private(set) var header: [UInt8]
   public private(set) var headerCount = 0

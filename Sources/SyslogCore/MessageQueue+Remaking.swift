@@ -4,11 +4,8 @@ extension MessageQueue {
   /// a capacity that is too small for what is queued becomes as much as that. Nothing may be on its
   /// way over a connection (`rewind`).
   mutating func remake(capacity wanted: Int, from old: Framing, to new: Framing) {
-    var needed = 0
-    for index in 0..<entries.count {
-      let message = old.messageLength(ofFrame: entries[index].length)
-      needed += new.frameLength(ofMessage: message)
-    }
+    // Digits and a space for an LF are at most so many bytes more (`Entry.length`).
+    let needed = queuedBytes + (old == new ? 0 : entries.count * 9)
     var remade = MessageQueue(capacity: max(wanted, needed), entries: entries.count)
     var end = start
     for index in 0..<entries.count {
@@ -31,6 +28,7 @@ extension MessageQueue {
 
 extension Framing {
   /// Bytes of the message in a frame of `count` bytes.
+  @inline(never)
   fileprivate func messageLength(ofFrame count: Int) -> Int {
     var message = count - 1
     while frameLength(ofMessage: message) > count { message -= 1 }

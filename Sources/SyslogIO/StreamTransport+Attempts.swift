@@ -22,9 +22,8 @@ extension StreamTransport where TLS: ~Copyable {
         StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT)), now: now)
       return false
     case .abandonHandshake:
-      let limit = settings.handshakeTimeout.milliseconds
       fail(
-        "the TLS handshake was not complete after \(limit / 1000).\(limit / 100 % 10) s", now: now)
+        "the TLS handshake was not complete after \(settings.handshakeTimeout.words)", now: now)
       return false
     }
   }

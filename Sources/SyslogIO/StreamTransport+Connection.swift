@@ -55,10 +55,9 @@ extension StreamTransport where TLS: ~Copyable {
   private func secured(_ identity: Text, now: Instant) {
     blocked = nil
     sender.secured(session?.isAcceptedByPeer == true ? .proven : .awaited, now: now)
-    journal.write(
-      .syslogInfo,
-      "remote \(settings.name): connected, \(session?.words ?? ""), \(identity), "
-        + "\(settings.framing.words), format \(settings.effectiveFormat.words)")
+    say(
+      "connected, \(session?.words ?? ""), \(identity), "
+        + "\(settings.framing.words), format \(settings.effectiveFormat.words)", .syslogInfo)
     pump(now: now)
   }
 
@@ -112,16 +111,16 @@ extension StreamTransport where TLS: ~Copyable {
   }
 
   func report(_ reason: Text, now: Instant, priority: Priority = .syslogErr) {
-    var text: Text = "remote \(settings.name): \(reason)"
+    var text = reason
     if case .backingOff(let until) = sender.phase {
-      let wait = until.since(now).milliseconds
-      text += "; next attempt in \(wait / 1000).\(wait / 100 % 10) s"
+      text += "; next attempt in \(until.since(now).words)"
       if sender.consecutiveFailures > 1 {
         text += " (failure \(sender.consecutiveFailures) in a row)"
       }
     }
-    if !sender.queue.isEmpty { text += "; \(messages(sender.queue.count)) waiting" }
-    journal.write(priority, text)
+    let waiting = UInt64(sender.queue.count)
+    if waiting > 0 { text += "; \(messages(waiting)) waiting" }
+    say(text, priority)
   }
 
   /// Whether everything was acknowledged, or nothing can be while the daemon is leaving.
@@ -149,16 +148,14 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// The same, and tells the local log what the collector does not get.
   func leave(_ occasion: Text, now: Instant) {
-    let lost = stop(now: now)
-    if lost > 0 {
-      journal.write(
-        .syslogWarning, "remote \(settings.name): \(messages(lost)) not delivered \(occasion)")
-    }
+    let lost = UInt64(stop(now: now))
+    if lost > 0 { say("\(messages(lost)) not delivered \(occasion)") }
     let discarded = sender.discardedUnreported
-    if discarded > 0 {
-      journal.write(
-        .syslogWarning,
-        "remote \(settings.name): \(messages(discarded)) discarded, and the collector was not told")
-    }
+    if discarded > 0 { say("\(messages(discarded)) discarded, and the collector was not told") }
   }
+}
+
+extension Interval {
+  /// Seconds with one decimal.
+  var words: Text { "\(milliseconds / 1000).\(milliseconds / 100 % 10) s" }
 }

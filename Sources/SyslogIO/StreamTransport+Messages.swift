@@ -37,10 +37,9 @@ extension StreamTransport where TLS: ~Copyable {
       sender.phase != .ready || !hasRoomForReport
     else { return }
     hasToldOfDiscarding = true
-    journal.write(
-      .syslogWarning,
-      "remote \(settings.name): its queue of \(sender.queue.capacity) bytes is full, messages "
-        + "are being discarded, the least severe first")
+    say(
+      "its queue of \(sender.queue.capacity) bytes is full, messages are being discarded, "
+        + "the least severe first")
   }
 
   private var hasRoomForReport: Bool { sender.queue.queuedBytes < sender.queue.capacity / 2 }
@@ -100,8 +99,6 @@ extension StreamTransport where TLS: ~Copyable {
     queue(bytes.span, Message(bytes.span), time, now: now)
     sender.reportedDiscarded(count, now: now)
     hasToldOfDiscarding = false
-    journal.write(
-      .syslogWarning,
-      "remote \(settings.name): \(messages(count)) discarded, the queue was full")
+    say("\(messages(count)) discarded, the queue was full")
   }
 }

@@ -20,7 +20,7 @@ extension StreamTransport where TLS: ~Copyable {
     }
     let change: TransportSender.Change = policy == inForce ? .none : .connection
     if change == .connection, socket != nil {
-      journal.write(.syslogInfo, "remote \(settings.name): its pins have changed, connecting again")
+      say("its pins have changed, connecting again", .syslogInfo)
       disconnect(now: now)
     }
     return sender.reload(change) == .resolve && findAddress(now: now)
@@ -35,8 +35,7 @@ extension StreamTransport where TLS: ~Copyable {
       queueCapacity: settings.queueCapacity, backoff: settings.retry, limits: settings.limits,
       framing: self.settings.framing, to: settings.framing)
     self.settings = settings
-    let hostname = hostname
-    encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname.span)
+    encoder.format = settings.effectiveFormat
     context = nil
     return action == .resolve && begin(now: now)
   }
@@ -52,7 +51,7 @@ extension StreamTransport where TLS: ~Copyable {
     guard isRetiring else { return false }
     noteAcknowledged(now: now)
     guard sender.hasRetired(now: now) else { return false }
-    journal.write(.syslogInfo, "remote \(settings.name): no longer configured, left")
+    say("no longer configured, left", .syslogInfo)
     leave("after it was no longer configured", now: now)
     return true
   }

@@ -17,7 +17,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var settings: RemoteSettings
   /// What the resolver's answers for this remote are tagged with.
   let id: UInt32
-  let hostname: [UInt8]
+  /// Nil for a remote of the command line: everything.
+  var selector: Selector?
   var sender: TransportSender
   var encoder: MessageEncoder
   let journal: Journal
@@ -35,9 +36,6 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
     self.settings = settings
     self.id = id
     self.journal = journal
-    var name: [UInt8] = []
-    name.append(copying: hostname)
-    self.hostname = name
     sender = TransportSender(
       queueCapacity: settings.queueCapacity, backoff: settings.retry,
       limits: settings.limits)
@@ -46,6 +44,13 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
 
   /// Whether datagrams go out as they came in, NULs and all.
   var forwardsRaw: Bool { settings.effectiveFormat == .raw }
+
+  func wants(_ message: Message) -> Bool { selector?.matches(message.priority) ?? true }
+
+  /// Says something about this remote in the local log.
+  func say(_ words: Text, _ priority: Priority = .syslogWarning) {
+    journal.write(priority, "remote \(settings.name): \(words)")
+  }
 }
 
 // MARK: What the loop needs to know
