@@ -5,7 +5,7 @@ public import TLSBackend
 ///
 /// As in BusyBox, every rule is tried, and a message that any of them matches does not go to the
 /// default destination.
-public struct Configuration: Sendable {
+public struct Configuration {
   /// Why a configuration cannot be used, in one line that names file, line and column.
   public struct Refusal: Error {
     public let line: Text
@@ -22,14 +22,14 @@ public struct Configuration: Sendable {
     case remote(Int)
   }
 
-  public struct Rule: Sendable {
+  public struct Rule {
     public let selector: Selector
     public let destination: Destination
   }
 
   /// What is forwarded to one remote.
-  public struct Remote: Sendable {
-    public var selector: Selector
+  public struct Remote {
+    public fileprivate(set) var selector: Selector
     public let settings: RemoteSettings
   }
 
@@ -43,22 +43,20 @@ public struct Configuration: Sendable {
   public init() {}
 
   public mutating func add(_ selector: Selector, file: Text) {
-    var index = files.firstIndex(of: file)
-    if index == nil {
-      files.append(file)
-      index = files.count - 1
-    }
-    rules.append(Rule(selector: selector, destination: .file(index ?? 0)))
+    var index = 0
+    while index < files.count, files[index] != file { index += 1 }
+    if index == files.count { files.append(file) }
+    rules.append(Rule(selector: selector, destination: .file(index)))
   }
 
   public mutating func add(_ selector: Selector, remote: RemoteSettings) {
-    let known = remotes.firstIndex { $0.settings == remote }
-    if let known {
-      remotes[known].selector.formUnion(selector)
-    } else {
+    var index = 0
+    while index < remotes.count, !remotes[index].settings.equals(remote) { index += 1 }
+    if index == remotes.count {
       remotes.append(Remote(selector: selector, settings: remote))
+    } else {
+      remotes[index].selector.formUnion(selector)
     }
-    rules.append(
-      Rule(selector: selector, destination: .remote(known ?? remotes.count - 1)))
+    rules.append(Rule(selector: selector, destination: .remote(index)))
   }
 }

@@ -192,12 +192,13 @@ extension Daemon where TLS: ~Copyable {
       let read = try settings.readConfiguration()
       local.apply(read, now: clock.now)
       remotes.apply(read, now: clock.now)
-      let known = configuration.remotes
+      var added: [RemoteSettings] = []
+      for remote in read.remotes
+      where !configuration.remotes.contains(where: { $0.settings.equals(remote.settings) }) {
+        added.append(remote.settings)
+      }
       configuration = read
-      warnOfWeaknesses(
-        read.remotes.map { $0.settings }.filter { new in
-          !known.contains { $0.settings == new }
-        })
+      warnOfWeaknesses(added)
     } catch {
       journal.write(.syslogErr, "the configuration stays as it was: \(error.line)")
     }

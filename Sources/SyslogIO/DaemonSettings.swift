@@ -2,7 +2,7 @@ public import SyslogCore
 public import TLSBackend
 
 /// What the command line asks of the daemon as a whole. The defaults are BusyBox's.
-public struct DaemonSettings: Sendable {
+public struct DaemonSettings {
   /// Where messages go on this machine that no rule of the configuration sends elsewhere.
   public enum LocalLogging: Sendable {
     case file(Text)
@@ -39,7 +39,7 @@ public struct DaemonSettings: Sendable {
   /// As it was at the start.
   public var configuration = Configuration()
   /// Reads the configuration again (SIGHUP).
-  public var readConfiguration: @Sendable () throws(Configuration.Refusal) -> Configuration = {
+  public var readConfiguration: () throws(Configuration.Refusal) -> Configuration = {
     () throws(Configuration.Refusal) in Configuration()
   }
   /// What follows `syslogd started: `.

@@ -2,7 +2,10 @@ public import SyslogCore
 public import TLSBackend
 
 /// One `-R` with the options that follow it (shared/design/command-line.md).
-public struct RemoteSettings: Equatable, Sendable {
+///
+/// A class, because copies of so many fields are kilobytes of code; nobody changes one that is in
+/// use.
+public final class RemoteSettings {
   public enum Transport: Sendable {
     case udp
     case tls
@@ -37,6 +40,33 @@ public struct RemoteSettings: Equatable, Sendable {
   public var tls = TLSParameters()
 
   public init() {}
+
+  /// Another one with the same values, to be changed.
+  public func copy() -> RemoteSettings {
+    let copy = RemoteSettings()
+    copy.host = host
+    copy.port = port
+    copy.transport = transport
+    copy.pins = pins
+    copy.source = source
+    copy.framing = framing
+    copy.format = format
+    copy.queueCapacity = queueCapacity
+    copy.retry = retry
+    copy.connectTimeout = connectTimeout
+    copy.handshakeTimeout = handshakeTimeout
+    copy.tls = tls
+    return copy
+  }
+
+  /// Whether the two say the same of the same remote.
+  func equals(_ other: RemoteSettings) -> Bool {
+    host == other.host && port == other.port && transport == other.transport
+      && pins == other.pins && source == other.source && framing == other.framing
+      && format == other.format && queueCapacity == other.queueCapacity && retry == other.retry
+      && connectTimeout == other.connectTimeout && handshakeTimeout == other.handshakeTimeout
+      && tls == other.tls
+  }
 
   /// The transport's registered port: 514 (RFC 5426 §3.3), 6514 (RFC 5425 §4.1, T1), 601
   /// (IANA's syslog-conn; RFC 6587 names none).

@@ -4,24 +4,22 @@ internal import TLSBackend
 // How the remotes end, and what they have counted.
 extension Remotes where TLS: ~Copyable {
   /// Whether nothing is left to wait for at the end.
-  func isFinished(now: Instant) -> Bool { streams.allSatisfy { $0.transport.isFinished(now: now) } }
+  func isFinished(now: Instant) -> Bool { streams.allSatisfy { $0.isFinished(now: now) } }
 
   func stop(now: Instant) {
-    for remote in streams { remote.transport.leave("before the end", now: now) }
+    for transport in streams { transport.leave("before the end", now: now) }
   }
 
   /// One line per remote with its counters.
   func report(now: Instant) {
-    for remote in udp {
-      let transport = remote.transport
+    for transport in udp {
       let counters = transport.sender.counters
       journal.write(
         .syslogInfo,
         "remote \(transport.settings.name) (udp): sent \(counters.sent), "
           + "truncated \(counters.truncated), discarded \(counters.discarded)")
     }
-    for remote in streams {
-      let transport = remote.transport
+    for transport in streams {
       transport.noteAcknowledged(now: now)
       let counters = transport.sender.counters
       journal.write(
@@ -38,7 +36,7 @@ extension Remotes where TLS: ~Copyable {
 }
 
 /// "1 message", "2 messages".
-func messages(_ count: some FixedWidthInteger) -> Text {
+func messages(_ count: UInt64) -> Text {
   count == 1 ? "1 message" : "\(count) messages"
 }
 

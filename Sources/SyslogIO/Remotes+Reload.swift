@@ -6,66 +6,65 @@ extension Remotes where TLS: ~Copyable {
   /// Follows these rules from now on. A remote that is named as before keeps its connection, one
   /// with other settings keeps its queue, and one that is gone delivers what it still has.
   func apply(_ configuration: Configuration, now: Instant) {
-    let wanted = configuration.remotes.filter { !isOnCommandLine($0.settings) }
-    applyToUDP(wanted.filter { $0.settings.transport == .udp })
-    applyToStreams(wanted.filter { $0.settings.transport != .udp }, now: now)
-  }
-
-  private func applyToUDP(_ wanted: [Configuration.Remote]) {
-    let before = udp
-    udp.removeAll { $0.selector != nil }
-    for remote in wanted {
-      if let known = before.first(where: {
-        $0.selector != nil && $0.transport.settings == remote.settings
-      }) {
-        udp.append(Directed(transport: known.transport, selector: remote.selector))
-      } else {
-        add(remote.settings, remote.selector)
-      }
-    }
-  }
-
-  private func applyToStreams(_ wanted: [Configuration.Remote], now: Instant) {
-    var pool = streams.filter { $0.selector != nil && !$0.transport.isRetiring }
-    streams.removeAll { $0.selector != nil && !$0.transport.isRetiring }
-    var unknown: [Configuration.Remote] = []
-    for remote in wanted {
-      guard let index = pool.firstIndex(where: { $0.transport.settings == remote.settings })
-      else {
-        unknown.append(remote)
+    let (oldUDP, oldStreams) = (udp, streams)
+    udp = oldUDP.filter { $0.selector == nil }
+    streams = oldStreams.filter { $0.selector == nil || $0.isRetiring }
+    var pool = oldStreams.filter { $0.selector != nil && !$0.isRetiring }
+    var changed: [Configuration.Remote] = []
+    for remote in configuration.remotes where !isOnCommandLine(remote.settings) {
+      guard remote.settings.transport != .udp else {
+        keep(remote, of: oldUDP)
         continue
       }
-      streams.append(
-        Directed(transport: pool.remove(at: index).transport, selector: remote.selector))
-    }
-    for remote in unknown {
-      if let index = pool.firstIndex(where: {
-        $0.transport.settings.isSameCollector(as: remote.settings)
-      }) {
-        let transport = pool.remove(at: index).transport
-        streams.append(Directed(transport: transport, selector: remote.selector))
-        if transport.adopt(remote.settings, now: now) { resolve(transport, now: now) }
-      } else {
-        add(remote.settings, remote.selector)
-        guard let transport = streams.last?.transport else { continue }
-        if transport.start(now: now) { resolve(transport, now: now) }
+      guard let index = pool.firstIndex(where: { $0.settings.equals(remote.settings) }) else {
+        changed.append(remote)
+        continue
       }
+      pool[index].selector = remote.selector
+      streams.append(pool.remove(at: index))
     }
-    for remote in pool {
-      remote.transport.retire(now: now)
-      streams.append(Directed(transport: remote.transport, selector: Selector.none))
+    for remote in changed { use(remote, of: &pool, now: now) }
+    for transport in pool {
+      transport.retire(now: now)
+      transport.selector = Selector.none
+      streams.append(transport)
     }
+  }
+
+  private func keep(_ remote: Configuration.Remote, of old: [UDPTransport]) {
+    for transport in old
+    where transport.selector != nil && transport.settings.equals(remote.settings) {
+      transport.selector = remote.selector
+      udp.append(transport)
+      return
+    }
+    add(remote.settings, remote.selector)
+  }
+
+  /// Another remote, or one of `pool` with other settings.
+  private func use(
+    _ remote: Configuration.Remote, of pool: inout [StreamTransport<TLS>], now: Instant
+  ) {
+    var looksUp = false
+    if let index = pool.firstIndex(where: { $0.settings.isSameCollector(as: remote.settings) }) {
+      let transport = pool.remove(at: index)
+      transport.selector = remote.selector
+      streams.append(transport)
+      looksUp = transport.adopt(remote.settings, now: now)
+    } else {
+      add(remote.settings, remote.selector)
+      looksUp = streams.last?.start(now: now) ?? false
+    }
+    if looksUp, let transport = streams.last { resolve(transport, now: now) }
   }
 
   /// Reads again what the remotes' options name: pins, certificates.
   func reload(now: Instant) {
-    for remote in streams where remote.transport.reload(now: now) {
-      resolve(remote.transport, now: now)
-    }
+    for transport in streams where transport.reload(now: now) { resolve(transport, now: now) }
   }
 
   func dropRetired(now: Instant) {
-    streams.removeAll { $0.transport.isRetired(now: now) }
+    streams.removeAll { $0.isRetired(now: now) }
   }
 }
 

@@ -5,8 +5,8 @@ internal import TLSBackend
 /// All remotes of the daemon: what every message, every turn of the loop and every answer of the
 /// resolver means to each of them.
 final class Remotes<TLS: TLSBackend & ~Copyable> {
-  var udp: [Directed<UDPTransport>] = []
-  var streams: [Directed<StreamTransport<TLS>>] = []
+  var udp: [UDPTransport] = []
+  var streams: [StreamTransport<TLS>] = []
   let journal: Journal
   let hostname: [UInt8]
   private let resolver = Resolver()
@@ -32,8 +32,13 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
 
   /// A remote that both the command line and the configuration name gets each message once.
   func isOnCommandLine(_ remote: RemoteSettings) -> Bool {
-    udp.contains { $0.selector == nil && $0.transport.settings == remote }
-      || streams.contains { $0.selector == nil && $0.transport.settings == remote }
+    for transport in udp where transport.selector == nil && transport.settings.equals(remote) {
+      return true
+    }
+    for transport in streams where transport.selector == nil && transport.settings.equals(remote) {
+      return true
+    }
+    return false
   }
 
   func add(_ remote: RemoteSettings, _ selector: Selector?) {
@@ -42,11 +47,13 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
     switch remote.transport {
     case .udp:
       let transport = UDPTransport(remote, id: lastID, hostname: name.span, journal: journal)
-      udp.append(Directed(transport: transport, selector: selector))
+      transport.selector = selector
+      udp.append(transport)
     case .tls, .tcp:
       let transport = StreamTransport<TLS>(
         remote, id: lastID, hostname: name.span, journal: journal)
-      streams.append(Directed(transport: transport, selector: selector))
+      transport.selector = selector
+      streams.append(transport)
     }
   }
 
@@ -56,36 +63,20 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   }
 }
 
-/// A remote, and which messages are for it.
-struct Directed<Transport: AnyObject> {
-  let transport: Transport
-  /// Nil for a remote of the command line: everything.
-  var selector: Selector?
-
-  func wants(_ message: Message) -> Bool {
-    selector?.matches(message.priority) ?? true
-  }
-}
-
-extension Directed<UDPTransport> {
-  /// Whether whole batches go out as they came in.
-  var takesBatches: Bool { selector == nil && transport.forwardsRaw }
-}
-
 // MARK: One turn of the loop
 
 extension Remotes where TLS: ~Copyable {
   func start(now: Instant) {
-    for remote in streams where remote.transport.start(now: now) {
-      resolve(remote.transport, now: now)
+    for transport in streams where transport.start(now: now) {
+      resolve(transport, now: now)
     }
   }
 
   /// The earliest time at which a remote wants to be woken.
   var deadline: Instant? {
     var earliest: Instant?
-    for remote in streams {
-      guard let deadline = remote.transport.deadline else { continue }
+    for transport in streams {
+      guard let deadline = transport.deadline else { continue }
       earliest = min(earliest ?? deadline, deadline)
     }
     return earliest
@@ -96,8 +87,7 @@ extension Remotes where TLS: ~Copyable {
     // What the header of RFC 5424 adds at the most, near enough.
     let message = bytes + 512
     var room = Int.max
-    for remote in streams where remote.transport.sender.phase == .ready {
-      let transport = remote.transport
+    for transport in streams where transport.sender.phase == .ready {
       room = min(
         room, (transport.sender.queue.capacity - transport.sender.queue.queuedBytes) / message)
     }
@@ -106,14 +96,13 @@ extension Remotes where TLS: ~Copyable {
 
   /// Whether a working collector is a moment behind (see `InputPacing`).
   func isMomentarilyFull(now: Instant) -> Bool {
-    streams.contains { $0.transport.isMomentarilyFull(now: now) }
+    streams.contains { $0.isMomentarilyFull(now: now) }
   }
 
   func register(with poller: inout Poller) {
     resolverSlot = poller.add(resolver.descriptor, readable: true, writable: false)
     slots.removeAll(keepingCapacity: true)
-    for remote in streams {
-      let transport = remote.transport
+    for transport in streams {
       slots.append(
         poller.add(
           transport.descriptor, readable: transport.wantsReadable,
@@ -125,7 +114,7 @@ extension Remotes where TLS: ~Copyable {
   func turn(_ poller: borrowing Poller, now: Instant) {
     if let resolverSlot, poller.isReady(resolverSlot) { takeAnswers(now: now) }
     for index in streams.indices {
-      let transport = streams[index].transport
+      let transport = streams[index]
       if index < slots.count, poller.isReady(slots[index]) { transport.ready(now: now) }
       guard let deadline = transport.deadline, deadline <= now else { continue }
       if transport.deadlineReached(now: now) { resolve(transport, now: now) }
@@ -135,8 +124,8 @@ extension Remotes where TLS: ~Copyable {
 
   /// Sends what this turn has queued.
   func flush(_ time: CalendarTime, now: Instant) {
-    for remote in streams where remote.transport.flush(time, now: now) {
-      resolve(remote.transport, now: now)
+    for transport in streams where transport.flush(time, now: now) {
+      resolve(transport, now: now)
     }
   }
 }
@@ -149,9 +138,8 @@ extension Remotes where TLS: ~Copyable {
     guard udp.contains(where: { $0.takesBatches }) else { return }
     let messages = batch.prepareForwarding()
     guard messages > 0 else { return }
-    for remote in udp where remote.takesBatches {
-      perform(
-        remote.transport.forward(batch, messages: messages, now: now), remote.transport, now: now)
+    for transport in udp where transport.takesBatches {
+      perform(transport.forward(batch, messages: messages, now: now), transport, now: now)
     }
   }
 
@@ -159,26 +147,28 @@ extension Remotes where TLS: ~Copyable {
   func forward(
     datagram: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
   ) {
-    for remote in streams where remote.transport.forwardsRaw && remote.wants(message) {
-      remote.transport.queue(datagram, message, time, now: now)
-    }
-    for remote in udp
-    where remote.transport.forwardsRaw && !remote.takesBatches && remote.wants(message) {
-      perform(
-        remote.transport.forward(datagram, message, time, now: now), remote.transport, now: now)
-    }
+    forward(datagram, message, time, asItCame: true, now: now)
   }
 
   /// Forwards one message of a datagram to the remotes that want it in a format of its own.
   func forward(
     message piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
   ) {
-    for remote in streams where !remote.transport.forwardsRaw && remote.wants(message) {
-      remote.transport.queue(piece, message, time, now: now)
+    forward(piece, message, time, asItCame: false, now: now)
+  }
+
+  private func forward(
+    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, asItCame: Bool, now: Instant
+  ) {
+    for transport in streams
+    where transport.forwardsRaw == asItCame && transport.wants(message) {
+      transport.queue(piece, message, time, now: now)
     }
-    for remote in udp where !remote.transport.forwardsRaw && remote.wants(message) {
-      perform(
-        remote.transport.forward(piece, message, time, now: now), remote.transport, now: now)
+    for transport in udp
+    where transport.forwardsRaw == asItCame && !transport.takesBatches
+      && transport.wants(message)
+    {
+      perform(transport.forward(piece, message, time, now: now), transport, now: now)
     }
   }
 }
@@ -213,12 +203,8 @@ extension Remotes where TLS: ~Copyable {
   /// An answer for a remote that is gone meanwhile is nobody's.
   private func takeAnswers(now: Instant) {
     while let (tag, answer) = resolver.answer() {
-      for remote in udp where remote.transport.id == tag {
-        remote.transport.resolved(answer, now: now)
-      }
-      for remote in streams where remote.transport.id == tag {
-        remote.transport.resolved(answer, now: now)
-      }
+      for transport in udp where transport.id == tag { transport.resolved(answer, now: now) }
+      for transport in streams where transport.id == tag { transport.resolved(answer, now: now) }
     }
   }
 }

@@ -7,6 +7,8 @@ final class UDPTransport {
   let settings: RemoteSettings
   /// For the answers of the resolver.
   let id: UInt32
+  /// Nil for a remote of the command line: everything.
+  var selector: Selector?
   private(set) var sender = DatagramSender()
   private var encoder: MessageEncoder
   private var addresses: [SocketAddress] = []
@@ -27,8 +29,12 @@ final class UDPTransport {
     }
   }
 
-  /// Whether whole batches go out as they came in.
+  /// Whether datagrams go out as they came in.
   var forwardsRaw: Bool { settings.effectiveFormat == .raw }
+  /// Whether whole batches do.
+  var takesBatches: Bool { selector == nil && forwardsRaw }
+
+  func wants(_ message: Message) -> Bool { selector?.matches(message.priority) ?? true }
 
   /// Asks for the address before the first message needs it, as far as that is possible.
   func wake(now: Instant) -> DatagramSender.Action {

@@ -4,7 +4,7 @@ import SyslogIO
 import TLSBackend
 
 /// The configuration file of `-f`, read at the start and at every SIGHUP.
-struct ConfigurationFile: Sendable {
+struct ConfigurationFile {
   private static let defaultPath: Text = "/etc/syslog.conf"
   /// Four thousand rules of BusyBox's kind; anything larger is a mistake.
   private static let sizeLimit = 64 * 1024
@@ -87,8 +87,7 @@ struct ConfigurationFile: Sendable {
 
   /// `NAME=VALUE`, where NAME is a long option of a remote without its dashes.
   private func apply(_ word: [UInt8], to options: inout RemoteOptions) throws(UsageError) {
-    let parts = word.split(
-      separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = word[...].parts(between: UInt8(ascii: "="), limit: 2)
     let name = Text(parts[0])
     guard parts.count == 2, let code = LongOption.ofRemote(name) else {
       throw UsageError(

@@ -60,7 +60,7 @@ struct OptionValue {
     _ expected: Text, _ named: (Text) -> Name?
   ) throws(UsageError) -> [Name] {
     var names: [Name] = []
-    for part in bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+    for part in bytes[...].parts(between: UInt8(ascii: ",")) {
       guard !part.isEmpty else {
         throw refused("has an empty name; expected names with a comma between two")
       }
@@ -120,7 +120,7 @@ struct OptionValue {
   /// `MIN[:MAX]` seconds.
   func retry() throws(UsageError) -> Backoff {
     let expected: Text = "is not MIN[:MAX] in seconds, 0.001..86400, MIN at most MAX"
-    let parts = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    let parts = bytes[...].parts(between: UInt8(ascii: ":"))
     guard let first = parts.first, parts.count <= 2, let minimum = Decimal.parseSeconds(first)
     else { throw refused(expected) }
     guard parts.count == 2 else {
@@ -191,8 +191,7 @@ extension OptionValue {
       let dot = UInt8(ascii: ".")
       return host.last != dot || ![nil, dot].contains(host.dropLast().last)
     }
-    let parts = host.split(
-      separator: UInt8(ascii: "%"), maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = host.parts(between: UInt8(ascii: "%"), limit: 2)
     return parts.allSatisfy { !$0.isEmpty }
       && SocketAddress(literal: Text(parts[0]), port: 0) != nil
   }
@@ -224,7 +223,7 @@ enum Decimal {
   }
 
   static func parseSeconds(_ text: ArraySlice<UInt8>) -> Interval? {
-    let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let parts = text.parts(between: UInt8(ascii: "."))
     guard let whole = parts.first, parts.count <= 2, let seconds = parse(whole), seconds <= 86400
     else { return nil }
     var milliseconds = Int64(seconds) * 1000

@@ -13,13 +13,13 @@ struct RemoteOptions {
   }
 
   private let place: Place
-  private(set) var settings: RemoteSettings
+  let settings: RemoteSettings
   /// The options given for this remote itself.
   private var given: [Int32] = []
 
   /// `defaults`: what options before the first `-R` say.
   init(_ defaults: RemoteSettings, in place: Place) {
-    settings = defaults
+    settings = defaults.copy()
     self.place = place
   }
 
@@ -72,7 +72,6 @@ struct RemoteOptions {
       throw UsageError(
         line: "\(name(of: code)): it means nothing over \(transport); \(remedy), or leave it out")
     }
-    var settings = settings
     settings.tls.serverName = OptionValue.serverName(of: settings.host)
     return settings
   }

@@ -17,7 +17,7 @@ extension DaemonSettings {
 extension RemoteSettings {
   /// Nothing changes when `folder` is nil.
   func withAbsolutePins(in folder: Text?) -> RemoteSettings {
-    var remote = self
+    let remote = copy()
     remote.pins = pins.map { pin in
       switch pin {
       case .file(let path): .file(path.absolute(in: folder))

@@ -43,7 +43,7 @@ struct RemoteSettingsTests {
   @Test(
     "name it host:port, with its transport's port, and brackets for IPv6 (T1)", arguments: names)
   func name(_ host: String, _ port: UInt16, _ isTLS: Bool, _ name: String) {
-    var settings = RemoteSettings()
+    let settings = RemoteSettings()
     settings.host = Text(of: host)
     settings.port = port
     settings.transport = isTLS ? .tls : .udp
@@ -52,7 +52,7 @@ struct RemoteSettingsTests {
 
   @Test("default to BusyBox's bytes on UDP and to RFC 5424 with octet counting on TLS (T14)")
   func defaults() {
-    var settings = RemoteSettings()
+    let settings = RemoteSettings()
     #expect(settings.effectiveFormat == .raw)
     settings.transport = .tls
     #expect(settings.effectiveFormat == .rfc5424)

@@ -7,7 +7,7 @@ import Testing
 @Suite("The pins of a connection")
 struct PinLoaderTests {
   private func policy(_ pins: [RemoteSettings.PinSource]) throws -> PeerPolicy {
-    var settings = RemoteSettings()
+    let settings = RemoteSettings()
     settings.pins = pins
     return try PinLoader.policy(for: settings, using: try FakeContext(TLSParameters()))
   }

@@ -10,7 +10,7 @@ struct StreamAdoptionTests {
   private func settings(
     of remote: RemoteUnderTest, _ change: (inout RemoteSettings) -> Void
   ) -> RemoteSettings {
-    var settings = remote.transport.settings
+    var settings = remote.transport.settings.copy()
     change(&settings)
     return settings
   }
