@@ -24,10 +24,10 @@ public struct LocalLine: Sendable {
   private static let overhead = 15 + hostnameLimit + 17 + 4
   private static let hostnameLimit = 64
 
-  /// `hostname` is cut at its first '.' and at 64 bytes. A control character in it, which BusyBox
-  /// would let through, becomes '?', so that a line is one line.
+  /// `hostname` is cut at its first '.' and at 64 bytes, and an empty one is '?'. A control
+  /// character in it, which BusyBox would let through, becomes '?' too, so that a line is one line.
   public init(hostname: Span<UInt8>, style: Style, timestamps: Timestamps) {
-    var name: [UInt8] = []
+    var name: [UInt8] = hostname.isEmpty ? [UInt8(ascii: "?")] : []
     for index in hostname.indices {
       if hostname[index] == UInt8(ascii: ".") || name.count == LocalLine.hostnameLimit { break }
       name.append(hostname[index] < 0x20 ? UInt8(ascii: "?") : hostname[index])
