@@ -79,6 +79,16 @@ extension Scenarios {
       }
     }
 
+    @Test("a control character in the host name is in BusyBox's lines only (hostname)")
+    func hostName() throws {
+      let trial = Circumstances.trial(hostName: "a\u{1}b")
+      for (contender, outcome) in try Comparison().outcomes(trial) {
+        let name = contender == .oracle ? "a\u{1}b" : "a?b"
+        let text = outcome.text("/var/log/messages (100644)")
+        #expect(text.hasPrefix("Jan  2 03:04:05 \(name) kern.emerg app[1]: "), "\(contender)")
+      }
+    }
+
     @Test("a full log file that stays where it is does not stop the daemon (immovable)")
     func immovable() throws {
       var trial = Trial("-S -s 1 -b 2", Corpus.priorities)

@@ -51,8 +51,31 @@ extension Scenarios {
 
     @Test("a time zone that is changed while it runs is followed")
     func timeZone() throws {
-      let outcomes = try Comparison().expectSame(OptionSets.changingZone)
+      let outcomes = try Comparison().expectSame(Circumstances.changingZone)
       #expect(outcomes[0].text("/var/log/messages (100644)").contains("other zone) second"))
+    }
+
+    @Test("files that are removed, renamed, cut or grown meanwhile, and SIGHUP")
+    func changes() throws {
+      let comparison = try Comparison()
+      for trial in [Circumstances.changingFiles] + Circumstances.hangUps {
+        try comparison.expectSame(trial)
+      }
+    }
+
+    @Test("what the start finds: other files in the way, another umask, closed descriptors")
+    func starts() throws {
+      let comparison = try Comparison()
+      for trial in Circumstances.starts { try comparison.expectSame(trial) }
+      try comparison.expectSame(Circumstances.socketBlocked, busyBox: .refuses)
+    }
+
+    @Test("any host name")
+    func hostNames() throws {
+      let comparison = try Comparison()
+      for name in Circumstances.hostNames {
+        try comparison.expectSame(Circumstances.trial(hostName: name))
+      }
     }
 
     @Test("a good configuration sorts every facility and severity into the same files")

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Command lines whose whole effect is compared, each with the whole corpus.
 enum OptionSets {
   static let withoutRules: [Trial] =
@@ -79,20 +77,4 @@ enum OptionSets {
       trial.hasConsole = false
       return trial
     }
-
-  /// Another /etc/localtime comes by rename when the first message is in the log.
-  static let changingZone: Trial = {
-    var trial = Trial("-S", ["first", "second"].map { Array($0.utf8) })
-    trial.midway = { machine in
-      let log = machine.outside("/var/log/messages")
-      try eventually("the first message") { Lines.of(log).last?.hasSuffix(" first") == true }
-      let zone = try Data(contentsOf: URL(fileURLWithPath: "/usr/share/zoneinfo/Asia/Kolkata"))
-      let file = URL(fileURLWithPath: machine.outside("/etc/localtime"))
-      try zone.write(to: file, options: .atomic)
-      // The clock is looked at closely once in a second.
-      let changed = time(nil)
-      try eventually("the next second") { time(nil) > changed }
-    }
-    return trial
-  }()
 }

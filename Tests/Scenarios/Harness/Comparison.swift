@@ -21,7 +21,10 @@ final class Comparison {
     let machines = machines.filter { $0.contender != excluded }
     let runs = try machines.map { try TrialRun(trial, on: $0) }
     for run in runs { try run.waitUntilDecided() }
-    for run in runs { try run.send() }
+    for run in runs { try run.sendFirst() }
+    let changed = time(nil)
+    try eventually("the clock goes") { time(nil) >= changed + trial.pause }
+    for run in runs { try run.sendRest() }
     for run in runs { run.stop() }
     return try runs.map { ($0.machine.contender, try $0.outcome()) }
   }

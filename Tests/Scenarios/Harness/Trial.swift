@@ -9,8 +9,12 @@ struct Trial: Sendable {
   var datagrams: [[UInt8]] = []
   /// What else is prepared, with the root of the machine's files as the argument.
   var prepare: @Sendable (PrivateMachine) throws -> Void = { _ in }
+  /// A command that ends by running the program in its own place.
+  var wrapper: [String] = []
   /// What happens when half of the datagrams have been dealt with.
   var midway: (@Sendable (PrivateMachine) throws -> Void)?
+  /// How many times the clock's second changes after that, before the others are sent.
+  var pause = 0
   var hasConsole = true
   var reading = Reading.nothing
   var place = Place.foreground

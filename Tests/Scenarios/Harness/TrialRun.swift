@@ -8,6 +8,8 @@ final class TrialRun {
   private let sinks: [UDPSink]
   private let console: NamedPipe?
   private let began = time(nil)
+  private var socket: LogSocket?
+  private var follower: Child?
   private var ring: [UInt8]?
   private var isServing = false
   /// In the background, of the process that serves.
@@ -29,7 +31,8 @@ final class TrialRun {
     }
     self.sinks = sinks
     if trial.place == .foreground { options.insert("-n", at: 0) }
-    process = try machine.start(try machine.contender.command() + options, name: "syslogd")
+    process = try machine.start(
+      trial.wrapper + (try machine.contender.command()) + options, name: "syslogd")
   }
 
   deinit {
@@ -41,26 +44,35 @@ final class TrialRun {
     try eventually("\(process.name) serves or ends\n\(process.everything)") {
       let isRunning = process.isRunning
       if trial.place == .background, process.ending == .exit(0) { servant = writtenPID() }
-      isServing = trial.place == .background ? servant != nil : isRunning && writtenPID() != nil
+      isServing =
+        trial.place == .background ? servant != nil : isRunning && writtenPID() == process.pid
       let hasFailed = !isRunning && !(trial.place == .background && process.ending == .exit(0))
       return isServing || hasFailed
     }
   }
 
-  /// Sends everything and waits until it was taken from the socket.
-  func send() throws {
+  /// Sends the first half, when something is to happen midway, and lets it happen.
+  func sendFirst() throws {
     guard isServing else { return }
-    let follower = trial.reading == .follow ? try startLogread(["-F"]) : nil
-    let socket = try LogSocket(machine.outside("/dev/log"))
-    let half = trial.midway == nil ? 0 : trial.datagrams.count / 2
-    try send(trial.datagrams.prefix(half), to: socket)
-    try trial.midway?(machine)
-    try send(trial.datagrams.dropFirst(half) + [Array(Trial.endMarker.utf8)], to: socket)
+    if trial.reading == .follow { follower = try startLogread(["-F"]) }
+    socket = try LogSocket(machine.outside("/dev/log"))
+    guard let midway = trial.midway else { return }
+    try send(trial.datagrams.prefix(half) + [Array("<0>midway".utf8)])
+    try midway(machine)
+  }
+
+  /// Sends the rest and waits until everything was taken from the socket.
+  func sendRest() throws {
+    guard isServing else { return }
+    try send(trial.datagrams.dropFirst(half) + [Array(Trial.endMarker.utf8)])
     if trial.reading == .dump { ring = try dumpedRing() }
     if let follower { ring = try followedRing(follower) }
   }
 
-  private func send(_ datagrams: ArraySlice<[UInt8]>, to socket: LogSocket) throws {
+  private var half: Int { trial.midway == nil ? 0 : trial.datagrams.count / 2 }
+
+  private func send(_ datagrams: ArraySlice<[UInt8]>) throws {
+    guard let socket else { return }
     for (number, datagram) in datagrams.enumerated() {
       try socket.send(datagram)
       if number % 8 == 7 { collect() }
