@@ -198,6 +198,8 @@ extension Daemon where TLS: ~Copyable {
         added.append(remote.settings)
       }
       configuration = read
+      journal.write(
+        .syslogInfo, "read again: \(read.rules.count) rules, \(read.remotes.count) remotes in them")
       warnOfWeaknesses(added)
     } catch {
       journal.write(.syslogErr, "the configuration stays as it was: \(error.line)")

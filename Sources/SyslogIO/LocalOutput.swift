@@ -102,13 +102,19 @@ extension LocalOutput {
 
   /// One message from the log socket.
   func log(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
+    log(piece, message, time, isOwn: false, now: now)
+  }
+
+  private func log(
+    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, isOwn: Bool, now: Instant
+  ) {
     switch destination {
     case .nowhere: return
     // BusyBox asks neither the rules nor -l.
     case .kernel(let kernel): return kernel.write(piece, message)
     case .file, .ring: break
     }
-    guard !follow(piece, message, time, now: now),
+    guard !follow(piece, message, time, isOwn: isOwn, now: now),
       message.priority.severity.rawValue < severityLimit
     else { return }
     switch destination {
@@ -120,12 +126,14 @@ extension LocalOutput {
     }
   }
 
-  /// Whether any rule matched.
+  /// Whether any rule matched. What the daemon itself says is not sent to remotes, least of all
+  /// that one of them does not answer: for it those rules are not there.
   private func follow(
-    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
+    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, isOwn: Bool, now: Instant
   ) -> Bool {
     var isMatched = false
     for index in rules.indices where rules[index].selector.matches(message.priority) {
+      guard !isOwn || rules[index].file != nil else { continue }
       isMatched = true
       rules[index].file?.append(now: now) { buffer in
         line.append(piece, message, at: time, to: &buffer)
@@ -141,7 +149,7 @@ extension LocalOutput {
   func say(_ own: Journal.Line, _ time: CalendarTime, now: Instant) {
     let text = ("<\(own.priority.rawValue)>syslogd: \(own.text)" as Text).bytes
     let message = Message(text.span)
-    guard !isEnabled else { return log(text.span, message, time, now: now) }
+    guard !isEnabled else { return log(text.span, message, time, isOwn: true, now: now) }
     guard message.priority.severity <= .warning else { return }
     let content = text[message.contentStart...] + [UInt8(ascii: "\n")]
     if detachment == .foreground {
@@ -156,7 +164,7 @@ extension LocalOutput {
   /// A line with BusyBox's own words, which only the local log gets.
   func logPlain(_ text: Text, _ time: CalendarTime, now: Instant) {
     let bytes = ("<\(Priority.syslogInfo.rawValue)>\(text)" as Text).bytes
-    log(bytes.span, Message(bytes.span), time, now: now)
+    log(bytes.span, Message(bytes.span), time, isOwn: true, now: now)
   }
 }
 

@@ -126,6 +126,7 @@ extension Scenarios {
       try syslogd.waitToSay(["Connection refused"], about: port)
       let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
       try change("user.* \(workspace.file("instead"))\n", of: syslogd)
+      try syslogd.waitForLog("read again: 1 rules, 0 remotes in them")
       let later = Messages(0..<20, run: "later")
       try syslogd.send(later)
       try eventually("the later ones in the file") {

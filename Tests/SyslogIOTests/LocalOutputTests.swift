@@ -92,6 +92,29 @@ struct LocalOutputTests {
     #expect(workspace.content(of: "log") == lines([200]), "-l keeps 31 out, a remote has 22")
   }
 
+  @Test("what the daemon says is in a file: a rule that forwards does not take it away")
+  func ownLinesAndRules() throws {
+    let workspace = try Workspace()
+    var configuration = Configuration()
+    configuration.add(.all, remote: RemoteSettings())
+    let output = try Self.output(file: workspace.file("log")) {
+      $0.configuration = configuration
+      $0.style = .short
+    }
+    Self.log("<46>forwarded", to: output)
+    output.logPlain("syslogd started: v1", RemoteUnderTest.time, now: Self.now)
+    output.say(
+      Journal.Line(priority: .syslogErr, text: "remote h:1: no"), RemoteUnderTest.time,
+      now: Self.now)
+    output.flush(now: Self.now)
+    #expect(
+      workspace.content(of: "log") == """
+        Nov 24 07:30:01 syslogd started: v1
+        Nov 24 07:30:01 syslogd: remote h:1: no
+
+        """)
+  }
+
   @Test("other rules: a file that stays is not opened again, and loses nothing")
   func otherRules() throws {
     let workspace = try Workspace()
