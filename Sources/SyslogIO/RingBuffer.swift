@@ -4,8 +4,8 @@ internal import TLSBackend
 
 /// The ring in shared memory of BusyBox's `-C`, read by its `logread`.
 ///
-/// BusyBox waits for readers, for ever if one is stopped, as any user can do. Here lines wait, in
-/// no more memory than the ring has, while somebody reads; after a second of it they are written
+/// BusyBox waits for readers, for ever if one is stopped, as any user can do. Here lines wait, as
+/// many as the ring has room for, while somebody reads; after a second of it they are written
 /// all the same, with new readers kept out, and so that the one who was reading can go on from
 /// where it stopped: it sees newer lines and parts of lines in the place of older ones. To make
 /// the ring anew instead would end every other `logread -f` because of the one.
@@ -94,11 +94,9 @@ extension RingBuffer {
 
   private var waitingCount: Int { waiting.count - first }
 
-  /// In the ring, they would have been overwritten too.
+  /// Those of which nothing would be left in the ring either.
   private func discardOldest() {
-    while waitingCount > memory.size, let end = waiting[first...].firstIndex(of: 0),
-      end + 1 < waiting.count
-    {
+    while let end = waiting[first...].firstIndex(of: 0), waiting.count - end > memory.size {
       first = end + 1
       lostLines &+= 1
     }
