@@ -1,0 +1,76 @@
+import SyslogCore
+import TLSBackend
+import Testing
+
+@testable import SyslogIO
+
+@Suite("The settings of two remotes")
+struct SettingsComparisonTests {
+  /// One change of each setting, its name first.
+  private static let changes: [(String, @Sendable (RemoteSettings) -> Void)] = [
+    ("host", { $0.host = "other.example.net" }),
+    ("port", { $0.port = 1514 }),
+    ("transport", { $0.transport = .tcp }),
+    ("another pin", { $0.pins.append(.file("/etc/pin")) }),
+    ("the same pin, literal", { $0.pins = [.literal("/etc/pins")] }),
+    ("source", { $0.source = SocketAddress(literal: "127.0.0.2", port: 0) }),
+    ("no source", { $0.source = nil }),
+    ("framing", { $0.framing = .lineFeed }),
+    ("format", { $0.format = .rfc3164 }),
+    ("queue", { $0.queueCapacity += 1 }),
+    ("first wait", { $0.retry = Backoff(minimum: .seconds(2), maximum: .seconds(9)) }),
+    ("longest wait", { $0.retry = Backoff(minimum: .seconds(1), maximum: .seconds(8)) }),
+    ("connect timeout", { $0.connectTimeout = .seconds(1) }),
+    ("handshake timeout", { $0.handshakeTimeout = .seconds(1) }),
+    ("server name", { $0.tls.serverName = Array("other".utf8) }),
+    ("lowest version", { $0.tls.minimumVersion = .tls13 }),
+    ("suites", { $0.tls.cipherSuites = [.rsaWithAES128CBC] }),
+    ("groups", { $0.tls.groups = [] }),
+  ]
+
+  private func settings() -> RemoteSettings {
+    let settings = RemoteSettings()
+    settings.host = "logs.example.net"
+    settings.transport = .tls
+    settings.pins = [.file("/etc/pins")]
+    settings.source = SocketAddress(literal: "127.0.0.1", port: 0)
+    settings.retry = Backoff(minimum: .seconds(1), maximum: .seconds(9))
+    settings.tls.serverName = Array("logs.example.net".utf8)
+    return settings
+  }
+
+  @Test("are the same when every single one is, or a reload would overlook a change")
+  func equality() {
+    #expect(settings().equals(settings()))
+    for (name, change) in Self.changes {
+      let changed = settings()
+      change(changed)
+      #expect(!changed.equals(settings()), "\(name)")
+      #expect(changed.copy().equals(changed), "\(name)")
+    }
+  }
+
+  @Test("default to port 601, RFC 5424 and octet counting over plain TCP (RFC 6587)")
+  func plainTCP() {
+    let settings = RemoteSettings()
+    settings.transport = .tcp
+    #expect(settings.effectivePort == 601)
+    #expect(settings.effectiveFormat == .rfc5424)
+    #expect(settings.framing == .octetCounting)
+    settings.host = "192.0.2.1"
+    #expect(settings.name.words == "192.0.2.1:601")
+  }
+
+  @Test("tell addresses apart by family, address, port and scope")
+  func addresses() {
+    let all: [SocketAddress?] = [
+      SocketAddress(literal: "127.0.0.1", port: 1), SocketAddress(literal: "127.0.0.1", port: 2),
+      SocketAddress(literal: "127.0.0.2", port: 1), SocketAddress(literal: "::1", port: 1),
+      SocketAddress(literal: "fe80::1", port: 1), SocketAddress(literal: "fe80::1%lo", port: 1),
+    ]
+    for (index, one) in all.enumerated() {
+      #expect(one != nil)
+      for (other, another) in all.enumerated() { #expect((one == another) == (index == other)) }
+    }
+  }
+}
