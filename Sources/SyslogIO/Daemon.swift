@@ -8,7 +8,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   /// How long remotes may still be flushed after SIGTERM.
   private static var leaveWithin: Interval { .seconds(2) }
   /// Batches read before the remotes have their turn: a full TLS record's worth.
-  private static var batchesPerTurn: Int { 8 }
+  private static var batchesPerTurn: Int { 16 }
 
   private let settings: DaemonSettings
   private let source: LogSocket
