@@ -4,7 +4,7 @@ import Foundation
 /// `docs/busybox-differences.md` under the same name.
 enum Difference: String, CaseIterable {
   case version, facilities, wording, usage, options, values, paths, remotes, directory, kernel
-  case leftover, hostname, immovable
+  case leftover, hostname, immovable, reload
 
   /// A command line that BusyBox and this program do not take alike.
   struct Case {

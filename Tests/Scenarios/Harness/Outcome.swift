@@ -37,14 +37,16 @@ struct Outcome {
   }
 
   /// Every file, with its kind, permissions and content.
-  mutating func addFiles(below root: String, _ mask: TimeMask) throws {
-    for name in try FileManager.default.subpathsOfDirectory(atPath: root) {
-      guard name != "dev/console", name != "dev/null" else { continue }
-      var status = stat()
-      lstat("\(root)/\(name)", &status)
-      let kind = String(status.st_mode & 0o177777, radix: 8)
-      let isFile = status.st_mode & S_IFMT == S_IFREG
-      add("/\(name) (\(kind))", isFile ? mask.applied(to: Child.bytes(of: "\(root)/\(name)")) : [])
+  mutating func addFiles(below root: String, _ mask: TimeMask) {
+    add(FileTree(root), under: "", mask)
+  }
+
+  private mutating func add(_ folder: FileTree, under path: String, _ mask: TimeMask) {
+    for entry in folder.entries where !["console", "null"].contains(entry.name) {
+      let (name, mode) = ("\(path)/\(entry.name)", entry.mode)
+      let isFile = mode & S_IFMT == S_IFREG
+      add("\(name) (\(String(mode, radix: 8)))", isFile ? mask.applied(to: entry.content) : [])
+      if entry.isFolder { add(entry, under: name, mask) }
     }
   }
 

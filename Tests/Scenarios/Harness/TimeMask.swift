@@ -3,7 +3,8 @@ import Foundation
 /// Replaces what differs between two runs of the same program: its own clock, where a line begins
 /// with a time of the trial. Times that a client has sent stay to be compared.
 ///
-/// The line about the start names the program, which is the difference `version`.
+/// The line about the start names the program, which is the difference `version`; the line about a
+/// reload is the difference `reload`.
 struct TimeMask {
   private static let length = 15
   /// East of UTC; `Asia/Kolkata` has it all the year.
@@ -47,6 +48,7 @@ struct TimeMask {
 
   /// Appends one line with its end.
   private func append(_ line: UnsafeRawBufferPointer, to masked: inout [UInt8]) {
+    let before = masked.count
     var rest = line
     let time = line.count > TimeMask.length ? Array(line.prefix(TimeMask.length)) : []
     if times.contains(time) || otherTimes.contains(time) {
@@ -59,11 +61,20 @@ struct TimeMask {
       masked.append(contentsOf: start)
       return masked.append(10)
     }
+    for start in TimeMask.reloads where start.count < rest.count {
+      guard memcmp(start, rest.baseAddress!, start.count) == 0 else { continue }
+      return masked.removeLast(masked.count - before)
+    }
     masked.append(contentsOf: rest)
   }
 
-  /// How a line about the start begins: behind a time, after `-S`, in the kernel's buffer.
-  private static let starts = [" \(PrivateMachine.shortName) syslog.info ", " ", "<46>"].map {
-    Array("\($0)syslogd started: ".utf8)
+  /// How a line about the start begins.
+  private static let starts = beginnings("syslogd started: ")
+  /// How a line about a reload begins, which BusyBox does not have.
+  private static let reloads = beginnings("syslogd: read again: ")
+
+  /// Behind a time, after `-S`, in the kernel's buffer.
+  private static func beginnings(_ text: String) -> [[UInt8]] {
+    [" \(PrivateMachine.shortName) syslog.info ", " ", "<46>"].map { Array("\($0)\(text)".utf8) }
   }
 }
