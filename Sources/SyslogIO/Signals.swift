@@ -21,9 +21,10 @@ final class Signals {
     unsafe sigemptyset(&mask)
     for signal in [SIGTERM, SIGINT, SIGHUP, SIGUSR1] { unsafe sigaddset(&mask, signal) }
     // A log that is a FIFO, or standard output, may lose its reader: that is an errno, not the end.
-    unsafe sigaddset(&mask, SIGPIPE)
+    // Nor is a file that has become as large as it may.
+    for signal in [SIGPIPE, SIGXFSZ] { unsafe sigaddset(&mask, signal) }
     unsafe sigprocmask(SIG_BLOCK, &mask, nil)
-    unsafe sigdelset(&mask, SIGPIPE)
+    for signal in [SIGPIPE, SIGXFSZ] { unsafe sigdelset(&mask, signal) }
     source = try FileDescriptor.take(
       unsafe signalfd(-1, &mask, CPOSIX_SFD_NONBLOCK | CPOSIX_SFD_CLOEXEC))
   }

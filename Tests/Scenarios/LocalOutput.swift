@@ -152,5 +152,19 @@ extension Scenarios {
       #expect(sink.datagrams.count == 100)
       #expect(syslogd.process.isRunning)
     }
+
+    @Test("a log that has become as large as it may (ulimit -f) does not end the daemon")
+    func sizeLimit() throws {
+      let sink = try UDPSink()
+      let syslogd = try Syslogd(
+        ["-s", "0", "-L", "-R", "127.0.0.1:\(sink.port)"], in: workspace,
+        wrapper: ["sh", "-c", "ulimit -f 8; exec \"$@\"", "sh"])
+      let messages = Messages(0..<200)
+      try syslogd.send(messages)
+      try sink.wait(for: "n=199 ")
+      #expect(syslogd.process.isRunning)
+      let size = try FileManager.default.attributesOfItem(atPath: syslogd.paths.log)[.size]
+      #expect([4096, 8192].contains(size as? Int), "sh counts in 512 or in 1024 bytes")
+    }
   }
 }

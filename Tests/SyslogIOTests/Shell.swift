@@ -14,5 +14,7 @@ func shell(_ command: String) -> String {
   return String(decoding: bytes, as: UTF8.self)
 }
 
-/// Whether a test may have IPC objects and mounts of its own.
-let canUnshare = shell("unshare -im true 2>&1 && echo yes") == "yes\n"
+/// Whether a test may have IPC objects and mounts of its own. Root has; without it such a test is
+/// left out, but never in `.ci/run`, where it fails.
+let canUnshare =
+  getenv("CI") != nil || shell("unshare -im true 2>&1 && echo yes") == "yes\n"
