@@ -210,7 +210,7 @@ extension OptionValue {
 /// Decimal numbers without Foundation, and without leading signs or spaces.
 enum Decimal {
   static func parse(_ digits: ArraySlice<UInt8>) -> Int? {
-    guard !digits.isEmpty, digits.count <= 10 else { return nil }
+    guard !digits.isEmpty else { return nil }
     var value = 0
     for digit in digits {
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
