@@ -69,7 +69,8 @@ struct LocalLineTests {
   @Test(
     "The host name ends at its first '.' and after 64 bytes (BusyBox), and cannot end the line",
     arguments: [
-      ("router.example.net", "router"), ("", "?"), (".x", ""), ("a\nb", "a?b"), ("(none)", "(none)"),
+      ("router.example.net", "router"), ("", "?"), (".x", ""), ("a\nb", "a?b"),
+      ("(none)", "(none)"),
       (String(repeating: "h", count: 70), String(repeating: "h", count: 64)),
     ])
   func hostname(given: String, written: String) {
