@@ -199,7 +199,7 @@ extension Daemon where TLS: ~Copyable {
       }
       configuration = read
       journal.write(
-        .syslogInfo, "read again: \(read.rules.count) rules, \(read.remotes.count) remotes in them")
+        .syslogInfo, "read again: rules \(read.rules.count), remotes \(read.remotes.count)")
       warnOfWeaknesses(added)
     } catch {
       journal.write(.syslogErr, "the configuration stays as it was: \(error.line)")

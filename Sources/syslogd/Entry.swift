@@ -78,8 +78,8 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   private static func check(_ settings: DaemonSettings) -> Bool {
     let configuration = settings.configuration
     write(
-      "configuration: \(configuration.rules.count) rules, \(configuration.files.count) files, "
-        + "\(configuration.remotes.count) remotes\n", to: STDOUT_FILENO)
+      "configuration: rules \(configuration.rules.count), files \(configuration.files.count), "
+        + "remotes \(configuration.remotes.count)\n", to: STDOUT_FILENO)
     var isSound = true
     for remote in settings.remotes + configuration.remotes.map({ $0.settings }) {
       let problem = RemoteCheck<TLS>.problem(of: remote)

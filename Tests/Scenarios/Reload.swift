@@ -60,7 +60,7 @@ extension Scenarios {
       #expect(syslogd.saysAboutRemote(collector.port).count == 1)
     }
 
-    @Test("a remote with other settings connects anew, and the messages keep their order")
+    @Test("a remote with other settings connects anew, no message is lost")
     func changed() throws {
       let identity = try Certificates.shared().rsa
       let collector = try RsyslogCollector(.ossl, identity, in: workspace)
@@ -72,13 +72,13 @@ extension Scenarios {
         if index == 1000 { try change("user.* \(old) format=3164\n", of: syslogd) }
         try socket.send(datagram)
       }
-      try collector.wait(for: messages)
-      // TLS 1.3's first second may be sent twice, because it is not known to have been taken.
-      let found = messages.found(in: collector.lines)
-      var seen: Set<String> = []
-      #expect(found.filter { seen.insert($0).inserted } == messages.contents)
-      #expect(collector.lines.first?.hasPrefix("<13>1 ") == true)
-      #expect(collector.lines.last?.hasPrefix("<13>Jan  2 ") == true)
+      try eventually("every message in one format or the other") {
+        Set(messages.found(in: collector.lines)).count == 2000
+      }
+      // The collector reads the end of the old connection when it likes: only what went over the
+      // new one alone has an order.
+      let new = messages.found(in: collector.lines.filter { !$0.hasPrefix("<13>1 ") })
+      #expect(!new.isEmpty && new == messages.contents.suffix(new.count))
     }
 
     @Test("a wrong pin in a rule, corrected: what was queued meanwhile is delivered")
@@ -126,7 +126,7 @@ extension Scenarios {
       try syslogd.waitToSay(["Connection refused"], about: port)
       let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
       try change("user.* \(workspace.file("instead"))\n", of: syslogd)
-      try syslogd.waitForLog("read again: 1 rules, 0 remotes in them")
+      try syslogd.waitForLog("read again: rules 1, remotes 0")
       let later = Messages(0..<20, run: "later")
       try syslogd.send(later)
       try eventually("the later ones in the file") {

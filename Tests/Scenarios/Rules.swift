@@ -129,7 +129,7 @@ extension Scenarios {
       let program = try Programs.withTLS()
       let sound = try Child([program, "--check", "-f", file], in: workspace, name: "sound")
       #expect(try sound.wait() == .exit(0))
-      #expect(sound.output == "configuration: 2 rules, 1 files, 1 remotes\nremote h:6514: ok\n")
+      #expect(sound.output == "configuration: rules 2, files 1, remotes 1\nremote h:6514: ok\n")
       let unsound = try Child(
         [program, "--check", "-f", file, "-R", "g", "-d", "-c", "/nowhere/pin"], in: workspace,
         name: "unsound")

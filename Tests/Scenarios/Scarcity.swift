@@ -10,13 +10,16 @@ extension Scenarios {
     func startedWithoutDescriptors() throws {
       let plain = try Syslogd([], in: workspace, name: "plain")
       try plain.waitForLog("started")
-      // As many as the daemon needs for itself, and none for a remote.
-      let own = (Descriptors.numbers(of: plain.process.pid).max() ?? 0) + 1
+      // As many as the daemon needs for itself. It opens its pid file for a moment besides, which
+      // the first remote takes for good, and none is left for the others.
+      let own = (Descriptors.numbers(of: plain.process.pid).max() ?? 0) + 2
       let identity = try Certificates.shared().rsa
+      let first = try OpenSSLServer(identity, in: workspace, name: "first")
       let server = try OpenSSLServer(identity, in: workspace)
       let sink = try UDPSink()
       let syslogd = try Syslogd(
         ["-L", "-R", "127.0.0.1:\(sink.port)", "-R", "localhost:\(sink.port)"]
+          + Remote.tls(first.port, pins: [identity.pin])
           + Remote.tls(server.port, pins: [identity.pin]), in: workspace,
         wrapper: ["prlimit", "--nofile=\(own):4096"])
       try syslogd.send(Messages(0..<200, run: "scarce"))
