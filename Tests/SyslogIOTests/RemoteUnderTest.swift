@@ -1,6 +1,7 @@
 import CPosix
 import SyslogCore
 import TLSBackend
+import Testing
 
 @testable import SyslogIO
 
@@ -108,6 +109,17 @@ final class RemoteUnderTest {
     let descriptor = CPosix.accept(
       collector.socket.rawValue, __SOCKADDR_ARG(__sockaddr__: nil), nil)
     return descriptor >= 0 ? Connection(owning: descriptor) : nil
+  }
+
+  /// Connects, and has the collector take and acknowledge one message. Returns the connection.
+  func deliverOne() throws -> Connection {
+    #expect(connect())
+    let connection = try #require(accept())
+    queue("<13>one")
+    flush()
+    #expect(connection.read(9) == "7 <13>one")
+    #expect(acknowledged())
+    return connection
   }
 
   /// What arrives on `connection` while turns go on, until it is `count` bytes or ten seconds have

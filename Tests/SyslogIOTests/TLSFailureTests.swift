@@ -45,12 +45,7 @@ struct TLSFailureTests {
   @Test("is sent nothing twice that it had acknowledged")
   func notResent() throws {
     let remote = try RemoteUnderTest()
-    #expect(remote.connect())
-    let first = try #require(remote.accept())
-    remote.queue("<13>one")
-    remote.flush()
-    #expect(first.read(9) == "7 <13>one")
-    #expect(remote.acknowledged())
+    _ = try remote.deliverOne()
     remote.library.drainAnswers = [.fail(Self.lost)]
     remote.transport.ready(now: remote.now)
     remote.queue("<13>two")
