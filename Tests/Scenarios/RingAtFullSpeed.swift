@@ -22,10 +22,12 @@ extension Scenarios {
       try machine.start([try Contender.busyBox(), "logread"] + options, name: "logread")
     }
 
-    /// Sends until `isOver`; returns how many there were.
+    /// Sends until `isOver`, but not for ever; returns how many there were.
     private func flood(_ socket: LogSocket, until isOver: () throws -> Bool) throws -> Int {
+      let end = ContinuousClock.now + .seconds(90)
       var number = 0
       while true {
+        guard .now < end else { throw Failure("a logread does not come to its end") }
         try socket.send("<13>Jan  2 03:04:05 app: n=\(number).")
         number += 1
         if try number % 2_000 == 0 && isOver() { return number }
