@@ -26,7 +26,7 @@ final class PrivateMachine {
       [
         "unshare", "-m", "-i", "-u", "sh", "-ec",
         """
-        echo \(PrivateMachine.hostname) >/proc/sys/kernel/hostname
+        hostname \(PrivateMachine.hostname)
         mount --bind /dev/null "$0/dev/null"
         for name in dev etc var; do mount --rbind "$0/$name" "/$name"; done
         : >"$1"
