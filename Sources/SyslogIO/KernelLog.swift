@@ -58,7 +58,7 @@ final class KernelLog {
   func write(_ piece: Span<UInt8>, _ message: Message) {
     line.removeAll(keepingCapacity: true)
     format.append(piece, message, at: KernelLog.time, to: &line)
-    let start = KernelLog.stampLength - putPriority(message.priority.rawValue & priorityMask)
+    let start = putPriority(message.priority.rawValue & priorityMask)
     if take(from: start) { return }
     // Longer than this kernel takes: better its beginning than nothing.
     let end = start + KernelLog.certainLength
@@ -69,11 +69,19 @@ final class KernelLog {
     refused &+= 1
   }
 
-  /// Puts `<PRI>` where the timestamp ends; returns its length.
+  /// Puts `<PRI>` where the timestamp ends; returns where it begins.
   private func putPriority(_ value: UInt16) -> Int {
-    let text = ("<\(value)>" as Text).bytes
-    line.replaceSubrange((KernelLog.stampLength - text.count)..<KernelLog.stampLength, with: text)
-    return text.count
+    var start = KernelLog.stampLength - 1
+    line[start] = UInt8(ascii: ">")
+    var rest = value
+    repeat {
+      start -= 1
+      line[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    start -= 1
+    line[start] = UInt8(ascii: "<")
+    return start
   }
 
   private func take(from start: Int) -> Bool {
