@@ -90,7 +90,7 @@ struct Options {
     let value = OptionValue(option: LongOption.name(of: code), text: text)
     if try applyToDaemon(code, value) { return }
     if code == letter("R") {
-      var remote = RemoteOptions(defaults.settings, in: .commandLine)
+      let remote = RemoteOptions(defaults.settings, in: .commandLine)
       try remote.name(value)
       remotes.append(remote)
     } else if let last = remotes.indices.last {

@@ -24,16 +24,20 @@ struct RemoteOptions {
   }
 
   /// `HOST[:PORT]`.
-  mutating func name(_ value: OptionValue) throws(UsageError) {
+  func name(_ value: OptionValue) throws(UsageError) {
     (settings.host, settings.port) = try value.remote()
   }
 
-  mutating func use(_ transport: RemoteSettings.Transport) {
+  func use(_ transport: RemoteSettings.Transport) {
     settings.transport = transport
   }
 
   mutating func apply(_ code: Int32, _ value: OptionValue) throws(UsageError) {
     given.append(code)
+    // Among the defaults, too: what was asked for over TLS is not to go in clear.
+    if given.contains(LongOption.tls), given.contains(LongOption.tcp) {
+      throw UsageError(line: "--tcp: -d is there, too; leave one of them out")
+    }
     switch code {
     case LongOption.tls: settings.transport = .tls
     case LongOption.tcp: settings.transport = .tcp
@@ -61,9 +65,6 @@ struct RemoteOptions {
   /// Defaults may be meant for others, except a pin: whoever gives one wants nothing sent without
   /// it (C3).
   func finished() throws(UsageError) -> RemoteSettings {
-    if given.contains(LongOption.tls), given.contains(LongOption.tcp) {
-      throw UsageError(line: "--tcp: -R \(settings.name) has -d too; leave one of them out")
-    }
     if settings.transport != .tls, !settings.pins.isEmpty {
       throw UsageError(line: "\(name(of: LongOption.pin)): a pin needs TLS; \(remedy)")
     }

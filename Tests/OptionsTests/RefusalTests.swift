@@ -42,6 +42,13 @@ struct RefusalTests {
     ("-", "unexpected argument '-': it belongs to no option \(help)"),
     ("-R h -c /pin", "-c: a pin needs TLS; add -d to -R h:514"),
     ("-c /pin -R h -d -R g", "-c: a pin needs TLS; add -d to -R g:514"),
+    ("-R h -d --tcp", "--tcp: -d is there, too; leave one of them out"),
+    ("--tcp --tls -R h", "--tcp: -d is there, too; leave one of them out"),
+    ("-R h --tcp -c /pin", "-c: a pin needs TLS; add -d to -R h:601"),
+    (
+      "-R h --tcp --tls-min 1.3",
+      "--tls-min: it means nothing over TCP; add -d to -R h:601, or leave it out"
+    ),
     ("-R h --tls-min 1.3", "--tls-min: \(nothing) -R h:514, or leave it out"),
     (
       "-R h:99 --tls-ciphers TLS_AES_128_GCM_SHA256",
