@@ -6,7 +6,7 @@ import TLSBackend
 /// The configuration file of `-f`, read at the start and at every SIGHUP.
 struct ConfigurationFile {
   private static let defaultPath: Text = "/etc/syslog.conf"
-  /// Four thousand rules of BusyBox's kind; anything larger is a mistake.
+  /// There are at most 256 rules; anything larger is a mistake.
   private static let sizeLimit = 64 * 1024
 
   private let path: Text
