@@ -4,7 +4,7 @@ import TLSBackend
 /// A key and a self-signed certificate for it, made when first needed: nothing in the repository
 /// can expire or leak.
 public final class TestIdentity: Sendable {
-  enum Kind {
+  enum Kind: Sendable {
     case rsa(bits: Int32)
     /// For RSASSA-PSS alone (RFC 8017 A.2.3).
     case rsaPSS
@@ -27,9 +27,14 @@ public final class TestIdentity: Sendable {
   nonisolated(unsafe) let key: OpaquePointer
   nonisolated(unsafe) let certificate: OpaquePointer
 
-  private init(_ kind: Kind) {
+  init(_ kind: Kind) {
     key = TestIdentity.makeKey(kind)
     certificate = TestIdentity.makeCertificate(for: key)
+  }
+
+  /// Takes both over, and never gives them back.
+  init(key: OpaquePointer, certificate: OpaquePointer) {
+    (self.key, self.certificate) = (key, certificate)
   }
 
   /// The file that `openssl pkey -pubout` would write.
@@ -53,7 +58,7 @@ public final class TestIdentity: Sendable {
 
   public var certificateFingerprint: SHA256Digest { TestIdentity.sha256(certificateDER) }
 
-  private static func makeKey(_ kind: Kind) -> OpaquePointer {
+  static func makeKey(_ kind: Kind) -> OpaquePointer {
     var key: OpaquePointer?
     let context: OpaquePointer?
     switch kind {
@@ -97,7 +102,7 @@ public final class TestIdentity: Sendable {
     return certificate
   }
 
-  private static func text(_ write: (OpaquePointer?) -> Int32) -> [UInt8] {
+  static func text(_ write: (OpaquePointer?) -> Int32) -> [UInt8] {
     let bio = BIO_new(BIO_s_mem())
     defer { BIO_free(bio) }
     precondition(write(bio) == 1, "OpenSSL writes PEM into memory")
@@ -106,7 +111,7 @@ public final class TestIdentity: Sendable {
     return Array(bytes[..<Int(count)])
   }
 
-  private static func der(
+  static func der(
     _ encode: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32
   ) -> [UInt8] {
     var der: UnsafeMutablePointer<UInt8>?
