@@ -80,7 +80,9 @@ enum AuthorityExtension: Sendable {
     case .purposes(let purposes): der(0x30, purposes.flatMap(\.identifier))
     case .names(let names): der(0x30, names.flatMap(\.content))
     case .nameConstraints(let permitted, let excluded):
-      der(0x30, AuthorityExtension.trees(0xA0, permitted) + AuthorityExtension.trees(0xA1, excluded))
+      der(
+        0x30,
+        AuthorityExtension.trees(0xA0, permitted) + AuthorityExtension.trees(0xA1, excluded))
     case .subjectKeyIdentifier(let bytes): der(0x04, bytes)
     case .authorityKeyIdentifier(let bytes): der(0x30, der(0x80, bytes))
     case .listNumber(let number): der(0x02, [number])

@@ -27,8 +27,10 @@ extension TestIdentity {
       }
     case .traditionalWithParameters:
       // The identifier of prime256v1 (RFC 5480 §2.1.1.1).
-      let parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
-      return Array(parameters.utf8) + privateKeyPEM(.traditional)
+      let parameters = "BggqhkjOPQMBBw=="
+      let label = "EC PARAMETERS-----\n"
+      return Array("-----BEGIN \(label)\(parameters)\n-----END \(label)".utf8)
+        + privateKeyPEM(.traditional)
     case .encrypted:
       return TestIdentity.text {
         PEM_write_bio_PKCS8PrivateKey($0, key, EVP_aes_128_cbc(), password, count, nil, nil)

@@ -21,7 +21,9 @@ extension Authority {
     X509_CRL_set_version(made, 1)
     X509_CRL_set_issuer_name(made, X509_get_subject_name(identity.certificate))
     Authority.withTime(list.thisUpdate) { X509_CRL_set1_lastUpdate(made, $0) }
-    if let next = list.nextUpdate { Authority.withTime(next) { X509_CRL_set1_nextUpdate(made, $0) } }
+    if let nextUpdate = list.nextUpdate {
+      Authority.withTime(nextUpdate) { X509_CRL_set1_nextUpdate(made, $0) }
+    }
     for identity in list.revoked {
       let entry = X509_REVOKED_new()
       X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(identity.certificate))

@@ -195,7 +195,7 @@ private func chainPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     Promise("a certificate chain of 1 MB ends the handshake") {
       for version in versions(TLS.self) {
         var configuration = TestServer.Configuration.only(version)
-        configuration.repeatedCertificates = 1_000_000 / length
+        configuration.chain = Array(repeating: .ecdsa, count: 1_000_000 / length)
         var meeting = try Meeting<TLS>(server: configuration)
         try expectKind(try meeting.failingHandshake(), .negotiation)
       }
@@ -214,7 +214,7 @@ private func readsChain<TLS: TLSBackend & ~Copyable>(
 ) throws {
   for version in versions(TLS.self) {
     var configuration = TestServer.Configuration.only(version)
-    configuration.repeatedCertificates = certificates
+    configuration.chain = Array(repeating: .ecdsa, count: certificates)
     configuration.recordLimit = recordLimit
     var meeting = try Meeting<TLS>(server: configuration)
     let peer = try meeting.handshake()

@@ -1,4 +1,5 @@
 import COpenSSL
+import CPosix
 
 /// A TLS server without a socket: ciphertext is fed to it and taken from it, so that a test moves
 /// every byte itself and sees what a real collector would log.
@@ -20,11 +21,13 @@ public final class TestServer {
     var groups = "X25519:P-256:P-384"
     /// Session tickets that a TLS 1.3 server sends with the end of the handshake.
     var tickets = 2
-    /// How often the certificate stands in its chain once more.
-    var repeatedCertificates = 0
+    /// The certificates that it shows after its own.
+    var chain: [TestIdentity] = []
     /// The longest plaintext of a record, from 512.
     var recordLimit = 16384
     var clientCertificate = ClientCertificate.unasked
+    /// Whom it trusts to have signed clients' certificates, judged at `Authority.now`.
+    var clientAnchors: [TestIdentity] = []
     /// Whether its own order of suites and signatures goes before the client's.
     var insistsOnItsOrder = false
 
@@ -79,17 +82,11 @@ public final class TestServer {
     if let identity = configuration.identity {
       SSL_CTX_use_certificate(context, identity.certificate)
       SSL_CTX_use_PrivateKey(context, identity.key)
-      for _ in 0..<configuration.repeatedCertificates {
-        SSL_CTX_ctrl(
-          context, SSL_CTRL_CHAIN_CERT, 1, UnsafeMutableRawPointer(identity.certificate))
+      for member in configuration.chain {
+        SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 1, UnsafeMutableRawPointer(member.certificate))
       }
     }
-    switch configuration.clientCertificate {
-    case .unasked: break
-    case .wanted: SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
-    case .demanded:
-      SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
-    }
+    TestServer.askForCertificate(configuration, in: context)
     SSL_CTX_set_keylog_callback(context) { session, line in
       guard let line else { return }
       TestServer.of(session)?.note(secret: String(cString: line))
@@ -120,6 +117,34 @@ public final class TestServer {
 
   /// Whether the session was resumed from an earlier one.
   public var isResumed: Bool { SSL_session_reused(session) == 1 }
+
+  private static func askForCertificate(
+    _ configuration: Configuration, in context: OpaquePointer?
+  ) {
+    switch configuration.clientCertificate {
+    case .unasked: break
+    case .wanted: SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+    case .demanded:
+      SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+    }
+    let store = SSL_CTX_get_cert_store(context)
+    for anchor in configuration.clientAnchors {
+      X509_STORE_add_cert(store, anchor.certificate)
+      SSL_CTX_add_client_CA(context, anchor.certificate)
+    }
+    X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context), time_t(Authority.now))
+  }
+
+  /// The certificates that the client has shown, in DER, its own first.
+  var clientCertificates: [[UInt8]] {
+    let chain = SSL_get_peer_cert_chain(session)
+    let own = SSL_get0_peer_certificate(session)
+    // A server's list of its peer's chain lacks the peer's own.
+    let others = (0..<OPENSSL_sk_num(chain)).map { OpaquePointer(OPENSSL_sk_value(chain, $0)) }
+    return ([own] + others).compactMap { certificate in
+      certificate.map { certificate in TestIdentity.der { i2d_X509(certificate, $0) } }
+    }
+  }
 
   /// Takes ciphertext in and goes as far as it gets with it.
   func feed(_ ciphertext: [UInt8]) {
