@@ -50,9 +50,13 @@ public protocol TLSBackend: ~Copyable {
   /// thrown away with the connection.
   var isAcceptedByPeer: Bool { get }
 
-  /// The negotiated version and cipher suite, for one log line; valid once the handshake is
+  /// The negotiated version, cipher suite and group, for one log line; valid once the handshake is
   /// complete.
   var negotiated: TLSNegotiated { get }
+
+  /// What the peer has shown, refused or not; nil when the policy does not keep it (`keepsPeer`),
+  /// or when it has shown nothing yet.
+  var peer: PeerEvidence? { get }
 }
 
 extension TLSBackend where Self: ~Copyable {
@@ -70,8 +74,8 @@ extension TLSBackend where Self: ~Copyable {
   }
 }
 
-/// What the sessions of one remote share: versions, suites, groups, and later trust anchors and
-/// the client certificate. Made once, and again only when its files have changed.
+/// What the sessions of one remote share: versions, suites, groups, trust anchors, revocation lists
+/// and the client certificate. Made once, and again only when its files have changed.
 public protocol TLSContext: AnyObject {
   /// Throws `.configuration` when the library cannot honour a parameter.
   init(_ parameters: TLSParameters) throws(TLSError)
@@ -80,7 +84,56 @@ public protocol TLSContext: AnyObject {
   /// `.configuration` when it is not a public key.
   func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest
 
-  /// The fingerprint of the public key inside a DER certificate: throws `.configuration` when it
-  /// is not a certificate.
-  func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest
+  /// What a DER certificate says: throws `.configuration` when it is none, to the last byte.
+  func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary
+
+  /// The name and the version of the FIPS module that does this context's cryptography, nil without
+  /// `TLSParameters.requiresFIPS`.
+  var fipsModule: Text? { get }
+}
+
+/// A library that can make a key and a self-signed certificate for it (RFC 5425 §4.2.1, T7).
+public protocol TLSKeyMaker {
+  /// Throws `.library`, or `.configuration` when the library does not have the kind of key.
+  static func makeIdentity(_ request: IdentityRequest) throws(TLSError) -> NewIdentity
+}
+
+/// What a new key and its certificate are to be.
+public struct IdentityRequest: Sendable {
+  public enum Kind: Sendable {
+    case ecdsaP256
+    /// Of 3072 bits.
+    case rsa
+  }
+
+  public var kind = Kind.ecdsaP256
+  /// The subject's common name.
+  public var commonName: Text
+  /// subjectAltNames; the caller has checked them.
+  public var dnsNames: [[UInt8]] = []
+  /// 4 or 16 bytes each.
+  public var addresses: [[UInt8]] = []
+  /// Seconds since 1970.
+  public var notBefore: Int64
+  public var notAfter: Int64
+
+  public init(commonName: Text, notBefore: Int64, notAfter: Int64) {
+    self.commonName = commonName
+    self.notBefore = notBefore
+    self.notAfter = notAfter
+  }
+}
+
+/// A key and its certificate.
+public struct NewIdentity: Sendable {
+  /// What stands in the PEM's frame: "PRIVATE KEY", "EC PRIVATE KEY" or "RSA PRIVATE KEY".
+  public let keyLabel: Text
+  public let key: [UInt8]
+  public let certificate: [UInt8]
+
+  public init(keyLabel: Text, key: [UInt8], certificate: [UInt8]) {
+    self.keyLabel = keyLabel
+    self.key = key
+    self.certificate = certificate
+  }
 }

@@ -21,10 +21,14 @@ public struct TLSCapabilities: Sendable {
   public let groups: [TLSGroup]
   /// The keys of servers that it can verify a signature of.
   public let keyTypes: [TLSKeyType]
+  /// Whether there is a FIPS module for it at all; whether it is there and active, a context finds
+  /// out (`TLSParameters.requiresFIPS`).
+  public let hasFIPS: Bool
 
   public init(
     library: StaticString, version: Text, highestVersion: TLSVersion,
-    cipherSuites: [TLSCipherSuite], groups: [TLSGroup], keyTypes: [TLSKeyType]
+    cipherSuites: [TLSCipherSuite], groups: [TLSGroup], keyTypes: [TLSKeyType],
+    hasFIPS: Bool = false
   ) {
     self.library = library
     self.version = version
@@ -32,6 +36,7 @@ public struct TLSCapabilities: Sendable {
     self.cipherSuites = cipherSuites
     self.groups = groups
     self.keyTypes = keyTypes
+    self.hasFIPS = hasFIPS
   }
 
   /// The library and its version, as a refusal names it.
@@ -44,9 +49,12 @@ public struct TLSNegotiated: Sendable {
   public let version: Text
   /// The IANA name of the suite where the library knows it.
   public let cipherSuite: Text
+  /// The IANA name of the key exchange group, empty where the library does not tell.
+  public let group: Text
 
-  public init(version: Text, cipherSuite: Text) {
+  public init(version: Text, cipherSuite: Text, group: Text = "") {
     self.version = version
     self.cipherSuite = cipherSuite
+    self.group = group
   }
 }

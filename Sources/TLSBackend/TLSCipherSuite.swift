@@ -41,6 +41,16 @@ public enum TLSCipherSuite: UInt16, Sendable, CaseIterable {
     }
   }
 
+  /// Whether FIPS 140 approves of its algorithms (SP 800-52r2 §3.3.1): not of ChaCha20.
+  var isApproved: Bool {
+    switch self {
+    case .chacha20Poly1305, .ecdheRSAWithChaCha20Poly1305, .ecdheECDSAWithChaCha20Poly1305,
+      .rsaWithAES128CBC:
+      false
+    default: true
+    }
+  }
+
   /// The IANA name.
   public var name: StaticString {
     switch self {
@@ -68,6 +78,9 @@ public enum TLSGroup: UInt16, Sendable, CaseIterable {
 
   /// RFC 9325 §4.2.1 (C12), with P-384 for servers that have nothing else.
   public static let recommended: [TLSGroup] = [.x25519, .secp256r1, .secp384r1]
+
+  /// Those of SP 800-186 for key agreement: some FIPS modules have X25519, none approves of it.
+  static let approved: [TLSGroup] = [.secp256r1, .secp384r1, .secp521r1]
 
   /// Nil when no group has this IANA name; case does not matter.
   public init?(named name: Text) {
@@ -98,11 +111,5 @@ extension Text {
       }
       return true
     }
-  }
-}
-
-extension UInt8 {
-  fileprivate var lowercased: UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
   }
 }

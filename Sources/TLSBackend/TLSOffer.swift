@@ -63,10 +63,15 @@ public struct TLSOffer: Sendable {
     _ parameters: TLSParameters, by capabilities: TLSCapabilities
   ) throws(TLSError) -> [TLSCipherSuite] {
     let asked = parameters.cipherSuites ?? TLSCipherSuite.recommended
+    let isFIPS = parameters.requiresFIPS
     var suites: [TLSCipherSuite] = []
     for suite in asked {
+      guard !isFIPS || suite.isApproved || parameters.cipherSuites == nil else {
+        throw TLSError(.configuration, "--tls-ciphers: \(suite.name) is not approved by FIPS 140")
+      }
       let isKnown =
         capabilities.cipherSuites.contains(suite) && suite.version <= capabilities.highestVersion
+        && (!isFIPS || suite.isApproved)
       guard isKnown || parameters.cipherSuites == nil else {
         throw TLSError(
           .configuration, "--tls-ciphers: \(capabilities.name) does not have \(suite.name)")
@@ -82,7 +87,11 @@ public struct TLSOffer: Sendable {
     _ parameters: TLSParameters, by capabilities: TLSCapabilities
   ) throws(TLSError) -> [TLSGroup] {
     var groups: [TLSGroup] = []
-    for group in parameters.groups ?? TLSGroup.recommended {
+    let isFIPS = parameters.requiresFIPS
+    for group in parameters.groups ?? (isFIPS ? TLSGroup.approved : TLSGroup.recommended) {
+      guard !isFIPS || TLSGroup.approved.contains(group) else {
+        throw TLSError(.configuration, "--tls-groups: \(group.name) is not approved by FIPS 140")
+      }
       let isKnown = capabilities.groups.contains(group)
       guard isKnown || parameters.groups == nil else {
         throw TLSError(

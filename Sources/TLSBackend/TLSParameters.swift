@@ -10,6 +10,17 @@ public struct TLSParameters: Equatable, Sendable {
   /// Key exchange groups to offer, in order of preference; nil for RFC 9325's, as far as the
   /// library has them.
   public var groups: [TLSGroup]?
+  /// DER certificates that a chain may end at (RFC 5280 §6.1.1 (d)); empty when none is validated.
+  public var trustAnchors: [[UInt8]] = []
+  /// DER revocation lists. When there is one, each certificate below the anchor needs a current one
+  /// of its issuer.
+  public var revocationLists: [[UInt8]] = []
+  /// DER certificates of this client, its own first; empty when it has none (T4).
+  public var certificates: [[UInt8]] = []
+  /// The DER private key of the first of them: PKCS#8, PKCS#1 or SEC 1.
+  public var privateKey: [UInt8] = []
+  /// Whether nothing may be done outside of a FIPS module.
+  public var requiresFIPS = false
 
   public init(
     serverName: [UInt8]? = nil,
@@ -21,6 +32,49 @@ public struct TLSParameters: Equatable, Sendable {
     self.minimumVersion = minimumVersion
     self.cipherSuites = cipherSuites
     self.groups = groups
+  }
+}
+
+// MARK: Files
+
+extension TLSParameters {
+  /// Adds the trust anchors in PEM. Throws `.configuration` when there is none.
+  public mutating func readTrustAnchors(_ text: Span<UInt8>) throws(TLSError) {
+    trustAnchors += try TLSParameters.blocks(["CERTIFICATE"], text)
+  }
+
+  /// Adds the revocation lists in PEM. Throws `.configuration` when there is none.
+  public mutating func readRevocationLists(_ text: Span<UInt8>) throws(TLSError) {
+    revocationLists += try TLSParameters.blocks(["X509 CRL"], text)
+  }
+
+  /// Takes this client's certificates in PEM. Throws `.configuration` when there is none.
+  public mutating func readCertificates(_ text: Span<UInt8>) throws(TLSError) {
+    certificates = try TLSParameters.blocks(["CERTIFICATE"], text)
+  }
+
+  /// Takes this client's key in PEM. Throws `.configuration` when there is none, or an encrypted one.
+  public mutating func readPrivateKey(_ text: Span<UInt8>) throws(TLSError) {
+    let labels: [StaticString] = ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"]
+    privateKey = try TLSParameters.blocks(labels, text)[0]
+  }
+
+  /// The content of the blocks with one of these labels; others are passed over, as certificates in
+  /// a file with a key are.
+  private static func blocks(
+    _ labels: [StaticString], _ text: Span<UInt8>
+  ) throws(TLSError) -> [[UInt8]] {
+    var reader = PEMReader(text)
+    var blocks: [[UInt8]] = []
+    while let block = try reader.next(text) {
+      if block.label == "ENCRYPTED PRIVATE KEY", labels.count == 3 {
+        throw TLSError(
+          .configuration, "line \(block.line) begins what is encrypted: nobody is here to ask")
+      }
+      if labels.contains(where: { block.label == "\($0)" }) { blocks.append(block.der) }
+    }
+    guard !blocks.isEmpty else { throw TLSError(.configuration, "holds no \(labels[0])") }
+    return blocks
   }
 }
 

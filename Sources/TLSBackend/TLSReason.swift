@@ -93,6 +93,25 @@ extension TLSError {
     TLSError(.library, "\(verb) was called out of turn")
   }
 
+  /// The library cannot read a certificate, list or key that was given to it as DER; `kind` is its
+  /// label in PEM. `number` counts those of the kind from 1, nil for the only one.
+  public static func unreadable(
+    _ kind: StaticString, number: Int?, by library: StaticString
+  ) -> TLSError {
+    let which: Text = number.map { ", the \($0). in it," } ?? ""
+    return TLSError(.configuration, "holds a \(kind)\(which) that \(library) cannot read")
+  }
+
+  /// The client's key is not that of its certificate.
+  public static var mismatchedKey: TLSError {
+    TLSError(.configuration, "--key: it is not the key of the certificate in --cert")
+  }
+
+  /// FIPS was asked for, and there is none: `words` say what was looked for and what was found.
+  public static func noFIPS(_ words: Text) -> TLSError {
+    TLSError(.configuration, "--fips: \(words)")
+  }
+
   /// A key of less than 112 bits of strength, refused whatever is pinned (RFC 9325 §4.5, C14).
   public static func weakKey(bits: Int) -> TLSError {
     TLSError(

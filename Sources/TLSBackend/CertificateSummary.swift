@@ -1,0 +1,84 @@
+/// What is said about a certificate, by the policy, in the log and by `--check`. Every backend fills
+/// it in from what its own library has parsed.
+///
+/// A class, because copies of so many fields are kilobytes of code; nobody changes one.
+public final class CertificateSummary: Sendable {
+  /// The certificate itself.
+  public let der: [UInt8]
+  /// The common name of the subject, or its organisation's when it has none; see `printable`.
+  public let subject: Text
+  /// The same of the issuer.
+  public let issuer: Text
+  /// Seconds since 1970.
+  public let notBefore: Int64
+  /// Seconds since 1970.
+  public let notAfter: Int64
+  public let key: Key
+  /// Whether basicConstraints make it an authority (RFC 5280 §4.2.1.9).
+  public let isAuthority: Bool
+  /// How many intermediate certificates may follow below it; negative when that is not limited.
+  public let pathLimit: Int
+  /// The subjectAltNames of the kind dNSName, as they stand there, at most `maximumNames`.
+  public let dnsNames: [[UInt8]]
+  /// Those of the kind iPAddress: 4 or 16 bytes, at most `maximumNames`.
+  public let addresses: [[UInt8]]
+  /// SHA-256 of the DER SubjectPublicKeyInfo.
+  public let spkiFingerprint: SHA256Digest
+  /// SHA-256 of the DER certificate.
+  public let fingerprint: SHA256Digest
+  /// SHA-1 of the DER certificate, for RFC 5425 §4.2.2 (T11); empty where the library computes none,
+  /// as under FIPS.
+  public let sha1Fingerprint: [UInt8]
+
+  /// A public key: its kind, e.g. "RSA" or "EC", its size, and what that is worth.
+  public struct Key: Sendable {
+    public let kind: StaticString
+    public let bits: Int
+    /// Bits of strength (see `KeyStrength`).
+    public let strength: Int
+
+    public init(kind: StaticString, bits: Int, strength: Int) {
+      self.kind = kind
+      self.bits = bits
+      self.strength = strength
+    }
+  }
+
+  /// More names than any collector has; what follows them is not looked at.
+  public static let maximumNames = 256
+  /// More certificates than any chain has that a library accepts; what follows is not looked at.
+  public static let maximumChain = 16
+
+  public init(
+    der: [UInt8], subject: Text, issuer: Text, notBefore: Int64, notAfter: Int64, key: Key,
+    isAuthority: Bool, pathLimit: Int, dnsNames: [[UInt8]], addresses: [[UInt8]],
+    spkiFingerprint: SHA256Digest, fingerprint: SHA256Digest, sha1Fingerprint: [UInt8]
+  ) {
+    self.der = der
+    self.subject = subject
+    self.issuer = issuer
+    self.notBefore = notBefore
+    self.notAfter = notAfter
+    self.key = key
+    self.isAuthority = isAuthority
+    self.pathLimit = pathLimit
+    self.dnsNames = dnsNames
+    self.addresses = addresses
+    self.spkiFingerprint = spkiFingerprint
+    self.fingerprint = fingerprint
+    self.sha1Fingerprint = sha1Fingerprint
+  }
+
+  /// A name out of a certificate as it may stand in a log line: what is not printable ASCII, or a
+  /// quotation mark, becomes a question mark, and all of it is at most 64 bytes long. The
+  /// certificate is a stranger's.
+  public static func printable(_ bytes: Span<UInt8>) -> Text {
+    var text: Text = ""
+    for index in 0..<min(bytes.count, 64) {
+      let byte = bytes[index]
+      let isPlain = (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "'")
+      text.append(isPlain ? byte : UInt8(ascii: "?"))
+    }
+    return text
+  }
+}
