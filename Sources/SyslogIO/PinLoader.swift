@@ -11,7 +11,13 @@ enum PinLoader {
   static func policy(
     for settings: RemoteSettings, using context: some TLSContext
   ) throws(TLSError) -> PeerPolicy {
-    guard !settings.pins.isEmpty else { return .insecureAnyPeer }
+    let name = settings.authorities.isEmpty ? nil : settings.peerName
+    guard !settings.pins.isEmpty else {
+      // Without a name nothing is left to be validated, and nobody is to be let in by that.
+      guard !settings.authorities.isEmpty else { return .insecureAnyPeer }
+      guard let name else { throw TLSError(.configuration, "--ca: there is no name to verify") }
+      return .validated(name)
+    }
     var names: Text = ""
     for pin in settings.pins {
       if !names.isEmpty { names += ", " }
@@ -22,7 +28,13 @@ enum PinLoader {
     }
     var pins = PinSet(source: names)
     for pin in settings.pins { try insert(pin, into: &pins, using: context) }
-    return .pinned(pins)
+    guard !pins.hasSHA1 || !settings.tls.requiresFIPS else {
+      throw TLSError(
+        .configuration, "--fips: \(names): a SHA-1 fingerprint is no proof; use sha-256")
+    }
+    guard !settings.authorities.isEmpty else { return .pinned(pins) }
+    guard let name else { throw TLSError(.configuration, "--ca: there is no name to verify") }
+    return .validated(name, pins: pins)
   }
 
   private static func insert(

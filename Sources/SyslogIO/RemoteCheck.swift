@@ -6,7 +6,8 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   public static func problem(of remote: RemoteSettings) -> Text? {
     guard remote.transport == .tls else { return nil }
     do throws(TLSError) {
-      _ = try PinLoader.policy(for: remote, using: try TLS.Context(remote.tls))
+      _ = try RemoteFiles<TLS>(
+        remote, keeping: nil, time: SystemClock.seconds, clockWords: "")
       return nil
     } catch {
       return error.reason

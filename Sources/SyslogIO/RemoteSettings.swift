@@ -26,6 +26,15 @@ public final class RemoteSettings {
   public var port: UInt16 = 0
   public var transport = Transport.udp
   public var pins: [PinSource] = []
+  /// `--ca`: files or folders of trust anchors.
+  public var authorities: [Text] = []
+  /// `--server-name`, or what `host` says: the name that a validated chain must be for.
+  public var peerName: PeerName?
+  /// `--crl`.
+  public var revocationLists: [Text] = []
+  /// `--cert` and `--key`: both or none.
+  public var certificate: Text?
+  public var key: Text?
   /// `-I`: the local address to bind.
   public var source: SocketAddress?
   public var framing = Framing.octetCounting
@@ -48,6 +57,11 @@ public final class RemoteSettings {
     copy.port = port
     copy.transport = transport
     copy.pins = pins
+    copy.authorities = authorities
+    copy.peerName = peerName
+    copy.revocationLists = revocationLists
+    copy.certificate = certificate
+    copy.key = key
     copy.source = source
     copy.framing = framing
     copy.format = format
@@ -65,7 +79,23 @@ public final class RemoteSettings {
       && pins == other.pins && source == other.source && framing == other.framing
       && format == other.format && queueCapacity == other.queueCapacity && retry == other.retry
       && connectTimeout == other.connectTimeout && handshakeTimeout == other.handshakeTimeout
-      && tls == other.tls
+      && tls == other.tls && authorities == other.authorities && peerName == other.peerName
+      && revocationLists == other.revocationLists && certificate == other.certificate
+      && key == other.key
+  }
+
+  /// The files that a TLS context is made from.
+  var paths: [Text] {
+    var paths = authorities + revocationLists
+    if let certificate { paths.append(certificate) }
+    if let key { paths.append(key) }
+    return paths
+  }
+
+  var pinPaths: [Text] {
+    var paths: [Text] = []
+    for case .file(let path) in pins { paths.append(path) }
+    return paths
   }
 
   /// The transport's registered port: 514 (RFC 5426 §3.3), 6514 (RFC 5425 §4.1, T1), 601
@@ -92,9 +122,9 @@ public final class RemoteSettings {
     guard transport == .tls else { return [] }
     var weaknesses: [Text] = []
     // RFC 5425 §5.4 and §6.1 (T24).
-    if pins.isEmpty {
+    if pins.isEmpty, authorities.isEmpty {
       weaknesses.append(
-        "without a pin (-c) its messages are encrypted, but anybody can pose as the collector "
+        "without a pin (-c) or --ca its messages are encrypted, but anybody can pose as the collector "
           + "(RFC 5425 section 5.4)")
     }
     // RFC 9662 §4 (U2), RFC 9325 §4.1 (C10).

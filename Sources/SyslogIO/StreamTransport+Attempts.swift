@@ -41,11 +41,15 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// Reads what TLS needs as it is written now.
   func readFiles() throws(TLSError) {
-    guard settings.transport != .tcp else { return }
-    let context: TLS.Context
-    if let made = self.context { context = made } else { context = try TLS.Context(settings.tls) }
-    self.context = context
-    policy = try PinLoader.policy(for: settings, using: context)
+    guard settings.transport == .tls else { return }
+    let old = files
+    files = nil
+    let read = try RemoteFiles<TLS>(
+      settings, keeping: old, time: SystemClock.seconds, clockWords: "")
+    if read.isNew, let module = read.context.fipsModule {
+      say("FIPS module: \(module)", .syslogInfo)
+    }
+    files = read
   }
 
   func findAddress(now: Instant) -> Bool {

@@ -31,9 +31,10 @@ extension StreamTransport where TLS: ~Copyable {
       session = StreamSession(inClear: PlainStream(socket: descriptor))
       return secured("not authenticated", now: now)
     }
-    guard let context else { return }
+    guard let files else { return }
     do throws(TLSError) {
-      session = StreamSession(over: try TLS(context, policy: policy, socket: descriptor))
+      session = StreamSession(
+        over: try TLS(files.context, policy: files.policy, socket: descriptor))
     } catch {
       return fail(error.reason, now: now)
     }
@@ -43,7 +44,10 @@ extension StreamTransport where TLS: ~Copyable {
   private func handshake(now: Instant) {
     do throws(TLSError) {
       switch try session?.handshake() {
-      case .complete(let peer)?: secured(identity(of: peer), now: now)
+      case .complete(let peer)?:
+        let advice = peer.advice
+        secured(identity(of: peer), now: now)
+        if let advice { say(advice) }
       case .blocked(let readiness)?: blocked = readiness
       case nil: break
       }
@@ -64,11 +68,17 @@ extension StreamTransport where TLS: ~Copyable {
   /// Whom we are connected to. A key that is pinned stays out of the log; one that is not can be
   /// pinned by what is said here.
   private func identity(of peer: borrowing VerifiedPeer) -> Text {
-    switch peer.basis {
-    case .pinned(let index): "pin \(index + 1) matches"
-    case .unauthenticated:
-      "not authenticated, server key \(PinSpelling.spki(peer.evidence.spkiFingerprint))"
+    guard peer.pin != nil || peer.isValidated else {
+      return "not authenticated, server key \(PinSpelling.spki(peer.certificate.spkiFingerprint))"
     }
+    var words: Text = ""
+    if let pin = peer.pin { words = "pin \(pin + 1) matches" }
+    if peer.isValidated {
+      if !words.isEmpty { words += ", " }
+      words += "certificate of '\(peer.certificate.subject)' is valid"
+      if let name = settings.peerName { words += " for \(name.words)" }
+    }
+    return words
   }
 
   /// Reads what the peer sent. False when that was the end.

@@ -8,9 +8,7 @@ extension StreamTransport where TLS: ~Copyable {
   /// others, or with none that can be read, it is ended at once, and the queue is kept.
   func reload(now: Instant) -> Bool {
     guard sender.needsReload(now: now) else { return false }
-    let inForce = policy
-    // What it was made from may have changed with the pins.
-    context = nil
+    let inForce = files
     do throws(TLSError) {
       try readFiles()
     } catch {
@@ -18,9 +16,10 @@ extension StreamTransport where TLS: ~Copyable {
       fail(error.reason, now: now)
       return false
     }
-    let change: TransportSender.Change = policy == inForce ? .none : .connection
+    let isSame = files?.policy == inForce?.policy && files?.isNew != true
+    let change: TransportSender.Change = isSame ? .none : .connection
     if change == .connection, socket != nil {
-      say("its pins have changed, connecting again", .syslogInfo)
+      say("its pins or certificates have changed, connecting again", .syslogInfo)
       disconnect(now: now)
     }
     return sender.reload(change) == .resolve && findAddress(now: now)
@@ -36,7 +35,7 @@ extension StreamTransport where TLS: ~Copyable {
       framing: self.settings.framing, to: settings.framing)
     self.settings = settings
     encoder.format = settings.effectiveFormat
-    context = nil
+    files = nil
     return action == .resolve && begin(now: now)
   }
 

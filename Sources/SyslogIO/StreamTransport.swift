@@ -23,8 +23,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var encoder: MessageEncoder
   let journal: Journal
   var addresses: [SocketAddress] = []
-  var context: TLS.Context?
-  var policy = PeerPolicy.pinned(PinSet(source: ""))
+  /// Nil before the first attempt, and after what it was made from could not be used.
+  var files: RemoteFiles<TLS>?
   var socket: FileDescriptor?
   var session: StreamSession<TLS>?
   /// What the session waits for before its last verb can go on.

@@ -7,6 +7,7 @@
 #endif
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -80,6 +81,11 @@ static const mode_t CPOSIX_S_IFREG = S_IFREG;
 
 // Macros and variadic functions, made functions.
 
+/// The name of an entry of a folder, whose array Swift takes for a tuple.
+static inline const char *cposix_entry_name(const struct dirent *entry) {
+  return entry->d_name;
+}
+
 static inline int cposix_errno(void) { return errno; }
 
 static inline int cposix_open(const char *path, int flags, mode_t mode) {
@@ -138,3 +144,51 @@ static inline int cposix_semaphore_clear(int set, int number) {
 }
 
 static inline int cposix_semaphores_remove(int set) { return semctl(set, 0, IPC_RMID); }
+
+// Privileges and sandbox (Privileges.swift, Sandbox.swift).
+
+#include <grp.h>
+#include <pwd.h>
+
+static const int CPOSIX_O_PATH = O_PATH;
+
+/// Leaves this thread the capability to pass by the permissions of files (CAP_DAC_OVERRIDE), as far
+/// as it has it, and no other. The corresponding system call is `capset`.
+int cposix_keep_file_access(void);
+
+/// prctl(2): capabilities outlast the next setresuid(2).
+int cposix_keep_capabilities(void);
+
+/// prctl(2): no program that is started from here on has more than this one.
+int cposix_no_new_privileges(void);
+
+/// Refuses system calls that a syslogd never makes, to this thread and those that it starts, with
+/// EPERM. The corresponding function is prctl(2) with PR_SET_SECCOMP.
+/// EINVAL: not with this kernel; ENOSYS: not on this kind of machine.
+int cposix_filter_calls(void);
+
+/// The version of Landlock that the kernel has, -1 with errno when it has none.
+int cposix_landlock_version(void);
+
+/// landlock_create_ruleset(2) for rights to files and, where `scoped` is not 0, for what stays
+/// within the process. Returns a descriptor.
+int cposix_landlock_create(uint64_t rights, uint64_t scoped);
+
+/// landlock_add_rule(2): allows `rights` for what `path`, a descriptor, names and all below it.
+int cposix_landlock_allow(int ruleset, uint64_t rights, int path);
+
+/// landlock_restrict_self(2)
+int cposix_landlock_enter(int ruleset);
+
+/// Gives a user the right to remove a shared memory segment and semaphores. The corresponding C
+/// functions are `shmctl` and `semctl` with IPC_SET.
+int cposix_ring_give(int segment, int semaphores, uid_t user);
+
+// The clock floor (ClockFloor.swift).
+
+/// When the program was built, in seconds since 1970: a constant, so that the same sources make the
+/// same program. The Makefile passes SOURCE_DATE_EPOCH on where it is set. This is 2026-11-24.
+#ifndef CPOSIX_BUILD_TIME
+#define CPOSIX_BUILD_TIME 1795478400
+#endif
+static const int64_t CPOSIX_BUILT_AT = CPOSIX_BUILD_TIME;
