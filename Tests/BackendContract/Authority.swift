@@ -13,21 +13,24 @@ public final class Authority: Sendable {
   static let good: ClosedRange<Int64> = now - 1000 * day...now + 1000 * day
 
   let identity: TestIdentity
+  /// What a server shows after its own certificate: those up to the root, without it.
+  let path: [TestIdentity]
 
-  private init(_ identity: TestIdentity) {
-    self.identity = identity
+  private init(_ identity: TestIdentity, path: [TestIdentity]) {
+    (self.identity, self.path) = (identity, path)
   }
 
   /// One that has signed its own certificate.
   static func root(_ request: AuthorityRequest = .authority("Test Root CA")) -> Authority {
-    Authority(selfSigned(request))
+    Authority(selfSigned(request), path: [])
   }
 
   /// An intermediate below this one.
   func certify(
     _ request: AuthorityRequest = .authority("Test Issuing CA", pathLength: 0)
   ) -> Authority {
-    Authority(issue(request))
+    let identity = issue(request)
+    return Authority(identity, path: [identity] + path)
   }
 
   /// A certificate signed by the key that it is about.

@@ -219,7 +219,7 @@ private func readsChain<TLS: TLSBackend & ~Copyable>(
     var meeting = try Meeting<TLS>(server: configuration)
     let peer = try meeting.handshake()
     try expect(
-      peer.evidence.spkiFingerprint == configuration.identity?.spkiFingerprint, "another key")
+      peer.certificate.spkiFingerprint == configuration.identity?.spkiFingerprint, "another key")
     try meeting.send([1])
     try meeting.exchange()
     try expectEqual(meeting.server.plaintext, [1], "plaintext")

@@ -58,7 +58,7 @@ private func acceptsKey<TLS: TLSBackend & ~Copyable>(
     let policy = PeerPolicy.pinned(try pinSet(TLS.self, pin))
     var meeting = try Meeting<TLS>(policy: policy, server: configuration)
     let peer = try meeting.handshake()
-    try expectEqual(peer.basis, .pinned(index: 0), "basis")
+    try expectEqual(peer.pin, 0, "place of the pin")
     try exchangesData(&meeting)
   }
 }

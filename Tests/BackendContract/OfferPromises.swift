@@ -138,7 +138,7 @@ private func promiseNoResumption<TLS: TLSBackend & ~Copyable>(
     var meeting = try Meeting<TLS>(context, policy: .insecureAnyPeer, server: configuration)
     let peer = try meeting.handshake()
     try expect(
-      peer.evidence.spkiFingerprint == configuration.identity?.spkiFingerprint, "no evidence")
+      peer.certificate.spkiFingerprint == configuration.identity?.spkiFingerprint, "no evidence")
     try meeting.drain()
     try checkFreshHello(try hello(of: meeting))
     try expect(!meeting.server.isResumed, "the session was resumed")

@@ -74,7 +74,7 @@ public struct Promise: Sendable, CustomStringConvertible {
   ) -> [Promise] {
     handshakePromises(backend) + keyPromises(backend) + offerPromises(backend)
       + listPromises(backend) + identityPromises(backend) + refusalPromises(backend)
-      + sentencePromises(backend) + readingPromises(backend)
+      + sentencePromises(backend) + readingPromises(backend) + chainCasePromises(backend)
   }
 
   /// Why a library of these capabilities is not asked for it, nil when it is.

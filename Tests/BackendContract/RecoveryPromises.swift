@@ -56,7 +56,7 @@ private func recovers<TLS: TLSBackend & ~Copyable>(
     for version in versions(TLS.self) {
       var meeting = try Meeting<TLS>(context, policy: policy, server: .only(version))
       let peer = try meeting.handshake()
-      try expectEqual(peer.basis, .pinned(index: 0), "basis")
+      try expectEqual(peer.pin, 0, "place of the pin")
       try expectEqual(meeting.server.serverName, "logs.example.net", "SNI")
       try exchangesData(&meeting)
     }
@@ -104,8 +104,8 @@ private func promiseSessionsApart<TLS: TLSBackend & ~Copyable>(_: TLS.Type) thro
   _ = try bad.failingHandshake()
   let openPeer = try open.handshake()
   let goodPeer = try good.handshake()
-  try expectEqual(openPeer.basis, .unauthenticated, "basis")
-  try expectEqual(goodPeer.basis, .pinned(index: 0), "basis")
+  try expectEqual(openPeer.pin, nil, "place of the pin")
+  try expectEqual(goodPeer.pin, 0, "place of the pin")
   try exchangesData(&good)
   try exchangesData(&open)
 }

@@ -1,0 +1,101 @@
+private typealias World = ChainWorld
+
+/// Revocation lists, and their own dates and signatures (N1, C16).
+let chainListRows: [ChainRow] = goodLists + revocations + badLists
+
+private let revoked = ChainRow.Verdict.refused(
+  "the server's certificate, or its authority's, is revoked by --crl")
+private let stale = ChainRow.Verdict.refused(
+  "a revocation list of --crl is not current at 2040-01-01 00:00:00 UTC: get a new one")
+private let forged = ChainRow.Verdict.refused(
+  "a revocation list of --crl does not have its issuer's signature")
+private let missing = ChainRow.Verdict.refused(
+  "--crl has no list of an authority in the server's chain ('Test Issuing CA' signed the server's"
+    + " certificate)")
+
+/// The server below the intermediate, with the lists of the two authorities.
+private func scene(
+  _ issuing: AuthorityList = AuthorityList(), root: AuthorityList = AuthorityList()
+) -> ChainScene {
+  ChainScene().with(\.lists, [World.issuing.list(issuing), World.root.list(root)])
+}
+
+private let goodLists = [
+  ChainRow("a server that no list names is accepted (N1)", .accepted) { scene() },
+  ChainRow("lists that name others are no obstacle (N1)", .accepted) {
+    scene(
+      AuthorityList(revoked: [World.issuing.issue(.server(World.name))]),
+      root: AuthorityList(revoked: [World.root.certify().identity]))
+  },
+  ChainRow("a list of another authority besides is no obstacle", .accepted) {
+    var scene = scene()
+    scene.lists.insert(
+      World.otherRoot.list(AuthorityList(nextUpdate: World.past.upperBound)), at: 0)
+    return scene
+  },
+  ChainRow("an old list beside its successor is no obstacle", .accepted) {
+    var scene = scene()
+    let old = AuthorityList(
+      thisUpdate: World.past.lowerBound, nextUpdate: World.past.upperBound,
+      extensions: [.listNumber(0)])
+    scene.lists.insert(World.issuing.list(old), at: 0)
+    return scene
+  },
+  ChainRow("the last second of a list is one of its own (RFC 5280 §5.1.2.5)", .accepted) {
+    scene(AuthorityList(nextUpdate: Authority.now))
+  },
+  ChainRow("a server below the root needs the root's list alone", .accepted) {
+    ChainScene(.server(World.name), below: World.root).with(\.lists, [World.root.list()])
+  },
+]
+
+private let revocations = [
+  ChainRow("a revoked server is refused (N1)", revoked) {
+    scene(AuthorityList(revoked: [World.server]))
+  },
+  ChainRow("a revoked intermediate is refused (N1)", revoked) {
+    scene(root: AuthorityList(revoked: [World.issuing.identity]))
+  },
+  ChainRow("a server among a hundred revoked ones is refused (N1)", revoked) {
+    let name = World.name
+    let others = (0..<100).map { _ in World.issuing.issue(.server(name)) }
+    return scene(AuthorityList(revoked: others + [World.server]))
+  },
+  ChainRow("a server whose key is pinned, too, is refused when it is revoked (N1)", revoked) {
+    scene(AuthorityList(revoked: [World.server])).with(\.pins, World.server.publicKeyPEM)
+  },
+]
+
+private let badLists = [
+  ChainRow("a list whose next update is over is refused (N1)", stale) {
+    scene(AuthorityList(nextUpdate: World.past.upperBound))
+  },
+  ChainRow("a list of the root whose next update is over is refused (N1)", stale) {
+    scene(root: AuthorityList(nextUpdate: World.past.upperBound))
+  },
+  ChainRow("a list of the future is refused (N1)", stale) {
+    scene(
+      AuthorityList(thisUpdate: World.future.lowerBound, nextUpdate: World.future.upperBound))
+  },
+  ChainRow("the judged time decides about lists, too, not the system's (N1)", stale) {
+    scene(AuthorityList(thisUpdate: World.present.lowerBound, nextUpdate: World.present.upperBound))
+  },
+  ChainRow("no list of the server's authority is refused (N1)", missing) {
+    ChainScene().with(\.lists, [World.root.list()])
+  },
+  ChainRow("no list of the intermediate's authority is refused (N1)", missing) {
+    ChainScene().with(\.lists, [World.issuing.list()])
+  },
+  ChainRow("only a list of a stranger is refused (N1)", missing) {
+    ChainScene().with(\.lists, [World.otherRoot.list()])
+  },
+  ChainRow("a list with another's signature is refused (RFC 5280 §6.3.3)", forged) {
+    let list = World.issuing.list(signer: World.otherRoot)
+    return ChainScene().with(\.lists, [list, World.root.list()])
+  },
+  ChainRow("a forged list that names the server does not stand for a good one", forged) {
+    let list = World.issuing.list(
+      AuthorityList(revoked: [World.server]), signer: World.otherRoot)
+    return ChainScene().with(\.lists, [list, World.root.list()])
+  },
+]

@@ -1,0 +1,170 @@
+import COpenSSL
+
+private typealias World = ChainWorld
+
+private let now = "2040-01-01 00:00:00 UTC"
+
+/// Where a chain leads to, and when (T5, N1, N2).
+let chainPathRows: [ChainRow] = goodPaths + brokenPaths + dates
+
+private let goodPaths = [
+  ChainRow("a server below an intermediate is accepted (T5)", .accepted) { ChainScene() },
+  ChainRow("a server directly below the root is accepted (T5)", .accepted) {
+    ChainScene(.server(World.name), below: World.root)
+  },
+  ChainRow("a self-signed server that is itself the anchor is accepted (T6)", .accepted) {
+    let identity = Authority.selfSigned(.server(World.name))
+    return ChainScene(identity, below: World.root).with(\.anchors, [identity])
+  },
+  ChainRow("an intermediate that is the anchor is enough (RFC 5280 §6.1)", .accepted) {
+    ChainScene().with(\.anchors, [World.issuing.identity])
+  },
+  ChainRow("the last of several anchors counts like the first (T5)", .accepted) {
+    ChainScene().with(\.anchors, [World.otherRoot.identity, World.root.identity])
+  },
+  ChainRow("four intermediates are not too many (T5)", .accepted) {
+    var authority = World.root
+    for number in 1...4 { authority = authority.certify(.authority("Test CA \(number)")) }
+    return ChainScene(.server(World.name), below: authority)
+  },
+  ChainRow("a shuffled chain is put in order (RFC 8446 §4.4.2)", .accepted) {
+    let middle = World.root.certify(.authority("Middle CA"))
+    let lower = middle.certify(.authority("Lower CA"))
+    var scene = ChainScene(.server(World.name), below: lower)
+    scene.chain.swapAt(1, 2)
+    return scene
+  },
+  ChainRow("superfluous certificates in a chain are passed over (RFC 8446 §4.4.2)", .accepted) {
+    var scene = ChainScene()
+    scene.chain.insert(World.otherRoot.identity, at: 1)
+    scene.chain.append(World.root.identity)
+    return scene
+  },
+  ChainRow("a chain of RSA keys is accepted (T5)", .accepted) {
+    let root = Authority.root(.authority("RSA Root CA").with(\.key, .of(.rsa)))
+    return ChainScene(.server(World.name).with(\.key, .of(.rsa)), below: root)
+      .with(\.anchors, [root.identity])
+  },
+  ChainRow("a P-384 key under an RSA root is accepted (T5)", .accepted) {
+    let root = Authority.root(.authority("RSA Root CA").with(\.key, .of(.rsa)))
+    let key = AuthorityRequest.Key.new(.ecdsa(curve: NID_secp384r1))
+    return ChainScene(.server(World.name).with(\.key, key), below: root)
+      .with(\.anchors, [root.identity])
+  },
+  ChainRow(
+    "a chain of Ed25519 keys is accepted (T5)", .accepted, needs: .keyType(.ed25519)
+  ) {
+    let root = Authority.root(.authority("Ed25519 Root CA").with(\.key, .new(.ed25519)))
+    return ChainScene(.server(World.name).with(\.key, .new(.ed25519)), below: root)
+      .with(\.anchors, [root.identity])
+  },
+]
+
+/// What is said when the chain ends at somebody whom nobody knows.
+private func unknown(_ authority: String) -> ChainRow.Verdict {
+  .refused(
+    "nothing in --ca vouches for the server's certificate 'collector': '\(authority)' is unknown"
+      + " there, or an intermediate certificate is missing or wrong")
+}
+
+private let brokenPaths = [
+  ChainRow("a self-signed stranger is refused (T5)", selfSigned) {
+    ChainScene(Authority.selfSigned(.server(World.name)), below: World.root)
+  },
+  ChainRow("an unknown authority is refused (T5)", unknown("Other Root CA")) {
+    ChainScene(.server(World.name), below: World.otherRoot)
+  },
+  ChainRow("an unknown root that the server shows is unknown all the same (T5)", other) {
+    var scene = ChainScene(.server(World.name), below: World.otherRoot)
+    scene.chain.append(World.otherRoot.identity)
+    return scene
+  },
+  ChainRow("an impostor with the name of the root is refused (T5)", unknown("Test Root CA")) {
+    ChainScene(.server(World.name), below: World.impostor)
+  },
+  ChainRow("a missing intermediate is refused (T5)", unknown("Test Issuing CA")) {
+    ChainScene().with(\.chain, [World.server])
+  },
+  ChainRow("a broken signature of the server's certificate is refused (N1)", unknown(top)) {
+    var scene = ChainScene()
+    scene.chain[0] = Authority.breakingSignature(of: World.server)
+    return scene
+  },
+  ChainRow("a broken signature of the intermediate is refused (N1)", unknown(top)) {
+    var scene = ChainScene()
+    scene.chain[1] = Authority.breakingSignature(of: World.issuing.identity)
+    return scene
+  },
+  ChainRow("a server that is the anchor's twin by name alone is refused (T6)", selfSigned) {
+    let anchor = Authority.selfSigned(.server(World.name))
+    return ChainScene(Authority.selfSigned(.server(World.name)), below: World.root)
+      .with(\.anchors, [anchor])
+  },
+]
+
+private let top = "Test Root CA"
+private let other = unknown("Other Root CA")
+private let selfSigned = ChainRow.Verdict.refused(
+  "the server's certificate 'collector' is self-signed and not in --ca")
+
+private let dates = [
+  ChainRow("an expired certificate is refused (N1)", expired("collector")) {
+    ChainScene(AuthorityRequest.server(World.name).with(\.validity, World.past))
+  },
+  ChainRow("a certificate that is not yet valid is refused (N1)", future("collector")) {
+    ChainScene(AuthorityRequest.server(World.name).with(\.validity, World.future))
+  },
+  ChainRow("an expired intermediate is refused (N1)", expired("Old CA")) {
+    let old = World.root.certify(.authority("Old CA").with(\.validity, World.past))
+    return ChainScene(.server(World.name), below: old)
+  },
+  ChainRow("an intermediate that is not yet valid is refused (N1)", future("New CA")) {
+    let new = World.root.certify(.authority("New CA").with(\.validity, World.future))
+    return ChainScene(.server(World.name), below: new)
+  },
+  ChainRow("an expired root is refused", .refused("an authority of --ca has expired at \(now)")) {
+    let old = Authority.root(.authority("Old Root CA").with(\.validity, World.past))
+    return ChainScene(.server(World.name), below: old).with(\.anchors, [old.identity])
+  },
+  ChainRow(
+    "a root of the future is refused", .refused("an authority of --ca is not valid yet at \(now)")
+  ) {
+    let new = Authority.root(.authority("New Root CA").with(\.validity, World.future))
+    return ChainScene(.server(World.name), below: new).with(\.anchors, [new.identity])
+  },
+  ChainRow("the judged time decides, not the system's: valid then, expired now", .accepted) {
+    let root = Authority.root(.authority("Root CA of 2001").with(\.validity, year2001))
+    return ChainScene(.server(World.name).with(\.validity, year2001), below: root)
+      .with(\.anchors, [root.identity]).with(\.time, year2001.lowerBound)
+  },
+  ChainRow("the judged time decides, not the system's: expired then, valid now", gone) {
+    ChainScene(AuthorityRequest.server(World.name).with(\.validity, World.present))
+  },
+  ChainRow("the last second of a certificate is one of its own (RFC 5280 §4.1.2.5)", .accepted) {
+    let last = World.past.lowerBound...Authority.now
+    return ChainScene(AuthorityRequest.server(World.name).with(\.validity, last))
+  },
+  ChainRow("the first second of a certificate is one of its own (RFC 5280 §4.1.2.5)", .accepted) {
+    let first = Authority.now...World.future.upperBound
+    return ChainScene(AuthorityRequest.server(World.name).with(\.validity, first))
+  },
+  ChainRow("a certificate without an end, as devices have, is accepted (N2)", .accepted) {
+    // 99991231235959Z.
+    let device = Authority.good.lowerBound...253_402_300_799
+    return ChainScene(AuthorityRequest.server(World.name).with(\.validity, device))
+  },
+]
+
+/// All of 2001, in seconds.
+private let year2001: ClosedRange<Int64> = 978_307_200...1_009_843_199
+private let gone = ChainRow.Verdict.refused(
+  "the certificate of 'collector' expired on 2039-12-31 00:00:00 UTC, and it is \(now)")
+
+private func expired(_ subject: String) -> ChainRow.Verdict {
+  .refused("the certificate of '\(subject)' expired on 2039-12-30 00:00:00 UTC, and it is \(now)")
+}
+
+private func future(_ subject: String) -> ChainRow.Verdict {
+  .refused(
+    "the certificate of '\(subject)' is valid from 2040-01-03 00:00:00 UTC, and it is \(now)")
+}

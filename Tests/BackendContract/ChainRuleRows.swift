@@ -1,0 +1,191 @@
+import COpenSSL
+
+private typealias World = ChainWorld
+
+/// What certificates are for, how long a path may be, which names and which algorithms (T5, C14).
+let chainRuleRows: [ChainRow] = purposes + authorities + constraints + extensions + algorithms
+
+private let wrongPurpose = ChainRow.Verdict.refused(
+  "the server's certificate is not meant for a TLS server by its key usage")
+
+/// A good server but for these two extensions.
+private func server(
+  usage: [AuthorityExtension.Usage]?, purposes: [AuthorityExtension.Purpose]?
+) -> ChainScene {
+  var request = AuthorityRequest.server()
+  request.extensions = [.notAuthority, .names([World.name])]
+  if let usage { request.extensions.append(.keyUsage(usage)) }
+  if let purposes { request.extensions.append(.purposes(purposes)) }
+  return ChainScene(request)
+}
+
+private let purposes = [
+  ChainRow("a certificate for clients is no server's (RFC 5280 §4.2.1.12)", wrongPurpose) {
+    server(usage: [.digitalSignature], purposes: [.clientAuthentication])
+  },
+  ChainRow("a certificate for both is a server's (RFC 5280 §4.2.1.12)", .accepted) {
+    server(
+      usage: [.digitalSignature], purposes: [.clientAuthentication, .serverAuthentication])
+  },
+  ChainRow("no extended key usage allows everything (RFC 5280 §4.2.1.12)", .accepted) {
+    server(usage: [.digitalSignature], purposes: nil)
+  },
+  ChainRow("anyExtendedKeyUsage allows everything (RFC 5280 §4.2.1.12)", .accepted) {
+    server(usage: [.digitalSignature], purposes: [.any])
+  },
+  ChainRow("no key usage allows everything (RFC 5280 §4.2.1.3)", .accepted) {
+    server(usage: nil, purposes: [.serverAuthentication])
+  },
+  ChainRow("a key for signing lists is no server's (RFC 5280 §4.2.1.3)", wrongPurpose) {
+    server(usage: [.lists], purposes: [.serverAuthentication])
+  },
+  ChainRow("a key for key agreement alone signs no handshake (RFC 5280 §4.2.1.3)", wrongPurpose) {
+    server(usage: [.keyAgreement], purposes: [.serverAuthentication])
+  },
+]
+
+private func noAuthority(_ name: String) -> ChainRow.Verdict {
+  .refused("'\(name)' in the server's chain may not sign certificates: it is no authority")
+}
+
+private func tooLong(_ name: String, _ limit: Int) -> ChainRow.Verdict {
+  .refused("the server's chain is longer than '\(name)' allows (path length \(limit))")
+}
+
+private func below(_ request: AuthorityRequest) -> ChainScene {
+  ChainScene(.server(World.name), below: World.root.certify(request))
+}
+
+private let authorities = [
+  ChainRow("who has CA:FALSE signs nobody (RFC 5280 §4.2.1.9)", noAuthority("No CA")) {
+    below(
+      AuthorityRequest(
+        commonName: "No CA", extensions: [.notAuthority, .keyUsage([.certificates])]))
+  },
+  ChainRow("who has no basicConstraints signs nobody (RFC 5280 §6.1.4 (k))", noAuthority("No CA")) {
+    below(AuthorityRequest(commonName: "No CA", extensions: [.keyUsage([.certificates])]))
+  },
+  ChainRow("a server's certificate signs no other (RFC 5280 §4.2.1.9)", noAuthority("Neighbour")) {
+    below(.server(.dns("neighbour.test"), commonName: "Neighbour"))
+  },
+  ChainRow("who may not sign certificates signs nobody (RFC 5280 §4.2.1.3)", mayNotSign) {
+    below(
+      AuthorityRequest(
+        commonName: "List CA", extensions: [.authority(pathLength: nil), .keyUsage([.lists])]))
+  },
+  ChainRow("a path longer than an intermediate allows is refused", tooLong("Upper CA", 0)) {
+    let upper = World.root.certify(.authority("Upper CA", pathLength: 0))
+    let lower = upper.certify(.authority("Lower CA"))
+    return ChainScene(.server(World.name), below: lower)
+  },
+  ChainRow("a path as long as an intermediate allows is accepted", .accepted) {
+    let upper = World.root.certify(.authority("Upper CA", pathLength: 1))
+    return ChainScene(.server(World.name), below: upper.certify(.authority("Lower CA")))
+  },
+]
+
+private let mayNotSign = ChainRow.Verdict.refused(
+  "nothing in --ca vouches for the server's certificate 'collector': 'Test Root CA' is unknown"
+    + " there, or an intermediate certificate is missing or wrong")
+
+private let outside = ChainRow.Verdict.refused(
+  "the server's certificate has a name that its authority may not give")
+
+private let constraints = [
+  ChainRow(
+    "a name within the name constraints is accepted (RFC 5280 §4.2.1.10)", .accepted,
+    needs: .feature(.nameConstraints)
+  ) {
+    constrained(permitted: ["example.net"])
+  },
+  ChainRow(
+    "a name outside of the name constraints is refused (RFC 5280 §4.2.1.10)", outside,
+    needs: .feature(.nameConstraints)
+  ) {
+    constrained(permitted: ["example.org"])
+  },
+  ChainRow(
+    "an excluded name is refused (RFC 5280 §4.2.1.10)", outside, needs: .feature(.nameConstraints)
+  ) {
+    constrained(excluded: ["example.net"])
+  },
+]
+
+private func constrained(permitted: [String] = [], excluded: [String] = []) -> ChainScene {
+  below(
+    .authority(
+      "Constrained CA", .nameConstraints(permitted: permitted, excluded: excluded)))
+}
+
+private let unknownExtension = ChainRow.Verdict.refused(
+  "a certificate of the server has a critical extension that is not known here")
+
+private let extensions = [
+  ChainRow(
+    "an unknown critical extension of the server is refused (RFC 5280 §4.2)", unknownExtension
+  ) {
+    var request = AuthorityRequest.server(World.name)
+    request.extensions.append(.unknown(isCritical: true))
+    return ChainScene(request)
+  },
+  ChainRow(
+    "an unknown critical extension of the intermediate is refused (RFC 5280 §4.2)",
+    unknownExtension
+  ) {
+    below(.authority("Strange CA", .unknown(isCritical: true)))
+  },
+  ChainRow("an unknown extension that is not critical is passed over (RFC 5280 §4.2)", .accepted) {
+    var request = AuthorityRequest.server(World.name)
+    request.extensions.append(.unknown(isCritical: false))
+    return ChainScene(request)
+  },
+]
+
+private let badSignature = ChainRow.Verdict.refused(
+  "a certificate in the server's chain is signed with SHA-1 or MD5, or by a weak key")
+
+private let algorithms = [
+  ChainRow(
+    "a server with RSA 1024 is refused, whoever signed it (C14)",
+    .refused("the server's public key is too weak: 80 bits of strength, not 112")
+  ) {
+    ChainScene(AuthorityRequest.server(World.name).with(\.key, .of(.weakRSA)))
+  },
+  ChainRow(
+    "an intermediate with RSA 1024 is refused (C14)",
+    .refused(
+      "the key of 'Weak CA' in the server's chain is too weak: 80 bits of strength, not 112")
+  ) {
+    below(.authority("Weak CA").with(\.key, .of(.weakRSA)))
+  },
+  ChainRow("a root with RSA 1024 is refused (C14)", badSignature) {
+    let root = Authority.root(.authority("Weak Root CA").with(\.key, .of(.weakRSA)))
+    return ChainScene(.server(World.name), below: root).with(\.anchors, [root.identity])
+  },
+  ChainRow("a server's certificate signed with SHA-1 is refused (C14)", badSignature) {
+    ChainScene(AuthorityRequest.server(World.name).with(\.digest, .sha1))
+  },
+  ChainRow("an intermediate signed with SHA-1 is refused (C14)", badSignature) {
+    below(.authority("SHA-1 CA").with(\.digest, .sha1))
+  },
+  ChainRow("a server's certificate signed with RSA and SHA-1 is refused (C14)", badSignature) {
+    let root = Authority.root(.authority("RSA Root CA").with(\.key, .of(.rsa)))
+    return ChainScene(AuthorityRequest.server(World.name).with(\.digest, .sha1), below: root)
+      .with(\.anchors, [root.identity])
+  },
+  ChainRow("a server's certificate signed with RSA and MD5 is refused (C14)", badSignature) {
+    let root = Authority.root(.authority("RSA Root CA").with(\.key, .of(.rsa)))
+    return ChainScene(AuthorityRequest.server(World.name).with(\.digest, .md5), below: root)
+      .with(\.anchors, [root.identity])
+  },
+  ChainRow("a root's own signature with SHA-1 is harmless: its key is what counts", .accepted) {
+    let root = Authority.root(.authority("Old Root CA").with(\.digest, .sha1))
+    return ChainScene(.server(World.name), below: root).with(\.anchors, [root.identity])
+  },
+  ChainRow("such a root does no harm when the server shows it, too", .accepted) {
+    let root = Authority.root(.authority("Old Root CA").with(\.digest, .sha1))
+    var scene = ChainScene(.server(World.name), below: root).with(\.anchors, [root.identity])
+    scene.chain.append(root.identity)
+    return scene
+  },
+]
