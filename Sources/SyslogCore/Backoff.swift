@@ -9,6 +9,20 @@ public struct Backoff: Equatable, Sendable {
   public let maximum: Interval
   /// Attempts that failed since something was last delivered.
   public private(set) var failures = 0
+  /// How far the wait has climbed.
+  private var doublings = 0
+
+  /// What a failure means for the attempts after it.
+  public enum Pace: Equatable, Sendable {
+    case climbing
+    /// Something is expected to be mended soon, and without anybody's doing: the wait stays at its
+    /// first steps. A router without a clock of its own gets the time with its first minutes of
+    /// network, and must not sit out 25 minutes then.
+    case held
+  }
+
+  /// Where a held wait stops growing.
+  private static let held = Interval.seconds(8)
 
   /// `maximum` is raised to `minimum` when it is lower.
   public init(minimum: Interval, maximum: Interval) {
@@ -17,9 +31,15 @@ public struct Backoff: Equatable, Sendable {
   }
 
   /// Counts a failure and says how long to wait; `random` is uniform over its whole range.
-  public mutating func fail(random: UInt32) -> Interval {
-    let step = doubled(minimum.milliseconds, times: failures)
+  public mutating func fail(random: UInt32, _ pace: Pace = .climbing) -> Interval {
+    var step = doubled(minimum.milliseconds, times: doublings)
+    let held = max(minimum.milliseconds, min(Backoff.held.milliseconds, maximum.milliseconds))
     if failures < Int.max { failures += 1 }
+    if pace == .climbing || step < held {
+      if doublings < Int.max { doublings += 1 }
+    } else {
+      step = held
+    }
     let upper = min(step.saturatingHalfAgain, maximum.milliseconds)
     let lower = max(minimum.milliseconds, min(step, upper - upper / 3))
     let spread = UInt64(upper - lower)
@@ -30,6 +50,7 @@ public struct Backoff: Equatable, Sendable {
   /// Something was delivered. A mere connection is not a reason to call this.
   public mutating func reset() {
     failures = 0
+    doublings = 0
   }
 
   private func doubled(_ value: Int64, times: Int) -> Int64 {

@@ -193,7 +193,7 @@ extension TransportSender {
   /// The attempt or the connection is over, for whatever reason, the peer's orderly close
   /// included. What it had not acknowledged will be sent again; the next attempt comes after the
   /// backoff. The caller has reported the last `acknowledged` before and closes the connection.
-  public mutating func failed(now: Instant, random: UInt32) {
+  public mutating func failed(now: Instant, random: UInt32, _ pace: Backoff.Pace = .climbing) {
     guard phase != .stopped else { return }
     failedAt = now
     if phase == .ready {
@@ -204,7 +204,7 @@ extension TransportSender {
       if entryAddress < 0 { entryAddress = 0 }
       guard retirement == nil else { return stop() }
     }
-    phase = .backingOff(until: now + backoff.fail(random: random))
+    phase = .backingOff(until: now + backoff.fail(random: random, pace))
   }
 
   /// A connection is no more: what it had not acknowledged is to be sent again.

@@ -9,9 +9,14 @@ struct Clock {
   private(set) var calendar = CalendarTime(
     year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, microsecond: 0,
     utcOffsetMinutes: 0, isSynchronized: false)
-  private var second = Int.min
+  /// System time in seconds since 1970.
+  private(set) var seconds = Int64.min
+  private let floor: ClockFloor
+  /// What `calendar` was made with.
+  private var knownFloor = Int64.min
 
-  init() {
+  init(floor: ClockFloor) {
+    self.floor = floor
     update()
   }
 
@@ -23,24 +28,26 @@ struct Clock {
       milliseconds: Int64(monotonic.tv_sec) &* 1000 &+ Int64(monotonic.tv_nsec) / 1_000_000)
     var real = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &real)
-    if Int(real.tv_sec) != second { breakDown(real.tv_sec) }
+    if Int64(real.tv_sec) != seconds || floor.seconds != knownFloor { breakDown(real.tv_sec) }
     calendar.microsecond = Int(real.tv_nsec) / 1000
   }
 
   private mutating func breakDown(_ time: time_t) {
-    second = Int(time)
-    var seconds = time
+    seconds = Int64(time)
+    knownFloor = floor.seconds
+    var time = time
     var parts = unsafe tm()
     // As ctime(3) does for BusyBox: a time zone that is set later holds without a restart.
     tzset()
-    unsafe localtime_r(&seconds, &parts)
+    unsafe localtime_r(&time, &parts)
     calendar = unsafe CalendarTime(
       year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),
       hour: Int(parts.tm_hour), minute: Int(parts.tm_min),
       // A leap second does not exist in RFC 5424 (M7).
       second: min(59, Int(parts.tm_sec)), microsecond: 0,
       utcOffsetMinutes: Int(parts.tm_gmtoff) / 60,
-      isSynchronized: cposix_is_unsynchronized() == 0)
+      // A clock below the floor is wrong, whatever it says of itself.
+      isSynchronized: seconds >= knownFloor && cposix_is_unsynchronized() == 0)
   }
 }
 

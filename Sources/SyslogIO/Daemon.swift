@@ -19,7 +19,9 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private let remotes: Remotes<TLS>
   private let pidFile: PIDFile
   private let manager = ServiceManager()
-  private var clock = Clock()
+  private let privileges: Privileges?
+  private let floor: ClockFloor
+  private var clock: Clock
   private var poller = Poller()
   private var pacing: InputPacing
   private var configuration: Configuration
@@ -27,11 +29,16 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
 
   /// Opens what is logged to in memory, then the log socket, and takes over the signals.
   public static func open(_ settings: DaemonSettings) throws(StartFailure) -> Daemon {
+    var privileges: Privileges?
+    if let user = settings.user {
+      privileges = try Privileges(user: user, sandbox: settings.usesSandbox ? .on : .off)
+    }
     let hostname = hostname()
     let local = try LocalOutput.open(settings, hostname: hostname.span)
     do throws(Errno) {
       let source = try LogSocket(path: settings.logSocket)
-      return Daemon(settings, local, hostname, source: source, signals: try Signals())
+      return Daemon(
+        settings, local, hostname, privileges, source: source, signals: try Signals())
     } catch {
       local.remove()
       throw StartFailure(
@@ -41,15 +48,19 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
 
   private init(
     _ settings: DaemonSettings, _ local: LocalOutput, _ hostname: [UInt8],
-    source: consuming LogSocket, signals: Signals
+    _ privileges: Privileges?, source: consuming LogSocket, signals: Signals
   ) {
     self.settings = settings
+    self.privileges = privileges
     configuration = settings.configuration
     self.local = local
     self.source = source
     self.signals = signals
+    floor = ClockFloor(stateFile: settings.stateFile, journal: journal)
+    clock = Clock(floor: floor)
     remotes = Remotes<TLS>(
-      settings.remotes, settings.configuration, hostname: hostname.span, journal: journal)
+      settings.remotes, settings.configuration, hostname: hostname.span, floor: floor,
+      journal: journal)
     pidFile = PIDFile(path: settings.pidFile)
     pacing = InputPacing(now: clock.now)
   }
@@ -62,10 +73,10 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   }
 
   /// Detaches if asked to, then serves until a signal says to leave, and dies by that signal.
-  /// Throws when it cannot detach.
-  public func run() throws(Errno) {
-    if settings.detachment == .background {
-      guard daemon(0, 0) == 0 else { throw Errno.last }
+  /// Throws when it cannot detach, or cannot become the user that it is to be.
+  public func run() throws(StartFailure) {
+    if settings.detachment == .background, daemon(0, 0) != 0 {
+      throw StartFailure(line: "cannot run in the background: \(Errno.last.words)")
     }
     local.logPlain("syslogd started: \(settings.version)", clock.calendar, now: clock.now)
     do throws(Errno) {
@@ -74,6 +85,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       journal.write(
         .syslogWarning, "cannot write the pid file \(settings.pidFile): \(error.words)")
     }
+    try dropPrivileges()
     warnOfWeaknesses(settings.remotes + configuration.remotes.map { $0.settings })
     // The local log has the first claim to a descriptor.
     local.flush(now: clock.now)
@@ -84,6 +96,23 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     while signal == nil { signal = turn() }
     leave()
     signals.die(by: signal ?? SIGTERM)
+  }
+
+  /// While there is one thread, the resolver's being made with the first name.
+  private func dropPrivileges() throws(StartFailure) {
+    guard let privileges else { return }
+    var files = configuration.files
+    if case .file(let path) = settings.local { files.append(path) }
+    do throws(StartFailure) {
+      try privileges.drop(files: files, pidFile: settings.pidFile, journal: journal)
+    } catch {
+      // In the background nobody reads standard error.
+      journal.write(.syslogErr, error.line)
+      finishTurn()
+      local.remove()
+      pidFile.remove()
+      throw error
+    }
   }
 
   private func warnOfWeaknesses(_ remotes: [RemoteSettings]) {
@@ -165,6 +194,7 @@ extension Daemon where TLS: ~Copyable {
   }
 
   private func finishTurn() {
+    floor.keep(clock, .passing)
     remotes.flush(clock.calendar, now: clock.now)
     local.reportLosses(to: journal)
     for line in journal.take() { local.say(line, clock.calendar, now: clock.now) }
@@ -232,6 +262,7 @@ extension Daemon where TLS: ~Copyable {
       finishTurn()
     }
     remotes.stop(now: clock.now)
+    floor.keep(clock, .leaving)
     finishTurn()
     local.remove()
     pidFile.remove()

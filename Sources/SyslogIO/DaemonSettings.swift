@@ -33,6 +33,14 @@ public struct DaemonSettings {
   public var dropsRepeated = false
   public var logSocket: Text = "/dev/log"
   public var pidFile: Text = "/var/run/syslogd.pid"
+  /// `--state`: whose modification time is the newest that is known (see `ClockFloor`).
+  public var stateFile: Text?
+  /// `--user`: who the daemon is once everything is open.
+  public var user: Text?
+  /// Without `--no-sandbox`; means something with `user` alone.
+  public var usesSandbox = true
+  /// `--fips`, for what is refused at the start; each remote has it in its own parameters.
+  public var requiresFIPS = false
   public var detachment = Detachment.background
   /// The remotes of the command line, which get every message.
   public var remotes: [RemoteSettings] = []

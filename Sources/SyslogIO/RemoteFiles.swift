@@ -31,16 +31,6 @@ struct RemoteFiles<TLS: TLSBackend & ~Copyable> {
     policy.time = time
     policy.clockWords = clockWords
   }
-
-  /// The latest time at which one of the files was written, in seconds since 1970; a floor for the
-  /// clock.
-  static func newest(_ settings: RemoteSettings) -> Int64 {
-    var newest: Int64 = 0
-    for path in settings.paths + settings.pinPaths {
-      newest = max(newest, FileStamp.modified(path))
-    }
-    return newest
-  }
 }
 
 /// Tells whether files have changed.

@@ -9,6 +9,7 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   var streams: [StreamTransport<TLS>] = []
   let journal: Journal
   let hostname: [UInt8]
+  private let floor: ClockFloor
   private let resolver = Resolver()
   private var resolverSlot: Poller.Slot?
   private var slots: [Poller.Slot] = []
@@ -18,9 +19,10 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   /// say.
   init(
     _ settings: [RemoteSettings], _ configuration: Configuration, hostname: Span<UInt8>,
-    journal: Journal
+    floor: ClockFloor, journal: Journal
   ) {
     self.journal = journal
+    self.floor = floor
     var name: [UInt8] = []
     name.append(copying: hostname)
     self.hostname = name
@@ -51,7 +53,7 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
       udp.append(transport)
     case .tls, .tcp:
       let transport = StreamTransport<TLS>(
-        remote, id: lastID, hostname: name.span, journal: journal)
+        remote, id: lastID, hostname: name.span, floor: floor, journal: journal)
       transport.selector = selector
       streams.append(transport)
     }

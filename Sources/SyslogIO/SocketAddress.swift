@@ -21,6 +21,12 @@ public struct SocketAddress: Equatable, Sendable {
 
   var family: Int32 { Int32(storage.ss_family) }
 
+  /// The address without its port, in network byte order: 4 or 16 bytes.
+  public var bytes: [UInt8] {
+    let range = family == AF_INET6 ? 8..<24 : 4..<8
+    return unsafe withUnsafeBytes(of: storage) { unsafe Array($0[range]) }
+  }
+
   public static func == (left: SocketAddress, right: SocketAddress) -> Bool {
     unsafe withUnsafeBytes(of: left.storage) { left in
       // Zeros behind the address in both.

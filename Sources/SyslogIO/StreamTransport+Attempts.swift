@@ -44,8 +44,11 @@ extension StreamTransport where TLS: ~Copyable {
     guard settings.transport == .tls else { return }
     let old = files
     files = nil
+    for path in settings.paths + settings.pinPaths { floor.note(file: path) }
+    let clock = SystemClock.seconds
     let read = try RemoteFiles<TLS>(
-      settings, keeping: old, time: SystemClock.seconds, clockWords: "")
+      settings, keeping: old, time: floor.judgedTime(clock: clock),
+      clockWords: floor.words(clock: clock))
     if read.isNew, let module = read.context.fipsModule {
       say("FIPS module: \(module)", .syslogInfo)
     }

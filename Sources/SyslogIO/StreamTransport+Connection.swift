@@ -52,8 +52,16 @@ extension StreamTransport where TLS: ~Copyable {
       case nil: break
       }
     } catch {
-      fail(error.reason, now: now)
+      fail(error.reason, now: now, pace: pace(after: error))
     }
+  }
+
+  /// A chain that is not valid by a clock that is wrong may be valid as soon as NTP has answered.
+  private func pace(after error: TLSError) -> Backoff.Pace {
+    guard case .authentication = error.kind, files?.policy.validatesChain == true,
+      floor.isBelow(clock: SystemClock.seconds)
+    else { return .climbing }
+    return .held
   }
 
   private func secured(_ identity: Text, now: Instant) {
@@ -107,10 +115,13 @@ extension StreamTransport where TLS: ~Copyable {
 
 extension StreamTransport where TLS: ~Copyable {
   /// Closes the connection or the attempt, with everything that belongs to it.
-  func fail(_ reason: Text, now: Instant, priority: Priority = .syslogErr) {
+  func fail(
+    _ reason: Text, now: Instant, priority: Priority = .syslogErr,
+    pace: Backoff.Pace = .climbing
+  ) {
     noteAcknowledged(now: now)
     close()
-    sender.failed(now: now, random: jitter())
+    sender.failed(now: now, random: jitter(), pace)
     report(reason, now: now, priority: priority)
   }
 

@@ -22,6 +22,7 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var sender: TransportSender
   var encoder: MessageEncoder
   let journal: Journal
+  let floor: ClockFloor
   var addresses: [SocketAddress] = []
   /// Nil before the first attempt, and after what it was made from could not be used.
   var files: RemoteFiles<TLS>?
@@ -32,9 +33,13 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   /// Whether the local log knows that messages are being discarded; once until the collector does.
   var hasToldOfDiscarding = false
 
-  init(_ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, journal: Journal) {
+  init(
+    _ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, floor: ClockFloor,
+    journal: Journal
+  ) {
     self.settings = settings
     self.id = id
+    self.floor = floor
     self.journal = journal
     sender = TransportSender(
       queueCapacity: settings.queueCapacity, backoff: settings.retry,

@@ -13,7 +13,7 @@ struct ConfigurationFile {
   /// With `-f` a file that is missing is an error, as in BusyBox.
   private let isRequired: Bool
   private let defaults: RemoteSettings
-  /// What relative names of pin files are relative to, once the daemon's directory is "/".
+  /// What relative names of pins and certificates are relative to, once the daemon's directory is "/".
   private let folder: Text?
 
   /// `path`: nil without `-f`. `defaults`: what options before the first `-R` say.
@@ -75,7 +75,7 @@ struct ConfigurationFile {
       }
     }
     do throws(UsageError) {
-      return try options.finished().withAbsolutePins(in: folder)
+      return try options.finished().withAbsoluteFiles(in: folder)
     } catch {
       throw refusal(rule.actionLine, rule.actionColumn, error.line)
     }

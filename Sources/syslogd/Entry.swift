@@ -50,26 +50,38 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   private static func run(_ settings: DaemonSettings) throws(UsageError) {
     var settings = settings
     settings.version = "syslogd v\(versionWords())"
-    let configured = settings.configuration.remotes.map { $0.settings }
-    for remote in settings.remotes + configured where remote.transport == .tls {
-      do throws(TLSError) {
-        _ = try TLS.Context(remote.tls)
-      } catch {
-        // What a library does not have is said of the option that asks for it.
-        let option: Text = error.reason.bytes.first == UInt8(ascii: "-") ? "" : "-d: "
-        throw UsageError(line: "-R \(remote.name) \(option)\(error.reason)")
-      }
-    }
+    try refuseWhatCannotBe(settings)
     let daemon: Daemon<TLS>
     do throws(StartFailure) {
       daemon = try Daemon<TLS>.open(settings)
     } catch {
       throw UsageError(line: error.line)
     }
-    do throws(Errno) {
+    do throws(StartFailure) {
       try daemon.run()
     } catch {
-      throw UsageError(line: "cannot run in the background: \(error.words)")
+      throw UsageError(line: error.line)
+    }
+  }
+
+  /// What the library does not have is said at the start, and of the option that asks for it.
+  private static func refuseWhatCannotBe(_ settings: DaemonSettings) throws(UsageError) {
+    guard !settings.requiresFIPS || TLS.capabilities.hasFIPS else {
+      throw UsageError(
+        line: "--fips: there is no FIPS module for this build (\(TLS.capabilities.library))")
+    }
+    let configured = settings.configuration.remotes.map { $0.settings }
+    for remote in settings.remotes + configured where remote.transport == .tls {
+      do throws(TLSError) {
+        _ = try TLSOffer(remote.tls, by: TLS.capabilities)
+        var parameters = remote.tls
+        // A module that is missing now may be there later: that remote alone fails closed.
+        parameters.requiresFIPS = false
+        _ = try TLS.Context(parameters)
+      } catch {
+        let option: Text = error.reason.bytes.first == UInt8(ascii: "-") ? "" : "-d: "
+        throw UsageError(line: "-R \(remote.name) \(option)\(error.reason)")
+      }
     }
   }
 

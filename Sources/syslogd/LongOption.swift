@@ -18,6 +18,15 @@ enum LongOption {
   static let tlsGroups: Int32 = 267
   static let tcp: Int32 = 268
   static let check: Int32 = 269
+  static let ca: Int32 = 270
+  static let serverName: Int32 = 271
+  static let crl: Int32 = 272
+  static let cert: Int32 = 273
+  static let key: Int32 = 274
+  static let fips: Int32 = 275
+  static let state: Int32 = 276
+  static let user: Int32 = 277
+  static let noSandbox: Int32 = 278
 
   // Long options with a letter have the letter's code.
   static let tls = Int32(UInt8(ascii: "d"))
@@ -34,6 +43,11 @@ enum LongOption {
     ("pin", required_argument, pin),
     ("source", required_argument, source),
     ("log-socket", required_argument, Int32(UInt8(ascii: "p"))),
+    ("ca", required_argument, ca),
+    ("server-name", required_argument, serverName),
+    ("crl", required_argument, crl),
+    ("cert", required_argument, cert),
+    ("key", required_argument, key),
     ("tls-min", required_argument, tlsMin),
     ("tls-ciphers", required_argument, tlsCiphers),
     ("tls-groups", required_argument, tlsGroups),
@@ -44,6 +58,10 @@ enum LongOption {
     ("connect-timeout", required_argument, connectTimeout),
     ("handshake-timeout", required_argument, handshakeTimeout),
     ("pid-file", required_argument, pidFile),
+    ("state", required_argument, state),
+    ("user", required_argument, user),
+    ("no-sandbox", no_argument, noSandbox),
+    ("fips", no_argument, fips),
     ("check", no_argument, check),
     ("version", no_argument, version),
     ("help", no_argument, help),
@@ -52,7 +70,7 @@ enum LongOption {
   /// Whether an option of a remote means something over this transport.
   static func has(_ code: Int32, over transport: RemoteSettings.Transport) -> Bool {
     switch code {
-    case tlsMin, tlsCiphers, tlsGroups, handshakeTimeout: transport == .tls
+    case tlsMin, tlsCiphers, tlsGroups, handshakeTimeout, serverName, cert, key: transport == .tls
     case framing, queue, retry, connectTimeout: transport != .udp
     default: true
     }
@@ -87,8 +105,10 @@ enum LongOption {
 
   /// The option of a remote that a rule means by a word; nil when there is none with a value.
   static func ofRemote(_ word: Text) -> Int32? {
-    for (name, argument, code) in long where argument == required_argument && code != pidFile {
-      guard code != Int32(UInt8(ascii: "p")), "\(name)" as Text == word else { continue }
+    for (name, argument, code) in long where argument == required_argument {
+      guard code != pidFile, code != state, code != user, code != Int32(UInt8(ascii: "p")),
+        "\(name)" as Text == word
+      else { continue }
       return code
     }
     return nil

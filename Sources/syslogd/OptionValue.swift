@@ -143,12 +143,28 @@ struct OptionValue {
   /// A pin file, or a pin as it stands.
   func pin() throws(UsageError) -> RemoteSettings.PinSource {
     guard !bytes.isEmpty else { throw refused("is neither a file nor a pin") }
-    let isLiteral = bytes.starts(with: "sha256//") || bytes.starts(with: "sha-256:")
+    let isLiteral =
+      bytes.starts(with: "sha256//") || bytes.starts(with: "sha-256:")
+      || bytes.starts(with: "sha-1:")
     guard isLiteral else { return .file(text) }
     guard PinSet.isLiteral(bytes.span) else {
-      throw refused("is not sha256//BASE64 or sha-256:AA:BB.. of 32 bytes")
+      throw refused(
+        "is not sha256//BASE64 or sha-256:AA:BB.. of 32 bytes, or sha-1:AA:BB.. of 20")
     }
     return .literal(text)
+  }
+
+  /// A host name, whose first label may be `*`, or an address literal.
+  func peerName() throws(UsageError) -> PeerName {
+    guard let name = OptionValue.peerName(of: text) else {
+      throw refused("is neither a host name nor an address")
+    }
+    return name
+  }
+
+  static func peerName(of host: Text) -> PeerName? {
+    if let address = SocketAddress(literal: host, port: 0) { return .address(address.bytes) }
+    return PeerName(host: host.bytes.span)
   }
 
   /// `HOST[:PORT]`, with brackets around an IPv6 address that has a port. More than one colon

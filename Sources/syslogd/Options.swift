@@ -29,6 +29,7 @@ struct Options {
   private var keepsLocalLog = false
   private var configurationPath: Text?
   private var onlyChecks = false
+  private var requiresFIPS = false
 
   /// Throws one line for the user.
   static func parse(
@@ -124,6 +125,10 @@ struct Options {
     case letter("p"): settings.logSocket = try value.path()
     case LongOption.pidFile: settings.pidFile = try value.path()
     case LongOption.check: onlyChecks = true
+    case LongOption.fips: requiresFIPS = true
+    case LongOption.state: settings.stateFile = try value.path()
+    case LongOption.user: settings.user = try value.path()
+    case LongOption.noSandbox: settings.usesSandbox = false
     default: return false
     }
     return true
@@ -132,6 +137,11 @@ struct Options {
   /// What follows from all options together.
   private func finished() throws(UsageError) -> DaemonSettings {
     var settings = settings
+    if requiresFIPS {
+      settings.requiresFIPS = true
+      // Wherever the option stands, it is meant for all.
+      for remote in remotes + [defaults] { remote.settings.tls.requiresFIPS = true }
+    }
     for remote in remotes { settings.remotes.append(try remote.finished()) }
     if settings.detachment == .background { settings.keepFiles() }
     // As in BusyBox: with -R and without -L nothing is logged here.

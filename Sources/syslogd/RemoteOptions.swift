@@ -42,6 +42,11 @@ struct RemoteOptions {
     case LongOption.tls: settings.transport = .tls
     case LongOption.tcp: settings.transport = .tcp
     case LongOption.pin: settings.pins.append(try value.pin())
+    case LongOption.ca: settings.authorities.append(try value.path())
+    case LongOption.serverName: settings.peerName = try value.peerName()
+    case LongOption.crl: settings.revocationLists.append(try value.path())
+    case LongOption.cert: settings.certificate = try value.path()
+    case LongOption.key: settings.key = try value.path()
     case LongOption.source: settings.source = try value.address()
     case LongOption.tlsMin:
       settings.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
@@ -62,19 +67,55 @@ struct RemoteOptions {
   }
 
   /// What was meant for a connection must not be lost with the transport that it was meant for.
-  /// Defaults may be meant for others, except a pin: whoever gives one wants nothing sent without
-  /// it (C3).
+  /// Defaults may be meant for others, except what tells who the server must be: whoever gives that
+  /// wants nothing sent without it (C3).
   func finished() throws(UsageError) -> RemoteSettings {
-    if settings.transport != .tls, !settings.pins.isEmpty {
-      throw UsageError(line: "\(name(of: LongOption.pin)): a pin needs TLS; \(remedy)")
+    if settings.transport != .tls {
+      let option: (code: Int32, what: Text)? =
+        !settings.pins.isEmpty
+        ? (LongOption.pin, "a pin")
+        : !settings.authorities.isEmpty
+          ? (LongOption.ca, "a trust anchor")
+          : !settings.revocationLists.isEmpty ? (LongOption.crl, "a revocation list") : nil
+      if let option {
+        throw UsageError(line: "\(name(of: option.code)): \(option.what) needs TLS; \(remedy)")
+      }
     }
     for code in given where !LongOption.has(code, over: settings.transport) {
       let transport: Text = settings.transport == .udp ? "UDP" : "TCP"
       throw UsageError(
         line: "\(name(of: code)): it means nothing over \(transport); \(remedy), or leave it out")
     }
-    settings.tls.serverName = OptionValue.serverName(of: settings.host)
+    if settings.transport == .tls { try checkIdentity() }
     return settings
+  }
+
+  /// What belongs together, and the name that the server must have.
+  private func checkIdentity() throws(UsageError) {
+    if settings.authorities.isEmpty, !settings.revocationLists.isEmpty {
+      throw lone(LongOption.crl, "it needs the trust anchors", LongOption.ca)
+    }
+    if settings.authorities.isEmpty, given.contains(LongOption.serverName), settings.pins.isEmpty {
+      throw lone(LongOption.serverName, "nothing is verified without", LongOption.ca)
+    }
+    if settings.certificate == nil, settings.key != nil {
+      throw lone(LongOption.key, "it needs the certificate", LongOption.cert)
+    }
+    if settings.certificate != nil, settings.key == nil {
+      throw lone(LongOption.cert, "it needs the key", LongOption.key)
+    }
+    settings.tls.serverName = OptionValue.serverName(of: settings.host)
+    switch settings.peerName {
+    case nil: settings.peerName = OptionValue.peerName(of: settings.host)
+    // A pattern is nobody's name.
+    case .dns(let name)? where name.first != UInt8(ascii: "*"): settings.tls.serverName = name
+    case .dns?: break
+    case .address?: settings.tls.serverName = nil
+    }
+  }
+
+  private func lone(_ code: Int32, _ words: StaticString, _ other: Int32) -> UsageError {
+    UsageError(line: "\(name(of: code)): \(words) (\(name(of: other)))")
   }
 
   private func name(of code: Int32) -> Text {

@@ -10,13 +10,14 @@ extension DaemonSettings {
   mutating func keepFiles() {
     let folder = workingDirectory()
     pidFile = pidFile.absolute(in: folder)
-    remotes = remotes.map { $0.withAbsolutePins(in: folder) }
+    stateFile = stateFile?.absolute(in: folder)
+    remotes = remotes.map { $0.withAbsoluteFiles(in: folder) }
   }
 }
 
 extension RemoteSettings {
   /// Nothing changes when `folder` is nil.
-  func withAbsolutePins(in folder: Text?) -> RemoteSettings {
+  func withAbsoluteFiles(in folder: Text?) -> RemoteSettings {
     let remote = copy()
     remote.pins = pins.map { pin in
       switch pin {
@@ -24,6 +25,10 @@ extension RemoteSettings {
       case .literal: pin
       }
     }
+    remote.authorities = authorities.map { $0.absolute(in: folder) }
+    remote.revocationLists = revocationLists.map { $0.absolute(in: folder) }
+    remote.certificate = certificate?.absolute(in: folder)
+    remote.key = key?.absolute(in: folder)
     return remote
   }
 }

@@ -1,0 +1,140 @@
+internal import CPosix
+internal import SyslogCore
+internal import TLSBackend
+
+/// The earliest time that it can be: a router without a battery begins at 1970 and believes no
+/// certificate until NTP arrives, which needs the network and may need the log (lesson 22).
+///
+/// It is the latest of the time this program was built, the times of the files that say whom to
+/// trust, and the time that the state file keeps. Validity is judged at it while the clock is
+/// below: a certificate that had expired by then is refused whatever the clock says, and so is one
+/// that begins later.
+final class ClockFloor {
+  /// Why the clock is looked at by `keep`.
+  enum Occasion {
+    case passing
+    case leaving
+
+    /// How many seconds after the last time the state file may be written again: its flash is to
+    /// last as long as the router, also when something starts us again and again.
+    fileprivate var pause: Int64 {
+      switch self {
+      case .passing: 3600
+      case .leaving: 60
+      }
+    }
+  }
+
+  /// A file's time after 2100 is a broken clock's, and would refuse every certificate for good.
+  private static var end: Int64 { 4_102_444_800 }
+
+  /// Seconds since 1970.
+  private(set) var seconds = CPOSIX_BUILT_AT
+  /// What happened then.
+  private var event: Text = "this program was built"
+  private let journal: Journal
+  private let path: Text
+  /// Kept open: later, after `--user` and in a sandbox, it might not be opened any more.
+  private var state: FileDescriptor?
+  /// When the state file was written, or was last tried to be.
+  private var keptAt: Int64 = 0
+  private var hasComplained = false
+
+  /// Opens the state file, and makes it when there is none. One that cannot be used is said and is
+  /// no reason not to log.
+  init(stateFile path: Text?, journal: Journal) {
+    self.journal = journal
+    self.path = path ?? ""
+    guard path != nil else { return }
+    do throws(Errno) {
+      state = try open()
+    } catch {
+      complain(error)
+    }
+  }
+
+  /// When validity is judged; `clock` is the system's, in seconds since 1970.
+  func judgedTime(clock: Int64) -> Int64 { max(clock, seconds) }
+
+  func isBelow(clock: Int64) -> Bool { clock < seconds }
+
+  /// What an operator must know about a clock below the floor, as the end of a sentence; empty when
+  /// it is not.
+  func words(clock: Int64) -> Text {
+    guard isBelow(clock: clock) else { return "" }
+    return "; the clock stands at \(DateWords.text(clock)), before "
+      + "\(DateWords.text(seconds)), when \(event)"
+  }
+
+  /// A file that says whom to trust was read: it is later than that file's last change.
+  func note(file path: Text) {
+    note(FileStamp.modified(path), path)
+  }
+
+  private func note(_ time: Int64, _ path: Text) {
+    guard time > seconds, time < ClockFloor.end else { return }
+    seconds = time
+    event = "\(path) was written"
+  }
+}
+
+// MARK: The state file
+
+extension ClockFloor {
+  /// Keeps the time for the next start, when that is due.
+  ///
+  /// Only a synchronised clock is kept. One that was merely set ahead by mistake would leave a
+  /// floor in the future that no NTP server could bring down again, and every certificate would be
+  /// expired; without a kept time the floor is only lower than it might be.
+  func keep(_ clock: borrowing Clock, _ occasion: Occasion) {
+    guard let file = state?.rawValue, clock.calendar.isSynchronized,
+      clock.seconds &- keptAt >= occasion.pause
+    else { return }
+    keptAt = clock.seconds
+    // Whoever has it open may write to it, but not set its time, once root's rights are gone.
+    guard writeFirstByte(of: file) else { return complain(.last) }
+    note(clock.seconds, path)
+  }
+
+  private func writeFirstByte(of file: Int32) -> Bool {
+    var byte = UInt8(ascii: "\n")
+    return unsafe pwrite(file, &byte, 1, 0) == 1
+  }
+
+  private func open() throws(Errno) -> FileDescriptor {
+    let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY
+    do throws(Errno) {
+      let file = try FileDescriptor.open(path, flags)
+      var status = stat()
+      if unsafe fstat(file.rawValue, &status) == 0 {
+        let time = Int64(status.st_mtim.tv_sec)
+        note(time, path)
+        // A time that was not believed is written over at once.
+        if time <= seconds { keptAt = time }
+      }
+      return file
+    } catch {
+      guard error.code == ENOENT else { throw error }
+      return try make(flags | O_CREAT | O_EXCL | O_CLOEXEC)
+    }
+  }
+
+  /// A new file keeps no time, above all not that of the clock that is not known to be right.
+  private func make(_ flags: Int32) throws(Errno) -> FileDescriptor {
+    let file = try FileDescriptor.take(
+      unsafe path.withCString { unsafe cposix_open($0, flags, 0o644) })
+    var never = (timespec(), timespec())
+    let result = unsafe withUnsafeBytes(of: &never) { times in
+      unsafe futimens(file.rawValue, times.baseAddress?.assumingMemoryBound(to: timespec.self))
+    }
+    guard result == 0 else { throw Errno.last }
+    return file
+  }
+
+  private func complain(_ error: Errno) {
+    guard !hasComplained else { return }
+    hasComplained = true
+    journal.write(
+      .syslogWarning, "--state: cannot keep the time in \(path): \(error.words)")
+  }
+}
