@@ -58,8 +58,9 @@ public final class Authority: Sendable {
     ASN1_TIME_set(X509_getm_notAfter(certificate), time_t(request.validity.upperBound))
     X509_set_pubkey(certificate, key)
     let subject = X509_get_subject_name(certificate)
-    X509_NAME_add_entry_by_txt(subject, "O", MBSTRING_ASC, "Test", -1, -1, 0)
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, request.commonName, -1, -1, 0)
+    for case (let type, let name?) in [("O", request.organisation), ("CN", request.commonName)] {
+      X509_NAME_add_entry_by_txt(subject, type, MBSTRING_UTF8, name, -1, -1, 0)
+    }
     X509_set_issuer_name(certificate, issuer.map { X509_get_subject_name($0) } ?? subject)
     let identifiers: [AuthorityExtension] = [
       .subjectKeyIdentifier(keyIdentifier(key)), .authorityKeyIdentifier(keyIdentifier(signer)),

@@ -15,6 +15,11 @@ enum AuthorityKeyForm: Sendable {
 }
 
 extension TestIdentity {
+  /// As in PKCS#1 or SEC 1 where the kind has such a form, else in PKCS#8.
+  var privateKeyDER: [UInt8] {
+    TestIdentity.der { i2d_PrivateKey(key, $0) }
+  }
+
   func privateKeyPEM(_ form: AuthorityKeyForm = .pkcs8) -> [UInt8] {
     let password = "password"
     let count = Int32(password.utf8.count)

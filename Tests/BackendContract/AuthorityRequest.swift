@@ -33,7 +33,8 @@ struct AuthorityRequest: Sendable {
     }
   }
 
-  var commonName: String
+  var commonName: String?
+  var organisation: String? = "Test"
   var extensions: [AuthorityExtension]
   var key = Key.new(.ecdsa(curve: NID_X9_62_prime256v1))
   var validity = Authority.good

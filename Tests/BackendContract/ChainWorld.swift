@@ -19,4 +19,11 @@ enum ChainWorld {
   static let future = Authority.now + 2 * Authority.day...Authority.now + 20 * Authority.day
   /// In the time of real clocks, and for some years on.
   static let present = Authority.day...Authority.now - Authority.day
+
+  /// A line of a pin file: `label:AA:BB…`.
+  static func labelled(_ label: String, _ digest: [UInt8]) -> [UInt8] {
+    let digits = Array("0123456789ABCDEF")
+    let bytes = digest.map { ":\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }
+    return Array("\(label)\(bytes.joined())\n".utf8)
+  }
 }

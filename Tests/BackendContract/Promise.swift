@@ -75,6 +75,8 @@ public struct Promise: Sendable, CustomStringConvertible {
     handshakePromises(backend) + keyPromises(backend) + offerPromises(backend)
       + listPromises(backend) + identityPromises(backend) + refusalPromises(backend)
       + sentencePromises(backend) + readingPromises(backend) + chainCasePromises(backend)
+      + chainPinPromises(backend) + chainClientPromises(backend)
+      + chainContextPromises(backend) + chainSummaryPromises(backend)
   }
 
   /// Why a library of these capabilities is not asked for it, nil when it is.

@@ -58,6 +58,13 @@ public final class TestIdentity: Sendable {
 
   public var certificateFingerprint: SHA256Digest { TestIdentity.sha256(certificateDER) }
 
+  func certificateDigest(_ function: OpaquePointer?) -> [UInt8] {
+    let der = certificateDER
+    var hash = [UInt8](repeating: 0, count: Int(EVP_MD_get_size(function)))
+    EVP_Digest(der, der.count, &hash, nil, function, nil)
+    return hash
+  }
+
   static func makeKey(_ kind: Kind) -> OpaquePointer {
     var key: OpaquePointer?
     let context: OpaquePointer?

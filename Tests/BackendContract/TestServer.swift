@@ -28,6 +28,8 @@ public final class TestServer {
     var clientCertificate = ClientCertificate.unasked
     /// Whom it trusts to have signed clients' certificates, judged at `Authority.now`.
     var clientAnchors: [TestIdentity] = []
+    /// Whom it names as such to the client (RFC 8446 §4.2.4), which need not be the same.
+    var namedAuthorities: [TestIdentity] = []
     /// Whether its own order of suites and signatures goes before the client's.
     var insistsOnItsOrder = false
 
@@ -130,7 +132,9 @@ public final class TestServer {
     let store = SSL_CTX_get_cert_store(context)
     for anchor in configuration.clientAnchors {
       X509_STORE_add_cert(store, anchor.certificate)
-      SSL_CTX_add_client_CA(context, anchor.certificate)
+    }
+    for authority in configuration.namedAuthorities {
+      SSL_CTX_add_client_CA(context, authority.certificate)
     }
     X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(context), time_t(Authority.now))
   }
