@@ -87,13 +87,17 @@ extension ClockFloor {
   /// floor in the future that no NTP server could bring down again, and every certificate would be
   /// expired; without a kept time the floor is only lower than it might be.
   func keep(_ clock: borrowing Clock, _ occasion: Occasion) {
-    guard let file = state?.rawValue, clock.calendar.isSynchronized,
-      clock.seconds &- keptAt >= occasion.pause
-    else { return }
-    keptAt = clock.seconds
+    guard clock.calendar.isSynchronized else { return }
+    keep(clock.seconds, occasion)
+  }
+
+  /// The same with the time of a clock that is known to be right.
+  func keep(_ time: Int64, _ occasion: Occasion) {
+    guard let file = state?.rawValue, time &- keptAt >= occasion.pause else { return }
+    keptAt = time
     // Whoever has it open may write to it, but not set its time, once root's rights are gone.
     guard writeFirstByte(of: file) else { return complain(.last) }
-    note(clock.seconds, path)
+    note(time, path)
   }
 
   private func writeFirstByte(of file: Int32) -> Bool {

@@ -44,6 +44,45 @@ import Testing
     #expect(backoff.fail(random: 0) == .seconds(2))
   }
 
+  @Test(
+    "held, it climbs to 8 s and the half of it at most, and all failures count",
+    arguments: extremes)
+  func held(random: UInt32) {
+    var backoff = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
+    let waits = (0..<60).map { _ in backoff.fail(random: random, .held).milliseconds }
+    for (wait, step) in zip(waits, [1000, 2000, 4000, 8000] as [Int64]) {
+      #expect(wait >= step && wait <= step + step / 2)
+    }
+    #expect(waits.dropFirst(3).allSatisfy { 8000...12_000 ~= $0 })
+    #expect(backoff.failures == 60)
+  }
+
+  @Test("after it was held, the wait climbs from there and not from the number of failures")
+  func heldThenClimbing() {
+    var backoff = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
+    for _ in 0..<60 { _ = backoff.fail(random: 0, .held) }
+    #expect(backoff.fail(random: 0) == .seconds(8))
+    #expect(backoff.fail(random: 0) == .seconds(16))
+    #expect(backoff.fail(random: 0, .held) == .seconds(8))
+    #expect(backoff.fail(random: 0) == .seconds(32))
+    backoff.reset()
+    #expect(backoff.fail(random: 0, .held) == .seconds(1))
+  }
+
+  @Test(
+    "held, it keeps to --retry: never below its minimum, never above its maximum",
+    arguments: [(120, 1500), (0, 5), (3, 3), (20, 1)] as [(Int64, Int64)])
+  func heldWithin(minimum: Int64, maximum: Int64) {
+    for random in BackoffTests.extremes {
+      var backoff = Backoff(minimum: .seconds(minimum), maximum: .seconds(maximum))
+      let highest = max(minimum, min(maximum, max(12, minimum + minimum / 2)))
+      for _ in 0..<20 {
+        let wait = backoff.fail(random: random, .held)
+        #expect(wait >= .seconds(minimum) && wait <= .seconds(highest))
+      }
+    }
+  }
+
   @Test("equal minimum and maximum leave no choice; a lower maximum is raised")
   func degenerate() {
     var fixed = Backoff(minimum: .seconds(5), maximum: .seconds(5))

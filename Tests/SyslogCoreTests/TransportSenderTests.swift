@@ -98,6 +98,23 @@ import Testing
     #expect(sender.counters.acknowledged == 1)
   }
 
+  @Test("a failure that holds the backoff is tried again within seconds, and counts like any other")
+  func heldBackoff() {
+    var sender = TransportSenderTests.make(maximum: 1_500_000)
+    _ = sender.put("m")
+    _ = sender.start()
+    var now = begin
+    for failures in 1...20 {
+      _ = sender.resolved(count: 1, now: now, random: 0)
+      sender.connected(now: now)
+      sender.failed(now: now, random: .max, .held)
+      #expect(sender.consecutiveFailures == failures)
+      #expect(sender.counters.failures == UInt64(failures))
+      now = now + .seconds(12)
+      #expect(sender.deadlineReached(now: now) == .resolve)
+    }
+  }
+
   @Test("a clock that jumps back never makes a wait longer than the cap")
   func clockJump() {
     var sender = TransportSenderTests.make(maximum: 2000)

@@ -1,0 +1,194 @@
+import CPosix
+import SyslogCore
+import TLSBackend
+import Testing
+
+@testable import SyslogIO
+
+@Suite("The clock floor") struct ClockFloorTests {
+  private let workspace: Workspace
+  private let journal = Journal()
+  private let built = CPOSIX_BUILT_AT
+  /// 2040-01-01, later than any build of today.
+  private let later: Int64 = 2_208_988_800
+
+  init() throws {
+    workspace = try Workspace()
+  }
+
+  private func floor(state: String? = nil) -> ClockFloor {
+    ClockFloor(stateFile: state.map { Text(of: $0) }, journal: journal)
+  }
+
+  /// A file that was written at `time`.
+  @discardableResult
+  private func file(_ name: String, at time: Int64) throws -> String {
+    let path = try workspace.write("x", to: name)
+    var times = (timespec(tv_sec: Int(time), tv_nsec: 0), timespec(tv_sec: Int(time), tv_nsec: 0))
+    try withUnsafeBytes(of: &times) { bytes in
+      let result = utimensat(
+        AT_FDCWD, path, bytes.baseAddress?.assumingMemoryBound(to: timespec.self), 0)
+      guard result == 0 else { throw Unexpected("utimensat: \(errorWords())") }
+    }
+    return path
+  }
+
+  private func modified(_ path: String) -> Int64 { FileStamp.modified(Text(of: path)) }
+
+  @Test("is the build date, when there is nothing else; validity is never judged before it")
+  func buildDate() {
+    let floor = floor()
+    #expect(floor.seconds == built)
+    #expect(built >= 1_795_478_400, "2026-11-24, or SOURCE_DATE_EPOCH")
+    #expect(floor.isBelow(clock: 12) && floor.isBelow(clock: built - 1))
+    #expect(!floor.isBelow(clock: built))
+    #expect(floor.judgedTime(clock: 12) == built)
+    #expect(floor.judgedTime(clock: built + 5) == built + 5)
+  }
+
+  @Test("rises to the time of a file that says whom to trust, and never sinks")
+  func files() throws {
+    let floor = floor()
+    floor.note(file: Text(of: try file("old.pem", at: 1_000_000_000)))
+    #expect(floor.seconds == built)
+    floor.note(file: Text(of: try file("ca.pem", at: later)))
+    #expect(floor.seconds == later)
+    floor.note(file: Text(of: try file("older.pem", at: later - 1)))
+    floor.note(file: Text(of: workspace.file("absent.pem")))
+    #expect(floor.seconds == later)
+  }
+
+  @Test("a file from after the year 2100 is a broken clock's and does not count")
+  func absurd() throws {
+    let floor = floor(state: try file("state", at: 4_102_444_800))
+    floor.note(file: Text(of: try file("ca.pem", at: 4_102_444_801)))
+    #expect(floor.seconds == built)
+    floor.note(file: Text(of: try file("crl.pem", at: 4_102_444_799)))
+    #expect(floor.seconds == 4_102_444_799)
+  }
+
+  @Test("a clock below it is explained, with what is later; one at it needs no words")
+  func words() throws {
+    let floor = floor()
+    let start = "; the clock stands at 1970-01-01 00:00:12 UTC, before "
+    #expect(floor.words(clock: 12).words.hasPrefix(start))
+    #expect(floor.words(clock: 12).words.hasSuffix(", when this program was built"))
+    let path = try file("ca.pem", at: later)
+    floor.note(file: Text(of: path))
+    #expect(
+      floor.words(clock: 12).words == "\(start)2040-01-01 00:00:00 UTC, when \(path) was written")
+    #expect(floor.words(clock: later).isEmpty)
+  }
+
+  @Test("a timestamp made below it says that the clock is not synchronised (M13)")
+  func timeQuality() throws {
+    let floor = floor()
+    var clock = Clock(floor: floor)
+    #expect(clock.seconds >= built)
+    #expect(clock.calendar.isSynchronized == (cposix_is_unsynchronized() == 0))
+    floor.note(file: Text(of: try file("ca.pem", at: later)))
+    clock.update()
+    #expect(clock.calendar.isSynchronized == false, "in the very next turn of the loop")
+  }
+}
+
+// MARK: The state file
+
+extension ClockFloorTests {
+  @Test("the state file's time is the floor of the next start")
+  func kept() throws {
+    #expect(floor(state: try file("state", at: later)).seconds == later)
+    #expect(journal.take().isEmpty)
+  }
+
+  @Test("a state file that is not there is made, for its owner to write, and keeps no time yet")
+  func made() {
+    let path = workspace.file("state")
+    #expect(floor(state: path).seconds == built)
+    var status = stat()
+    #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == 0o644)
+    #expect(modified(path) == 0, "not the time of a clock that nobody knows to be right")
+    #expect(floor(state: path).seconds == built)
+    #expect(journal.take().isEmpty)
+  }
+
+  @Test("a synchronised clock is kept, again after an hour, and when leaving after a minute")
+  func pauses() throws {
+    let path = workspace.file("state")
+    let floor = floor(state: path)
+    floor.keep(built + 1000, .passing)
+    #expect(floor.seconds == built + 1000)
+    #expect(modified(path) > built, "by the kernel's clock")
+    for (seconds, occasion, isKept) in [
+      (built + 1059, .leaving, false), (built + 1060, .leaving, true),
+      (built + 4659, .passing, false), (built + 4660, .passing, true),
+    ] as [(Int64, ClockFloor.Occasion, Bool)] {
+      try file("state", at: 1)
+      floor.keep(seconds, occasion)
+      #expect((modified(path) != 1) == isKept, "\(seconds - built) s")
+      #expect((floor.seconds == seconds) == isKept)
+    }
+    #expect(journal.take().isEmpty)
+  }
+
+  @Test("the hour goes on over a restart: a daemon that is started again and again writes once")
+  func pauseOverRestart() throws {
+    let path = try file("state", at: built + 1000)
+    let floor = floor(state: path)
+    floor.keep(built + 1000 + 3599, .passing)
+    floor.keep(built + 1000 + 59, .leaving)
+    #expect(modified(path) == built + 1000)
+    floor.keep(built + 1000 + 3600, .passing)
+    #expect(modified(path) != built + 1000)
+  }
+
+  @Test("a clock below the floor is never kept")
+  func below() throws {
+    let path = try file("state", at: later)
+    let floor = floor(state: path)
+    let clock = Clock(floor: floor)
+    floor.keep(clock, .passing)
+    floor.keep(clock, .leaving)
+    #expect(modified(path) == later && floor.seconds == later)
+  }
+
+  @Test("a time after 2100 in the state file is written over as soon as the clock is synchronised")
+  func absurdState() throws {
+    let path = try file("state", at: 4_102_444_801)
+    let floor = floor(state: path)
+    floor.keep(built + 1, .passing)
+    #expect(modified(path) < 4_102_444_800)
+    #expect(floor.seconds == built + 1)
+  }
+
+  @Test("one that cannot be used is said once, and the floor stands without it")
+  func unusable() throws {
+    let folder = floor(state: workspace.path)
+    #expect(folder.seconds == built)
+    let said = journal.take().map { $0.text.words }
+    #expect(said == ["--state: cannot keep the time in \(workspace.path): Is a directory"])
+    folder.keep(later, .passing)
+    #expect(journal.take().isEmpty)
+  }
+
+  @Test("one that cannot be written to is said once, and is tried again an hour later")
+  func full() {
+    let floor = floor(state: "/dev/full")
+    let start = built + 1_000_000_000
+    for seconds in [start, start + 1, start + 3600, start + 7200] {
+      floor.keep(seconds, .passing)
+    }
+    let said = journal.take().map { $0.text.words }
+    #expect(
+      said == ["--state: cannot keep the time in /dev/full: No space left on device"])
+    #expect(floor.seconds < start, "what was not written is not kept")
+  }
+
+  @Test("a FIFO in its place does not hold the daemon")
+  func fifo() throws {
+    let path = workspace.file("state")
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect(floor(state: path).seconds == built)
+    #expect(journal.take().count == 1)
+  }
+}
