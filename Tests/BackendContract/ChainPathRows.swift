@@ -140,9 +140,13 @@ private let dates = [
   ChainRow("the judged time decides, not the system's: expired then, valid now", gone) {
     ChainScene(AuthorityRequest.server(World.name).with(\.validity, World.present))
   },
-  ChainRow("the last second of a certificate is one of its own (RFC 5280 §4.1.2.5)", .accepted) {
-    let last = World.past.lowerBound...Authority.now
-    return ChainScene(AuthorityRequest.server(World.name).with(\.validity, last))
+  ChainRow("a certificate is valid a second before its end (RFC 5280 §4.1.2.5)", .accepted) {
+    ChainScene(AuthorityRequest.server(World.name).with(\.validity, World.past))
+      .with(\.time, World.past.upperBound - 1)
+  },
+  ChainRow("a certificate is not valid a second after its end", ended) {
+    ChainScene(AuthorityRequest.server(World.name).with(\.validity, World.past))
+      .with(\.time, World.past.upperBound + 1)
   },
   ChainRow("the first second of a certificate is one of its own (RFC 5280 §4.1.2.5)", .accepted) {
     let first = Authority.now...World.future.upperBound
@@ -157,6 +161,9 @@ private let dates = [
 
 /// All of 2001, in seconds.
 private let year2001: ClosedRange<Int64> = 978_307_200...1_009_843_199
+private let ended = ChainRow.Verdict.refused(
+  "the certificate of 'collector' expired on 2039-12-30 00:00:00 UTC, and it is 2039-12-30 00:00:01"
+    + " UTC")
 private let gone = ChainRow.Verdict.refused(
   "the certificate of 'collector' expired on 2039-12-31 00:00:00 UTC, and it is \(now)")
 

@@ -39,9 +39,6 @@ private let purposes = [
   ChainRow("a key for signing lists is no server's (RFC 5280 §4.2.1.3)", wrongPurpose) {
     server(usage: [.lists], purposes: [.serverAuthentication])
   },
-  ChainRow("a key for key agreement alone signs no handshake (RFC 5280 §4.2.1.3)", wrongPurpose) {
-    server(usage: [.keyAgreement], purposes: [.serverAuthentication])
-  },
 ]
 
 private func noAuthority(_ name: String) -> ChainRow.Verdict {
