@@ -31,7 +31,7 @@ enum AuthorityExtension: Sendable {
   case purposes([Purpose])
   case names([Name])
   /// Suffixes of DNS names (RFC 5280 §4.2.1.10).
-  case nameConstraints(permitted: [String], excluded: [String])
+  case nameConstraints(permitted: [String] = [], excluded: [String] = [], isCritical: Bool = true)
   case subjectKeyIdentifier([UInt8])
   case authorityKeyIdentifier([UInt8])
   case listNumber(UInt8)
@@ -65,8 +65,8 @@ enum AuthorityExtension: Sendable {
 
   private var isCritical: Bool {
     switch self {
-    case .authority, .notAuthority, .keyUsage, .nameConstraints: true
-    case .unknown(let isCritical): isCritical
+    case .authority, .notAuthority, .keyUsage: true
+    case .unknown(let isCritical), .nameConstraints(_, _, let isCritical): isCritical
     case .purposes, .names, .subjectKeyIdentifier, .authorityKeyIdentifier, .listNumber: false
     }
   }
@@ -79,7 +79,7 @@ enum AuthorityExtension: Sendable {
     case .keyUsage(let usages): AuthorityExtension.bits(usages)
     case .purposes(let purposes): der(0x30, purposes.flatMap(\.identifier))
     case .names(let names): der(0x30, names.flatMap(\.content))
-    case .nameConstraints(let permitted, let excluded):
+    case .nameConstraints(let permitted, let excluded, _):
       der(
         0x30,
         AuthorityExtension.trees(0xA0, permitted) + AuthorityExtension.trees(0xA1, excluded))

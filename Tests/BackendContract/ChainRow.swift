@@ -1,4 +1,3 @@
-import COpenSSL
 import TLSBackend
 
 /// One case of the table of chains: who meets whom, and what must come of it in every version of

@@ -1,4 +1,4 @@
-import COpenSSL
+import TLSBackend
 
 private typealias World = ChainWorld
 
@@ -107,6 +107,30 @@ private let constraints = [
     constrained(excluded: ["example.net"])
   },
 ]
+
+/// What every library promises, whether it knows name constraints or not.
+func chainConstraintPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
+  _: TLS.Type
+) -> [Promise] {
+  [true, false].map { isCritical in
+    Promise(
+      "a name that an authority may not give is never accepted, its constraints being "
+        + (isCritical ? "critical" : "not critical, against RFC 5280 §4.2.1.10")
+    ) {
+      let scene = below(
+        .authority(
+          "Constrained CA", .nameConstraints(permitted: ["example.org"], isCritical: isCritical)))
+      let verdict =
+        Feature.nameConstraints.lack(in: TLS.capabilities) == nil
+        ? outside : unknownExtension
+      guard case .refused(let sentence) = verdict else { return }
+      for version in versions(TLS.self) {
+        var meeting: Meeting<TLS> = try scene.meeting(version)
+        try refuses(&meeting, sentence, scene)
+      }
+    }
+  }
+}
 
 private func constrained(permitted: [String] = [], excluded: [String] = []) -> ChainScene {
   below(

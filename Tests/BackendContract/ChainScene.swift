@@ -1,4 +1,3 @@
-import COpenSSL
 import TLSBackend
 
 /// Who meets whom in one case of the table: everything that decides about a server.

@@ -1,5 +1,3 @@
-import COpenSSL
-
 /// The authorities and the servers that the table of chains tells about.
 enum ChainWorld {
   static let name = AuthorityExtension.Name.dns("logs.example.net")

@@ -21,7 +21,7 @@ func pinPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) ->
     ("blank lines and comments", Array("\n  \r\n# sha256//none\n\n".utf8), "holds no pin"),
     (
       "garbage", pattern(300).map { $0 | 1 },
-      "line 1 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.., nor sha-1:AA:BB.."
+      "line 1 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.."
     ),
     (
       "a private key", pem("PRIVATE KEY", key),
