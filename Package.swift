@@ -2,7 +2,7 @@
 import PackageDescription
 
 // One TLS library at most is built into a product; a trait names it. Traits gate target
-// *dependencies*; the only source file that reads them is Sources/syslogd/SelectedBackend.swift.
+// *dependencies*; the only source file that reads them is in Sources/SelectedBackend.
 // `Embedded` compiles every product target without the Swift runtime (docs/decisions/0001).
 
 /// What every target is compiled with, tests included.
@@ -34,11 +34,15 @@ let tests: [SwiftSetting] = [
 
 let package = Package(
   name: "syslogd",
-  products: [.executable(name: "syslogd", targets: ["syslogd"])],
+  products: [
+    .executable(name: "syslogd", targets: ["syslogd"]),
+    .executable(name: "syslog-tls", targets: ["syslog-tls"]),
+  ],
   traits: [
     .trait(name: "OpenSSL", description: "Forward over TLS with OpenSSL 3"),
     .trait(name: "GnuTLS", description: "Forward over TLS with GnuTLS"),
     .trait(name: "MbedTLS", description: "Forward over TLS with Mbed TLS"),
+    .trait(name: "FIPS", description: "Refuse to connect outside of the library's FIPS mode"),
     .trait(name: "Embedded", description: "Compile as Embedded Swift: no runtime, small"),
     .default(enabledTraits: ["OpenSSL"]),
   ],
@@ -78,15 +82,23 @@ let package = Package(
       name: "SyslogIO", dependencies: ["SyslogCore", "TLSBackend", "CPosix"],
       swiftSettings: product),
 
-    // Floor 4: the program.
-    .executableTarget(
-      name: "syslogd",
+    // Floor 4: the programs, and the one place that chooses a library.
+    .target(
+      name: "SelectedBackend",
       dependencies: [
-        "SyslogIO", "SyslogCore", "TLSBackend", "CPosix",
+        "TLSBackend",
         .target(name: "BackendOpenSSL", condition: .when(traits: ["OpenSSL"])),
         .target(name: "BackendGnuTLS", condition: .when(traits: ["GnuTLS"])),
         .target(name: "BackendMbedTLS", condition: .when(traits: ["MbedTLS"])),
       ],
+      swiftSettings: product),
+    .executableTarget(
+      name: "syslogd",
+      dependencies: ["SelectedBackend", "SyslogIO", "SyslogCore", "TLSBackend", "CPosix"],
+      swiftSettings: product),
+    .executableTarget(
+      name: "syslog-tls",
+      dependencies: ["SelectedBackend", "SyslogIO", "TLSBackend", "CPosix"],
       swiftSettings: product),
 
     .testTarget(name: "SyslogCoreTests", dependencies: ["SyslogCore"], swiftSettings: tests),
@@ -96,7 +108,9 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "OptionsTests",
-      dependencies: ["syslogd", "SyslogIO", "SyslogCore", "TLSBackend", "CPosix"],
+      dependencies: [
+        "syslogd", "SelectedBackend", "SyslogIO", "SyslogCore", "TLSBackend", "CPosix",
+      ],
       swiftSettings: tests),
     .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
     .target(

@@ -93,7 +93,7 @@ public protocol TLSContext: AnyObject {
 }
 
 /// A library that can make a key and a self-signed certificate for it (RFC 5425 §4.2.1, T7).
-public protocol TLSKeyMaker {
+public protocol TLSKeyMaker: ~Copyable {
   /// Throws `.library`, or `.configuration` when the library does not have the kind of key.
   static func makeIdentity(_ request: IdentityRequest) throws(TLSError) -> NewIdentity
 }

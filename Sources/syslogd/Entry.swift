@@ -1,4 +1,5 @@
 import CPosix
+import SelectedBackend
 import SyslogIO
 import TLSBackend
 

@@ -27,6 +27,7 @@ struct OldTLS: TLSBackend, ~Copyable {
   var ciphertextSent: UInt64 { 0 }
   var isAcceptedByPeer: Bool { false }
   var negotiated: TLSNegotiated { TLSNegotiated(version: "", cipherSuite: "") }
+  var peer: PeerEvidence? { nil }
 
   final class OldTLSContext: TLSContext {
     init(_ parameters: TLSParameters) throws(TLSError) {
@@ -37,8 +38,10 @@ struct OldTLS: TLSBackend, ~Copyable {
       throw OldTLS.absent
     }
 
-    func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
+    func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
       throw OldTLS.absent
     }
+
+    var fipsModule: Text? { nil }
   }
 }

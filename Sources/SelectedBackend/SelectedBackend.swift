@@ -1,0 +1,26 @@
+// The only file that reads a TLS trait: which library these products were built with.
+#if OpenSSL && GnuTLS || OpenSSL && MbedTLS || GnuTLS && MbedTLS
+  #error("Choose one TLS library: the traits OpenSSL, GnuTLS and MbedTLS exclude each other.")
+#elseif FIPS && MbedTLS
+  #error("Mbed TLS has no FIPS module: the traits FIPS and MbedTLS exclude each other.")
+#elseif OpenSSL
+  public import BackendOpenSSL
+  public typealias SelectedBackend = OpenSSLBackend
+#elseif GnuTLS
+  public import BackendGnuTLS
+  public typealias SelectedBackend = GnuTLSBackend
+#elseif MbedTLS
+  public import BackendMbedTLS
+  public typealias SelectedBackend = MbedTLSBackend
+#else
+  public typealias SelectedBackend = NoTLS
+#endif
+
+/// Whether this product cannot be used without FIPS: `--fips` holds whether it is given or not.
+public var alwaysRequiresFIPS: Bool {
+  #if FIPS
+    true
+  #else
+    false
+  #endif
+}
