@@ -7,7 +7,8 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     guard remote.transport == .tls else { return nil }
     do throws(TLSError) {
       _ = try RemoteFiles<TLS>(
-        remote, keeping: nil, time: SystemClock.seconds, clockWords: "")
+        remote, try Credentials<TLS>(remote, keeping: nil), time: SystemClock.seconds,
+        clockWords: "")
       return nil
     } catch {
       return error.reason

@@ -1,33 +1,40 @@
 internal import CPosix
 internal import TLSBackend
 
-/// What a remote's connections are made with: the parameters and the policy, from files that are
-/// looked at before each connection, so that a new certificate or pin needs no restart (lesson 15).
-struct RemoteFiles<TLS: TLSBackend & ~Copyable> {
-  private(set) var context: TLS.Context
-  private(set) var policy: PeerPolicy
-  /// Whether the context had to be made.
-  private(set) var isNew: Bool
-  private var stamp: [Int64]
+/// The context of a remote's connections, which lasts as long as the files that it is made from.
+struct Credentials<TLS: TLSBackend & ~Copyable> {
+  let context: TLS.Context
+  private let stamp: [Int64]
+  /// Whether the context is not that of `old`.
+  let isNew: Bool
 
-  /// Reads everything, or keeps of `old` what its files still say. Validity is judged at `time`, in
-  /// seconds since 1970; `clockWords` say what an operator must know about it.
+  /// Keeps the context of `old` while its files still say the same.
   ///
   /// Throws `.configuration` when a single file cannot be used: the remote then fails closed.
-  init(
-    _ settings: RemoteSettings, keeping old: RemoteFiles?, time: Int64, clockWords: Text
-  ) throws(TLSError) {
-    stamp = FileStamp.of(settings.paths)
+  init(_ settings: RemoteSettings, keeping old: Credentials?) throws(TLSError) {
+    stamp = FileStamp.of(try CredentialFiles.all(of: settings))
     // Under FIPS the module is asked again before each connection.
     if let old, old.stamp == stamp, !settings.tls.requiresFIPS {
-      context = old.context
-      isNew = false
+      (context, isNew) = (old.context, false)
     } else {
-      let parameters = try CredentialFiles.parameters(of: settings)
-      context = try TLS.Context(parameters)
-      isNew = true
+      (context, isNew) = (try TLS.Context(try CredentialFiles.parameters(of: settings)), true)
     }
-    policy = try PinLoader.policy(for: settings, using: context)
+  }
+}
+
+/// What one connection is made with, from files that are looked at before each, so that a new
+/// certificate or pin needs no restart (lesson 15).
+struct RemoteFiles<TLS: TLSBackend & ~Copyable> {
+  let credentials: Credentials<TLS>
+  private(set) var policy: PeerPolicy
+
+  /// Validity is judged at `time`, in seconds since 1970; `clockWords` say what an operator must
+  /// know about it. Throws `.configuration` when the pins cannot be used.
+  init(
+    _ settings: RemoteSettings, _ credentials: Credentials<TLS>, time: Int64, clockWords: Text
+  ) throws(TLSError) {
+    self.credentials = credentials
+    policy = try PinLoader.policy(for: settings, using: credentials.context)
     policy.time = time
     policy.clockWords = clockWords
   }
@@ -108,6 +115,16 @@ enum CredentialFiles {
         throw TLSError(error.kind, "\(option) \(file): \(error.reason)")
       }
     }
+  }
+
+  /// Every file that a context is made from.
+  static func all(of settings: RemoteSettings) throws(TLSError) -> [Text] {
+    var all: [Text] = []
+    for path in settings.authorities { all += try files("--ca", path) }
+    for path in settings.revocationLists { all += try files("--crl", path) }
+    if let path = settings.certificate { all.append(path) }
+    if let path = settings.key { all.append(path) }
+    return all
   }
 
   /// The file itself, or the files in a folder that are called `.pem`, `.crt` or `.cer`.

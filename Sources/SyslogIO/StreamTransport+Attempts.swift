@@ -42,17 +42,19 @@ extension StreamTransport where TLS: ~Copyable {
   /// Reads what TLS needs as it is written now.
   func readFiles() throws(TLSError) {
     guard settings.transport == .tls else { return }
-    let old = files
     files = nil
     for path in settings.paths + settings.pinPaths { floor.note(file: path) }
-    let clock = SystemClock.seconds
-    let read = try RemoteFiles<TLS>(
-      settings, keeping: old, time: floor.judgedTime(clock: clock),
-      clockWords: floor.words(clock: clock))
-    if read.isNew, let module = read.context.fipsModule {
+    let old = credentials
+    credentials = nil
+    let credentials = try Credentials<TLS>(settings, keeping: old)
+    self.credentials = credentials
+    if credentials.isNew, let module = credentials.context.fipsModule {
       say("FIPS module: \(module)", .syslogInfo)
     }
-    files = read
+    let clock = SystemClock.seconds
+    files = try RemoteFiles<TLS>(
+      settings, credentials, time: floor.judgedTime(clock: clock),
+      clockWords: floor.words(clock: clock))
   }
 
   func findAddress(now: Instant) -> Bool {

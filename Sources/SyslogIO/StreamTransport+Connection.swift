@@ -34,7 +34,7 @@ extension StreamTransport where TLS: ~Copyable {
     guard let files else { return }
     do throws(TLSError) {
       session = StreamSession(
-        over: try TLS(files.context, policy: files.policy, socket: descriptor))
+        over: try TLS(files.credentials.context, policy: files.policy, socket: descriptor))
     } catch {
       return fail(error.reason, now: now)
     }

@@ -25,6 +25,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   let floor: ClockFloor
   var addresses: [SocketAddress] = []
   /// Nil before the first attempt, and after what it was made from could not be used.
+  var credentials: Credentials<TLS>?
+  /// Nil likewise, and after the pins could not be used.
   var files: RemoteFiles<TLS>?
   var socket: FileDescriptor?
   var session: StreamSession<TLS>?

@@ -33,7 +33,7 @@ struct PinReader {
       if content.starts(with: "sha-1:") || content.starts(with: "SHA1:") {
         return .pin(.certificateSHA1(try digest(hex: content, 20)))
       }
-      throw refusal("is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.., nor sha-1:AA:BB..")
+      throw refusal("is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB..")
     }
     return nil
   }

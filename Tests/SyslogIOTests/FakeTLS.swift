@@ -27,6 +27,8 @@ final class FakeLibrary: @unchecked Sendable {
   var shutdownAnswers: [Answer] = []
   /// The server's key: its fingerprint is this byte, 32 times.
   var serverKey: UInt8 = 0x11
+  /// What is wrong with the server's chain.
+  var chainProblems = ChainProblems()
   /// Whether the server is known to have taken us for a client of its own.
   var acceptsClient = true
   /// What was asked, in order: a word per call.
@@ -83,9 +85,11 @@ final class FakeContext: TLSContext {
     return .repeating(der[0])
   }
 
-  func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    try spkiFingerprint(ofPublicKey: der)
+  func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
+    .made(key: try spkiFingerprint(ofPublicKey: der))
   }
+
+  var fipsModule: Text? { nil }
 }
 
 struct FakeTLS: TLSBackend, ~Copyable {
@@ -104,6 +108,7 @@ struct FakeTLS: TLSBackend, ~Copyable {
   private(set) var ciphertextSent: UInt64 = 0
   var isAcceptedByPeer: Bool { library.acceptsClient }
   var negotiated: TLSNegotiated { TLSNegotiated(version: "FakeTLS", cipherSuite: "NONE") }
+  var peer: PeerEvidence? { nil }
 
   init(_ context: FakeContext, policy: consuming PeerPolicy, socket: Int32) throws(TLSError) {
     guard let library = context.library else { throw TLSError(.library, "no fake library") }
@@ -131,7 +136,8 @@ struct FakeTLS: TLSBackend, ~Copyable {
     }
     let key = SHA256Digest.repeating(library.serverKey)
     return .complete(
-      try policy.judge(PeerEvidence(spkiFingerprint: key, certificateFingerprint: key)))
+      try policy.judge(
+        PeerEvidence(certificates: [.made(key: key)], problems: library.chainProblems)))
   }
 
   mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
@@ -178,5 +184,16 @@ extension SHA256Digest {
       preconditionFailure("32 are 32 bytes")
     }
     return digest
+  }
+}
+
+extension CertificateSummary {
+  /// The certificate of a server called "fake", with this key; both fingerprints are the key's.
+  static func made(key: SHA256Digest) -> CertificateSummary {
+    CertificateSummary(
+      der: [], subject: "fake", issuer: "fake authority", notBefore: 0, notAfter: 4_000_000_000,
+      key: Key(kind: "EC", bits: 256, strength: 128), isAuthority: false, pathLimit: -1,
+      dnsNames: [Array("collector.test".utf8)], addresses: [[127, 0, 0, 1]], spkiFingerprint: key,
+      fingerprint: key, sha1Fingerprint: [])
   }
 }

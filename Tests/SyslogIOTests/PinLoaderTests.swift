@@ -20,11 +20,16 @@ struct PinLoaderTests {
   }
 
   /// How the policy accepts a server with this key, nil when it does not.
-  private func basis(_ policy: PeerPolicy, _ key: UInt8) -> VerifiedPeer.Basis? {
+  private func basis(_ policy: PeerPolicy, _ key: UInt8) -> Basis? {
     let evidence = PeerEvidence(
-      spkiFingerprint: .repeating(key), certificateFingerprint: .repeating(key))
+      certificates: [.made(key: .repeating(key))], problems: ChainProblems())
     guard let peer = try? policy.judge(evidence) else { return nil }
-    return peer.basis
+    return peer.pin.map { .pinned(index: $0) } ?? .unauthenticated
+  }
+
+  private enum Basis: Equatable {
+    case pinned(index: Int)
+    case unauthenticated
   }
 
   @Test("none accept anybody, under a name that says so (T24)")
@@ -52,8 +57,9 @@ struct PinLoaderTests {
     let path = try workspace.write(Text.pin(0x33).words, to: "pins")
     let policy = try policy([.literal(.pin(0x11)), .file(Text(of: path))])
     let error = #expect(throws: TLSError.self) {
-      let key = SHA256Digest.repeating(0x55)
-      _ = try policy.judge(PeerEvidence(spkiFingerprint: key, certificateFingerprint: key)).basis
+      _ = try policy.judge(
+        PeerEvidence(certificates: [.made(key: .repeating(0x55))], problems: ChainProblems())
+      ).pin
     }
     #expect(
       error?.reason.words == "the server's public key \(Text.pin(0x55).words) matches none of "

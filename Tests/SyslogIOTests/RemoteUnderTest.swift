@@ -32,7 +32,8 @@ final class RemoteUnderTest {
     settings.tls.serverName = library.serverName
     change(&settings)
     transport = StreamTransport(
-      settings, id: 1, hostname: Array("router".utf8).span, journal: journal)
+      settings, id: 1, hostname: Array("router".utf8).span,
+      floor: ClockFloor(stateFile: nil, journal: journal), journal: journal)
   }
 
   var phase: TransportSender.Phase { transport.sender.phase }

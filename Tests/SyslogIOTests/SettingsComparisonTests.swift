@@ -26,6 +26,12 @@ struct SettingsComparisonTests {
     ("lowest version", { $0.tls.minimumVersion = .tls13 }),
     ("suites", { $0.tls.cipherSuites = [.rsaWithAES128CBC] }),
     ("groups", { $0.tls.groups = [] }),
+    ("FIPS", { $0.tls.requiresFIPS = true }),
+    ("trust anchors", { $0.authorities = ["/etc/ca.pem"] }),
+    ("name to verify", { $0.peerName = .dns(Array("other".utf8)) }),
+    ("revocation lists", { $0.revocationLists = ["/etc/crl.pem"] }),
+    ("certificate", { $0.certificate = "/etc/cert.pem" }),
+    ("key", { $0.key = "/etc/key.pem" }),
   ]
 
   private func settings() -> RemoteSettings {

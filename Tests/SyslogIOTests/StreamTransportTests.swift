@@ -125,7 +125,7 @@ struct StreamTransportTests {
   @Test("is told who we connected to, how, and by which pin: one line")
   func connectedLine() throws {
     let remote = try RemoteUnderTest {
-      $0.pins = [.literal(.pin(0x22)), .literal(.pin(0x11))]
+      $0.pins = [.literal(.pin(0x22)), .literal(.pin(0x11)), .literal(.pin(0x33))]
     }
     #expect(remote.connect())
     #expect(

@@ -9,9 +9,11 @@ final class FakeContext: TLSContext {
     try digest(der, adding: 0)
   }
 
-  func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    try digest(der, adding: 0x80)
+  func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
+    .made(spki: try digest(der, adding: 0x80))
   }
+
+  var fipsModule: Text? { nil }
 
   private func digest(_ der: Span<UInt8>, adding: UInt8) throws(TLSError) -> SHA256Digest {
     guard der.count > 0, der[0] != 0 else { throw TLSError(.configuration, "is no key") }
@@ -42,9 +44,35 @@ func read(_ text: String) -> Result<PinSet, TLSError> {
 extension PinSet {
   /// The place of the pin that accepts these fingerprints, as a policy sees it.
   func place(spki: UInt8, certificate: UInt8 = 0) -> Int? {
-    match(
-      PeerEvidence(
-        spkiFingerprint: .repeating(spki), certificateFingerprint: .repeating(certificate)))
+    match(.made(spki: .repeating(spki), certificate: .repeating(certificate)))
+  }
+}
+
+extension CertificateSummary {
+  /// A certificate of which only what a test needs is said.
+  static func made(
+    spki: SHA256Digest = .repeating(0x11), certificate: SHA256Digest = .repeating(0x22),
+    sha1: [UInt8] = [], subject: Text = "collector", issuer: Text = "authority",
+    dates: ClosedRange<Int64> = 0...4_000_000_000, strength: Int = 128, isAuthority: Bool = false,
+    pathLimit: Int = -1, dnsNames: [String] = [], addresses: [[UInt8]] = []
+  ) -> CertificateSummary {
+    CertificateSummary(
+      der: [], subject: subject, issuer: issuer, notBefore: dates.lowerBound,
+      notAfter: dates.upperBound,
+      key: Key(kind: "EC", bits: strength * 2, strength: strength), isAuthority: isAuthority,
+      pathLimit: pathLimit, dnsNames: dnsNames.map { Array($0.utf8) }, addresses: addresses,
+      spkiFingerprint: spki, fingerprint: certificate, sha1Fingerprint: sha1)
+  }
+}
+
+extension PeerEvidence {
+  /// What a chain of these certificates and these findings is.
+  static func of(
+    _ certificates: CertificateSummary..., finding: ChainProblems.Finding...
+  ) -> PeerEvidence {
+    var problems = ChainProblems()
+    for problem in finding { problems.insert(problem) }
+    return PeerEvidence(certificates: certificates, problems: problems)
   }
 }
 

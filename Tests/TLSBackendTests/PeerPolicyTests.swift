@@ -4,8 +4,8 @@ import Testing
 
 @Suite("PeerPolicy")
 struct PeerPolicyTests {
-  let seen = PeerEvidence(
-    spkiFingerprint: .repeating(0x11), certificateFingerprint: .repeating(0x22))
+  let certificate = CertificateSummary.made(sha1: [UInt8](repeating: 0x77, count: 20))
+  var seen: PeerEvidence { .of(certificate) }
 
   private func pinned(_ pins: PinSet.Pin...) -> PeerPolicy {
     var set = PinSet(source: "/etc/syslog/pin.pem")
@@ -20,20 +20,54 @@ struct PeerPolicyTests {
   @Test("accepts the pinned key and says by which pin")
   func pinnedKey() throws {
     let peer = try pinned(.spki(.repeating(0x11))).judge(seen)
-    #expect(peer.basis == .pinned(index: 0))
-    #expect(peer.evidence.spkiFingerprint == .repeating(0x11))
+    #expect(peer.pin == 0)
+    #expect(peer.isValidated == false)
+    #expect(peer.advice == nil)
+    #expect(peer.certificate.spkiFingerprint == .repeating(0x11))
   }
 
   @Test("accepts the pinned certificate (T18)")
   func pinnedCertificate() throws {
     let peer = try pinned(.certificate(.repeating(0x22))).judge(seen)
-    #expect(peer.basis == .pinned(index: 0))
+    #expect(peer.pin == 0)
   }
 
   @Test("accepts by the second of two pins, in either order of old and new")
   func rotation() throws {
     let peer = try pinned(.spki(.repeating(9)), .spki(.repeating(0x11))).judge(seen)
-    #expect(peer.basis == .pinned(index: 1))
+    #expect(peer.pin == 1)
+  }
+
+  @Test("warns when only the last of several pins matches, and when a SHA-1 fingerprint does (T11)")
+  func advice() throws {
+    let last = try pinned(.spki(.repeating(9)), .spki(.repeating(0x11))).judge(seen)
+    #expect(last.advice?.words.hasPrefix("only the last of the 2 pins matches") == true)
+    let first = try pinned(.spki(.repeating(0x11)), .spki(.repeating(9))).judge(seen)
+    #expect(first.advice == nil)
+    let only = try pinned(.spki(.repeating(0x11))).judge(seen)
+    #expect(only.advice == nil)
+    let sha1 = try pinned(.certificateSHA1([UInt8](repeating: 0x77, count: 20))).judge(seen)
+    #expect(
+      sha1.advice?.words == "the pin that matches is a SHA-1 fingerprint; pin "
+        + PinSpelling.certificate(.repeating(0x22)).words + " instead")
+  }
+
+  @Test("takes no missing SHA-1 fingerprint for any pin")
+  func missingSHA1() throws {
+    var set = PinSet(source: "x")
+    set.insert(.certificateSHA1([UInt8](repeating: 0x77, count: 20)))
+    let policy = PeerPolicy.pinned(set)
+    #expect(throws: TLSError.self) { _ = try policy.judge(.of(.made())) }
+  }
+
+  @Test("refuses a key of less than 112 bits whatever is pinned (C14)")
+  func weakKey() throws {
+    let weak = PeerEvidence.of(.made(strength: 80))
+    let policy = pinned(.spki(.repeating(0x11)))
+    let error = #expect(throws: TLSError.self) { _ = try policy.judge(weak) }
+    #expect(
+      error?.reason.words
+        == "the server's public key is too weak: 80 bits of strength, not 112")
   }
 
   @Test("never takes a key's fingerprint for a certificate's, nor the other way round")
@@ -51,7 +85,8 @@ struct PeerPolicyTests {
   @Test("accepts anybody only when told so by an insecure name (T24)")
   func insecure() throws {
     let peer = try PeerPolicy.insecureAnyPeer.judge(seen)
-    #expect(peer.basis == .unauthenticated)
+    #expect(peer.pin == nil)
+    #expect(peer.isValidated == false)
   }
 
   @Test("names the key that was seen, and where the pin is, never the pin")
@@ -67,8 +102,8 @@ struct PeerPolicyTests {
   @Test("names the certificate, too, when a certificate was pinned")
   func wordsForCertificate() throws {
     let words = try refusal(by: pinned(.certificate(.repeating(0x33)))).reason.words
-    #expect(words.contains(PinSpelling.certificate(seen.certificateFingerprint).words))
-    #expect(words.contains(PinSpelling.spki(seen.spkiFingerprint).words))
+    #expect(words.contains(PinSpelling.certificate(certificate.fingerprint).words))
+    #expect(words.contains(PinSpelling.spki(certificate.spkiFingerprint).words))
     #expect(!words.contains(PinSpelling.certificate(.repeating(0x33)).words))
   }
 
