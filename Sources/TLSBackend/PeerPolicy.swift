@@ -92,12 +92,14 @@ public struct PeerPolicy: Sendable {
     var seen: Text = ""
     for dns in leaf.dnsNames.prefix(4) { seen += " \(CertificateSummary.printable(dns.span))" }
     for address in leaf.addresses.prefix(4) {
-      seen += " \(PeerName.words(ofAddress: address.span))"
+      seen += " address \(PeerName.words(ofAddress: address.span))"
     }
     let count = leaf.dnsNames.count + leaf.addresses.count
     let shown = min(leaf.dnsNames.count, 4) + min(leaf.addresses.count, 4)
     if count > shown { seen += " and \(count - shown) more" }
-    let words: Text = "the server's certificate is not for \(name.words): "
+    var words: Text = "the server's certificate is not for "
+    if case .address = name { words += "address " }
+    words += "\(name.words): "
     return words + (count > 0 ? "it is for\(seen)" : "it has no subjectAltName that is a host's")
   }
 
