@@ -101,8 +101,12 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   /// While there is one thread, the resolver's being made with the first name.
   private func dropPrivileges() throws(StartFailure) {
     guard let privileges else { return }
-    var files = configuration.files
-    if case .file(let path) = settings.local { files.append(path) }
+    var files: [Text] = []
+    if settings.isLocal {
+      files = configuration.files
+      if case .file(let path) = settings.local { files.append(path) }
+    }
+    local.give(to: privileges.user)
     do throws(StartFailure) {
       try privileges.drop(files: files, pidFile: settings.pidFile, journal: journal)
     } catch {

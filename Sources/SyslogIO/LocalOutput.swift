@@ -190,6 +190,9 @@ extension LocalOutput {
   /// What was not written, and why: once, as soon as it can be written again.
   func reportLosses(to journal: Journal) {
     for file in files {
+      if file.takeDenial() {
+        journal.write(.syslogErr, "\(file.path): \(Errno(code: EACCES).words)")
+      }
       guard let loss = file.takeLoss() else { continue }
       journal.write(
         .syslogErr, "\(file.path): \(loss.bytes) bytes were not written: \(loss.reason.words)")
@@ -210,6 +213,12 @@ extension LocalOutput {
     case .file, .nowhere: break
     }
     return text
+  }
+
+  /// Lets this user take the ring out of the system: root who made it is not there any more then.
+  func give(to user: UInt32) {
+    if case .ring(let ring) = destination { ring.give(to: user) }
+    unusedRing?.give(to: user)
   }
 
   /// Takes the ring out of the system, as BusyBox does at the end.

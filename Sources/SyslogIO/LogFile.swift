@@ -51,6 +51,8 @@ public final class LogFile {
   /// Bytes that the file did not take (disk full, reader gone), ever.
   private(set) var lostBytes: UInt64 = 0
   private var loss: (bytes: UInt64, reason: Errno)?
+  private var isDenied = false
+  private var wasDenied = false
   private var isOver = false
   private var overAt: Instant?
 
@@ -96,6 +98,13 @@ public final class LogFile {
     isImmovable = false
   }
 
+  /// Whether the file was not to be opened for want of a right, which root has and `--user` may not:
+  /// true once for each time that this begins.
+  func takeDenial() -> Bool {
+    defer { isDenied = false }
+    return isDenied
+  }
+
   /// What was lost since the last call, and why at first; nil until writing works again.
   func takeLoss() -> (bytes: UInt64, reason: Errno)? {
     guard isOver else { return nil }
@@ -120,7 +129,9 @@ extension LogFile {
     do throws(Errno) {
       file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_APPEND | O_NONBLOCK)
       measure()
+      wasDenied = false
     } catch {
+      if error.code == EACCES, !wasDenied { (isDenied, wasDenied) = (true, true) }
       // Without a free descriptor the file that is open is better than none.
       guard file == nil || (error.code != EMFILE && error.code != ENFILE) else { return }
       // As BusyBox: the console, and standard error where there is none.

@@ -64,6 +64,11 @@ extension RingBuffer {
     func remove() {
       Memory.remove(segment: segment, semaphores: semaphores)
     }
+
+    /// Lets a user remove it, too. Nothing comes of a failure but that it stays at the end.
+    func give(to user: UInt32) {
+      _ = cposix_ring_give(segment, semaphores, user)
+    }
   }
 }
 

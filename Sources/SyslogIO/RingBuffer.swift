@@ -55,6 +55,10 @@ final class RingBuffer {
     memory.remove()
   }
 
+  func give(to user: UInt32) {
+    memory.give(to: user)
+  }
+
   /// Whether a reader has held the ring for a second, so that lines were written under its eyes;
   /// true once for each time.
   func takeHolding() -> Bool {
