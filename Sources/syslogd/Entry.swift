@@ -74,11 +74,11 @@ enum Program<TLS: TLSBackend & ~Copyable> {
     let configured = settings.configuration.remotes.map { $0.settings }
     for remote in settings.remotes + configured where remote.transport == .tls {
       do throws(TLSError) {
-        _ = try TLSOffer(remote.tls, by: TLS.capabilities)
         var parameters = remote.tls
         // A module that is missing now may be there later: that remote alone fails closed.
         parameters.requiresFIPS = false
         _ = try TLS.Context(parameters)
+        _ = try TLSOffer(remote.tls, by: TLS.capabilities)
       } catch {
         let option: Text = error.reason.bytes.first == UInt8(ascii: "-") ? "" : "-d: "
         throw UsageError(line: "-R \(remote.name) \(option)\(error.reason)")

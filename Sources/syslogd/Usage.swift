@@ -25,7 +25,12 @@ enum Usage {
       -p PATH        Read messages from this socket (default: /dev/log) (--log-socket)
       --pid-file PATH
                      Default: /var/run/syslogd.pid
-      --check        See whether options, rules, pins are in order, and leave
+      --state FILE   Keep the time here: validity is never judged at an earlier one
+      --user NAME    Drop root once everything is open, and go into a sandbox
+      --no-sandbox   With --user: without seccomp and Landlock
+      --fips         Refuse TLS remotes unless the library proves a FIPS module
+      --check        Read everything, connect to every remote, print what is found,
+                     and leave
       -R HOST[:PORT] Forward to HOST; default ports: 514 for UDP, 6514 TLS, 601 TCP.
                      May be given more than once. The options below apply to the -R
                      before them; before the first -R, to all:
@@ -34,6 +39,13 @@ enum Usage {
       -c PIN         Accept only a server with this public key: a file (PEM public
                      keys, PEM certificates, sha256//BASE64 or sha-256:AA:BB.. lines),
                      or one such line itself. Repeatable, any match is enough (--pin)
+      --ca FILE|DIR  Accept only a server whose chain leads to one of these
+                     certificates (PEM), and which has the name of --server-name
+      --server-name NAME
+                     The name to verify and to ask for; default: HOST
+      --crl FILE     Revocation lists (PEM); each authority of the chain needs one
+      --cert FILE    Our certificate and what it was signed with (PEM)
+      --key FILE     Its key (PEM, not encrypted)
       -I ADDRESS     Bind to this local address (--source)
       --tls-min 1.2|1.3
                      Lowest version of TLS; default 1.2
@@ -59,7 +71,7 @@ enum Usage {
       --help         This text
 
     SIGTERM: send what is queued for at most 2 s, and leave. SIGHUP: open files anew,
-    read rules and pins again. SIGUSR1: log the counters.
+    read rules, pins and certificates again. SIGUSR1: log the counters.
 
     """
 
