@@ -89,14 +89,17 @@ private let wrongNames = [
   },
   ChainRow(
     "another IPv4 address is refused (N8)",
-    .refused("the server's certificate is not for 192.0.2.8: it is for 192.0.2.7")
+    .refused(
+      "the server's certificate is not for address 192.0.2.8: it is for address"
+        + " 192.0.2.7")
   ) {
     ChainScene(.server(.address(documentation))).with(\.name, .address([192, 0, 2, 8]))
   },
   ChainRow(
     "another IPv6 address is refused (N8)",
     .refused(
-      "the server's certificate is not for 2001:db8:0:0:0:0:0:8: it is for 2001:db8:0:0:0:0:0:7")
+      "the server's certificate is not for address 2001:db8:0:0:0:0:0:8: it is for address"
+        + " 2001:db8:0:0:0:0:0:7")
   ) {
     var asked = documentation6
     asked[15] = 8
@@ -104,19 +107,21 @@ private let wrongNames = [
   },
   ChainRow(
     "an address written as a dNSName is none (N8)",
-    .refused("the server's certificate is not for 192.0.2.7: it is for 192.0.2.7")
+    .refused("the server's certificate is not for address 192.0.2.7: it is for 192.0.2.7")
   ) {
     ChainScene(.server(.dns("192.0.2.7"))).with(\.name, .address(documentation))
   },
   ChainRow(
     "a host name is not an iPAddress (N8)",
-    .refused("the server's certificate is not for 192.0.2.7: it is for 192.0.2.7")
+    .refused("the server's certificate is not for 192.0.2.7: it is for address 192.0.2.7")
   ) {
     ChainScene(.server(.address(documentation))).with(\.name, .host("192.0.2.7"))
   },
   ChainRow(
     "an IPv4 address is not the IPv6 address that begins or ends with it (N8)",
-    .refused("the server's certificate is not for 192.0.2.7: it is for c000:207:0:0:0:0:c000:207")
+    .refused(
+      "the server's certificate is not for address 192.0.2.7: it is for address"
+        + " c000:207:0:0:0:0:c000:207")
   ) {
     let zeros = [UInt8](repeating: 0, count: 8)
     return ChainScene(.server(.address(documentation + zeros + documentation)))

@@ -10,12 +10,14 @@ private let wrongPurpose = ChainRow.Verdict.refused(
 
 /// A good server but for these two extensions.
 private func server(
-  usage: [AuthorityExtension.Usage]?, purposes: [AuthorityExtension.Purpose]?
+  usage: [AuthorityExtension.Usage]?, purposes: [AuthorityExtension.Purpose]?,
+  key: AuthorityRequest.Key? = nil
 ) -> ChainScene {
   var request = AuthorityRequest.server()
   request.extensions = [.notAuthority, .names([World.name])]
   if let usage { request.extensions.append(.keyUsage(usage)) }
   if let purposes { request.extensions.append(.purposes(purposes)) }
+  if let key { request.key = key }
   return ChainScene(request)
 }
 
@@ -37,7 +39,8 @@ private let purposes = [
     server(usage: nil, purposes: [.serverAuthentication])
   },
   ChainRow("a key for signing lists is no server's (RFC 5280 §4.2.1.3)", wrongPurpose) {
-    server(usage: [.lists], purposes: [.serverAuthentication])
+    // RSA: with such an ECDSA key, the test server would not even try.
+    server(usage: [.lists], purposes: [.serverAuthentication], key: .of(.rsa))
   },
 ]
 

@@ -144,7 +144,9 @@ public final class TestServer {
     let chain = SSL_get_peer_cert_chain(session)
     let own = SSL_get0_peer_certificate(session)
     // A server's list of its peer's chain lacks the peer's own.
-    let others = (0..<OPENSSL_sk_num(chain)).map { OpaquePointer(OPENSSL_sk_value(chain, $0)) }
+    let others = (0..<max(0, OPENSSL_sk_num(chain))).map {
+      OpaquePointer(OPENSSL_sk_value(chain, $0))
+    }
     return ([own] + others).compactMap { certificate in
       certificate.map { certificate in TestIdentity.der { i2d_X509(certificate, $0) } }
     }
