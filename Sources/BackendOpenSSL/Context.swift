@@ -7,19 +7,26 @@ public import TLSBackend
 @safe public final class OpenSSLContext: TLSContext {
   /// What is offered, for the words of a failed negotiation.
   let offer: TLSOffer
-  private let handle: OpaquePointer
+  let library: Library
+  let handle: OpaquePointer
+  let hasRevocationLists: Bool
 
   /// Throws `.configuration` naming the suite or the parameter that this OpenSSL cannot honour.
   public init(_ parameters: TLSParameters) throws(TLSError) {
     offer = try TLSOffer(parameters, by: OpenSSLBackend.capabilities)
+    hasRevocationLists = !parameters.revocationLists.isEmpty
     ERR_clear_error()
-    guard let handle = unsafe SSL_CTX_new(TLS_client_method()) else {
+    library = try Library(requiresFIPS: parameters.requiresFIPS)
+    let handle = unsafe SSL_CTX_new_ex(library.handle, library.properties, TLS_client_method())
+    guard let handle = unsafe handle else {
       throw TLSError(.library, "OpenSSL cannot make a context: \(libraryWords())")
     }
     unsafe self.handle = unsafe handle
     try setSuitesAndVersions()
     try setGroupsAndSignatures()
     refuseWhatIsNeverWanted()
+    try setTrust(parameters)
+    try setIdentity(parameters)
     unsafe SSL_CTX_set_verify(handle, SSL_VERIFY_PEER, nil)
     unsafe SSL_CTX_set_cert_verify_callback(handle, verifyPeer, nil)
   }
@@ -28,34 +35,24 @@ public import TLSBackend
     unsafe SSL_CTX_free(handle)
   }
 
+  public var fipsModule: Text? { library.fipsModule }
+
   public func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    let digest = unsafe der.withUnsafeBufferPointer { bytes -> SHA256Digest? in
-      var cursor = bytes.baseAddress
-      guard let key = unsafe d2i_PUBKEY(nil, &cursor, bytes.count) else { return nil }
-      unsafe EVP_PKEY_free(key)
-      guard unsafe cursor == bytes.baseAddress?.advanced(by: bytes.count) else { return nil }
-      return unsafe sha256(bytes)
-    }
+    let key = unsafe library.publicKey(der)
+    let digest = unsafe key == nil ? nil : library.sha256(der)
+    unsafe EVP_PKEY_free(key)
     ERR_clear_error()
-    guard let digest else {
-      throw TLSError(.configuration, "holds a PUBLIC KEY that OpenSSL cannot read")
-    }
+    guard let digest else { throw .unreadable("PUBLIC KEY", number: nil, by: "OpenSSL") }
     return digest
   }
 
-  public func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    let digest = unsafe der.withUnsafeBufferPointer { bytes -> SHA256Digest? in
-      var cursor = bytes.baseAddress
-      guard let certificate = unsafe d2i_X509(nil, &cursor, bytes.count) else { return nil }
-      defer { unsafe X509_free(certificate) }
-      guard unsafe cursor == bytes.baseAddress?.advanced(by: bytes.count) else { return nil }
-      return unsafe sha256(ofPublicKeyIn: certificate)
-    }
+  public func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
+    let certificate = unsafe library.certificate(der)
+    let summary = unsafe certificate.flatMap { unsafe library.summary(of: $0) }
+    unsafe X509_free(certificate)
     ERR_clear_error()
-    guard let digest else {
-      throw TLSError(.configuration, "holds a CERTIFICATE that OpenSSL cannot read")
-    }
-    return digest
+    guard let summary else { throw .unreadable("CERTIFICATE", number: nil, by: "OpenSSL") }
+    return summary
   }
 
   /// A new client session with its server name, nil when there is no memory for it.
@@ -136,10 +133,12 @@ extension OpenSSLContext {
     unsafe copenssl_set_mode(
       handle,
       Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
+        // A client shows what is in its file, and nothing out of --ca.
+        | Int(SSL_MODE_NO_AUTO_CHAIN)
         | Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_AUTO_RETRY))
   }
 
-  private func refused(_ what: StaticString) -> TLSError {
+  func refused(_ what: StaticString) -> TLSError {
     TLSError(.configuration, "OpenSSL refuses \(what): \(libraryWords())")
   }
 }

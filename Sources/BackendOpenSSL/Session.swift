@@ -33,7 +33,7 @@ public import TLSBackend
       highestVersion: .tls13,
       cipherSuites: TLSCipherSuite.allCases,
       groups: TLSGroup.allCases,
-      keyTypes: TLSKeyType.allCases)
+      keyTypes: TLSKeyType.allCases, hasFIPS: true)
   }
 
   public init(
@@ -48,7 +48,7 @@ public import TLSBackend
       throw TLSError(.library, "OpenSSL cannot make a transport: \(libraryWords())")
     }
     let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
-    unsafe box.initialize(to: SessionBox(policy: policy, socket: socket))
+    unsafe box.initialize(to: SessionBox(context, policy: policy, socket: socket))
     unsafe BIO_set_data(bio, box)
     unsafe SSL_set_bio(session, bio, bio)
     unsafe SSL_set_ex_data(session, SessionBox.sessionIndex, box)
@@ -78,8 +78,11 @@ public import TLSBackend
     }
     return TLSNegotiated(
       version: unsafe Text(cString: SSL_get_version(session)),
-      cipherSuite: unsafe suite.map { unsafe Text(cString: $0) } ?? "unknown")
+      cipherSuite: unsafe suite.map { unsafe Text(cString: $0) } ?? "unknown",
+      group: unsafe copenssl_group_name(session).map { unsafe Text(cString: $0) } ?? "")
   }
+
+  public var peer: PeerEvidence? { unsafe box.pointee.peer }
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {
     ERR_clear_error()

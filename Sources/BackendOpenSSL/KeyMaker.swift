@@ -1,0 +1,111 @@
+internal import COpenSSL
+public import TLSBackend
+
+extension OpenSSLBackend: TLSKeyMaker {
+  public static func makeIdentity(_ request: IdentityRequest) throws(TLSError) -> NewIdentity {
+    ERR_clear_error()
+    let key =
+      switch request.kind {
+      case .ecdsaP256: unsafe copenssl_make_p256_key()
+      case .rsa: unsafe copenssl_make_rsa_key(3072)
+      }
+    let certificate = unsafe X509_new()
+    defer {
+      unsafe EVP_PKEY_free(key)
+      unsafe X509_free(certificate)
+    }
+    guard let key = unsafe key, let certificate = unsafe certificate,
+      unsafe fill(certificate, request, key), let keyDER = unsafe pkcs8(key)
+    else { throw TLSError(.library, "OpenSSL cannot make a certificate: \(libraryWords())") }
+    return unsafe NewIdentity(
+      keyLabel: "PRIVATE KEY", key: keyDER,
+      certificate: encoded { unsafe i2d_X509(certificate, $0) })
+  }
+
+  /// Everything but the key's own doing is one condition: which of these calls fails, out of
+  /// memory most of the time, the library's words tell.
+  private static func fill(
+    _ certificate: OpaquePointer, _ request: IdentityRequest, _ key: OpaquePointer
+  ) -> Bool {
+    guard let serial = randomSerial(),
+      unsafe X509_set_version(certificate, Int(X509_VERSION_3)) == 1,
+      unsafe copenssl_set_serial_and_dates(
+        certificate, serial, request.notBefore, request.notAfter) == 1,
+      unsafe setNames(certificate, request.commonName),
+      unsafe X509_set_pubkey(certificate, key) == 1
+    else { return false }
+    var extensions: [(nid: Int32, isCritical: Bool, der: [UInt8])] = [
+      (NID_basic_constraints, true, [0x30, 0]),
+      // digitalSignature.
+      (NID_key_usage, true, [3, 2, 7, 0x80]),
+      // serverAuth and clientAuth: peers of RFC 5425 are both with one certificate.
+      (NID_ext_key_usage, false, DER.element(0x30, DER.purpose(1) + DER.purpose(2))),
+    ]
+    let names =
+      request.dnsNames.flatMap { DER.element(0x82, $0) }
+      + request.addresses.flatMap { DER.element(0x87, $0) }
+    if !names.isEmpty {
+      extensions.append((NID_subject_alt_name, false, DER.element(0x30, names)))
+    }
+    // RFC 7093 §2 (1): the first 160 bits of SHA-256 of the public key.
+    var identifier = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+    guard unsafe X509_pubkey_digest(certificate, EVP_sha256(), &identifier, nil) == 1 else {
+      return false
+    }
+    let short = Array(identifier.prefix(20))
+    extensions.append((NID_subject_key_identifier, false, DER.element(4, short)))
+    for item in extensions {
+      guard
+        unsafe copenssl_add_extension(
+          certificate, item.nid, item.isCritical ? 1 : 0, item.der, Int32(item.der.count)) == 1
+      else { return false }
+    }
+    return unsafe X509_sign(certificate, key, EVP_sha256()) > 0
+  }
+
+  private static func setNames(_ certificate: OpaquePointer, _ commonName: Text) -> Bool {
+    let name = unsafe X509_get_subject_name(certificate)
+    let bytes = commonName.bytes
+    return unsafe X509_NAME_add_entry_by_NID(
+      name, NID_commonName, MBSTRING_UTF8, bytes, Int32(bytes.count), -1, 0) == 1
+      && X509_set_issuer_name(certificate, name) == 1
+  }
+
+  /// 63 random bits, never 0 (RFC 5280 §4.1.2.2).
+  private static func randomSerial() -> UInt64? {
+    var bytes: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0]
+    guard unsafe RAND_bytes(&bytes, 8) == 1 else { return nil }
+    let serial = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    return serial >> 1 | 1
+  }
+
+  /// The key in PKCS#8; nil when that cannot be.
+  private static func pkcs8(_ key: OpaquePointer) -> [UInt8]? {
+    guard let info = unsafe EVP_PKEY2PKCS8(key) else { return nil }
+    defer { unsafe PKCS8_PRIV_KEY_INFO_free(info) }
+    let der = unsafe encoded { unsafe i2d_PKCS8_PRIV_KEY_INFO(info, $0) }
+    return der.isEmpty ? nil : der
+  }
+}
+
+/// What little DER is written here.
+private enum DER {
+  /// A tag, a length and a content of less than 65,536 bytes.
+  @inline(never)
+  static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+    let count = content.count
+    let (high, low) = (UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count))
+    let length: [UInt8] =
+      switch count {
+      case ..<128: [low]
+      case ..<256: [0x81, low]
+      default: [0x82, high, low]
+      }
+    return [tag] + length + content
+  }
+
+  /// An id-kp (RFC 5280 §4.2.1.12): 1 is serverAuth, 2 is clientAuth.
+  static func purpose(_ number: UInt8) -> [UInt8] {
+    [6, 8, 0x2B, 6, 1, 5, 5, 7, 3, number]
+  }
+}
