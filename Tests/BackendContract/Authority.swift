@@ -52,7 +52,7 @@ public final class Authority: Sendable {
     below issuer: OpaquePointer?
   ) -> OpaquePointer {
     guard let certificate = X509_new() else { preconditionFailure("OpenSSL has memory") }
-    X509_set_version(certificate, 2)
+    X509_set_version(certificate, request.version - 1)
     ASN1_INTEGER_set_int64(X509_get_serialNumber(certificate), request.serial)
     ASN1_TIME_set(X509_getm_notBefore(certificate), time_t(request.validity.lowerBound))
     ASN1_TIME_set(X509_getm_notAfter(certificate), time_t(request.validity.upperBound))
@@ -65,7 +65,7 @@ public final class Authority: Sendable {
     let identifiers: [AuthorityExtension] = [
       .subjectKeyIdentifier(keyIdentifier(key)), .authorityKeyIdentifier(keyIdentifier(signer)),
     ]
-    for item in identifiers + request.extensions {
+    for item in request.version == 1 ? [] : identifiers + request.extensions {
       let made = item.make()
       X509_add_ext(certificate, made, -1)
       X509_EXTENSION_free(made)

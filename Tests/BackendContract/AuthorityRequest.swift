@@ -39,6 +39,8 @@ struct AuthorityRequest: Sendable {
   var key = Key.new(.ecdsa(curve: NID_X9_62_prime256v1))
   var validity = Authority.good
   var digest = Digest.sha256
+  /// 1, which has no extensions, or 3 (RFC 5280 §4.1.2.1).
+  var version = 3
   var serial = Int64.random(in: 1...(.max))
 
   /// What a certificate of a good server of these names says.

@@ -50,6 +50,19 @@ private let goodLists = [
 ]
 
 private let revocations = [
+  ChainRow("a list of another authority that has the same number does not count", .accepted) {
+    var scene = scene()
+    scene.lists.insert(World.otherRoot.list(AuthorityList(revoked: [World.server])), at: 0)
+    return scene
+  },
+  ChainRow("the newer of two lists of one authority decides", revoked) {
+    var scene = scene(
+      AuthorityList(
+        revoked: [World.server], thisUpdate: Authority.now - Authority.day,
+        extensions: [.listNumber(2)]))
+    scene.lists.append(World.issuing.list())
+    return scene
+  },
   ChainRow("a revoked server is refused (N1)", revoked) {
     scene(AuthorityList(revoked: [World.server]))
   },

@@ -114,6 +114,20 @@ private let dates = [
   ChainRow("a certificate that is not yet valid is refused (N1)", future("collector")) {
     ChainScene(AuthorityRequest.server(World.name).with(\.validity, World.future))
   },
+  ChainRow("a self-signed server that is the anchor expires, too (T6, N1)", expired("collector")) {
+    let identity = Authority.selfSigned(
+      AuthorityRequest.server(World.name).with(\.validity, World.past))
+    return ChainScene(identity, below: World.root).with(\.anchors, [identity])
+  },
+  ChainRow("an expired server of a wrong name is called expired", expired("collector")) {
+    ChainScene(AuthorityRequest.server(.dns("b.test")).with(\.validity, World.past))
+  },
+  ChainRow("an expired anchor does not stand in its successor's way", .accepted) {
+    let old = Authority.root(
+      .authority("Test Root CA").with(\.key, .of(World.root.identity))
+        .with(\.validity, World.past))
+    return ChainScene().with(\.anchors, [old.identity, World.root.identity])
+  },
   ChainRow("an expired intermediate is refused (N1)", expired("Old CA")) {
     let old = World.root.certify(.authority("Old CA").with(\.validity, World.past))
     return ChainScene(.server(World.name), below: old)

@@ -57,6 +57,21 @@ private func below(_ request: AuthorityRequest) -> ChainScene {
 }
 
 private let authorities = [
+  ChainRow("an authority for clients alone vouches for no server", wrongPurpose) {
+    below(.authority("Client CA", .purposes([.clientAuthentication])))
+  },
+  ChainRow("an authority for servers vouches for servers", .accepted) {
+    below(.authority("Server CA", .purposes([.serverAuthentication])))
+  },
+  ChainRow("a server that is an authority, too, is a server (RFC 5280 §4.2.1.9)", .accepted) {
+    ChainScene(
+      AuthorityRequest(
+        commonName: "collector", extensions: [.authority(pathLength: 0), .names([World.name])]))
+  },
+  ChainRow("an intermediate of version 1 signs nobody (RFC 5280 §6.1.4 (k))", noAuthority("V1 CA"))
+  {
+    below(AuthorityRequest(commonName: "V1 CA", extensions: [], version: 1))
+  },
   ChainRow("who has CA:FALSE signs nobody (RFC 5280 §4.2.1.9)", noAuthority("No CA")) {
     below(
       AuthorityRequest(
