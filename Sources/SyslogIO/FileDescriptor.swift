@@ -27,7 +27,7 @@ public struct FileDescriptor: ~Copyable {
 
 /// Writes all of `bytes`, as far as the descriptor takes them without waiting.
 /// Returns how many it took.
-func writeFully(_ bytes: Span<UInt8>, to descriptor: Int32) -> Int {
+public func writeFully(_ bytes: Span<UInt8>, to descriptor: Int32) -> Int {
   var written = 0
   while written < bytes.count {
     let rest = bytes.extracting(droppingFirst: written)

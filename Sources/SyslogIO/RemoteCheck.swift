@@ -1,17 +1,150 @@
+internal import SyslogCore
 public import TLSBackend
 
-/// Whether a remote could be connected to, as far as its files say: what `--check` prints of it.
+/// Looks whether a remote can be sent to, and says so to a human: what `--check` prints of it.
 public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
-  /// Nil when nothing is wrong. The reason is the one that the daemon would log.
-  public static func problem(of remote: RemoteSettings) -> Text? {
-    guard remote.transport == .tls else { return nil }
+  /// Connects, prints what comes of it, and leaves without having sent a message. The last line is
+  /// `remote NAME: ok`, or has the reason that the daemon would log, and is not broken.
+  ///
+  /// `stateFile` is where the daemon keeps its time (`--state`).
+  public static func report(
+    on remote: RemoteSettings, stateFile: Text? = nil, print: (Text) -> Void
+  ) -> Bool {
+    var verdict: Text = "ok"
+    var isSound = true
     do throws(TLSError) {
-      _ = try RemoteFiles<TLS>(
-        remote, try Credentials<TLS>(remote, keeping: nil), time: SystemClock.seconds,
-        clockWords: "")
-      return nil
+      switch remote.transport {
+      case .udp: _ = try ProbeSocket.resolve(remote, print)
+      case .tcp: _ = try ProbeSocket.connect(remote, print)
+      case .tls: try look(at: remote, stateFile, print)
+      }
     } catch {
-      return error.reason
+      verdict = error.reason
+      isSound = false
+    }
+    print("remote \(remote.name): \(verdict)\n")
+    return isSound
+  }
+
+  private static func look(
+    at remote: RemoteSettings, _ stateFile: Text?, _ print: (Text) -> Void
+  ) throws(TLSError) {
+    let floor = ClockFloor(stateFile: nil, journal: Journal())
+    for path in remote.paths + remote.pinPaths { floor.note(file: path) }
+    // Not opened, because a check changes nothing.
+    if let stateFile { floor.note(file: stateFile) }
+    let clock = SystemClock.seconds
+    let files = try RemoteFiles<TLS>(
+      remote, try Credentials<TLS>(remote, keeping: nil), time: floor.judgedTime(clock: clock),
+      clockWords: floor.words(clock: clock))
+    let context = files.credentials.context
+    if let module = context.fipsModule { print(ProbePage.entry("FIPS module", module)) }
+    let socket = try ProbeSocket.connect(remote, print)
+    let findings = RemoteProbe<TLS>.shakeHands(
+      remote, context, policy: files.policy, socket: socket.rawValue)
+    if let negotiated = findings.negotiated {
+      var words: Text = "\(negotiated.version) \(negotiated.cipherSuite)"
+      if !negotiated.group.isEmpty { words += " \(negotiated.group)" }
+      print(ProbePage.entry("negotiated", words + ", resumption: never used"))
+    }
+    if let peer = findings.peer, let leaf = peer.certificates.first {
+      print(ProbePage.chain(peer.certificates))
+      print(ProbePage.pins(of: leaf))
+      let checks = ProbeChecks(remote: remote, peer: peer, time: files.policy.time)
+      try checks.pin(context, print)
+      checks.chain(clockWords: files.policy.clockWords, print)
+    }
+    try printOwnCertificate(remote, context, files.policy.time, findings, print)
+    printAdvice(remote, findings, print)
+    if let failure = findings.failure { throw failure }
+  }
+
+  /// What we show, and whether the server has taken it (T4).
+  private static func printOwnCertificate(
+    _ remote: RemoteSettings, _ context: TLS.Context, _ time: Int64,
+    _ findings: RemoteProbe<TLS>.Findings, _ print: (Text) -> Void
+  ) throws(TLSError) {
+    guard let own = try CredentialFiles.parameters(of: remote).certificates.first else { return }
+    let certificate = try context.certificate(own.span)
+    var words = ProbePage.summary(of: certificate)
+    if certificate.notAfter < time { words += ", EXPIRED" }
+    if certificate.notBefore > time { words += ", NOT YET VALID" }
+    if findings.isAccepted { words += ", not refused by the server" }
+    print(ProbePage.entry("own (--cert)", words))
+  }
+
+  private static func printAdvice(
+    _ remote: RemoteSettings, _ findings: RemoteProbe<TLS>.Findings, _ print: (Text) -> Void
+  ) {
+    var words: Text = "\(remote.framing.words), format \(remote.effectiveFormat.words)"
+    if remote.framing == .octetCounting {
+      words += "; a collector that shows a number before each message wants --framing lf"
+    }
+    print(ProbePage.entry("sends", words))
+    if let advice = findings.advice { print(ProbePage.entry("advice", advice)) }
+    for weakness in remote.weaknesses { print(ProbePage.entry("advice", weakness)) }
+  }
+}
+
+/// Each check of a remote's policy by itself, where the policy stops at the first that fails.
+private struct ProbeChecks {
+  let remote: RemoteSettings
+  let peer: PeerEvidence
+  let time: Int64
+
+  func pin(_ context: some TLSContext, _ print: (Text) -> Void) throws(TLSError) {
+    guard !remote.pins.isEmpty else { return print(ProbePage.entry("pin", "not asked for")) }
+    let pinned = remote.copy()
+    pinned.authorities = []
+    judge("pin", try PinLoader.policy(for: pinned, using: context), peer, "", print)
+  }
+
+  func chain(clockWords: Text, _ print: (Text) -> Void) {
+    guard !remote.authorities.isEmpty, let name = remote.peerName else {
+      return print(ProbePage.entry("chain", "not validated: there is no --ca"))
+    }
+    var (path, revocation) = (ChainProblems(), ChainProblems())
+    for finding in ChainProblems.Finding.allCases where peer.problems.contains(finding) {
+      switch finding {
+      case .revoked, .forgedList, .staleList, .noList: revocation.insert(finding)
+      default: path.insert(finding)
+      }
+    }
+    // The name has a check of its own: here any will do.
+    var policy = PeerPolicy.validated(name)
+    policy.time = time
+    policy.clockWords = clockWords
+    found("chain", policy, path, "leads to an authority of --ca", print)
+    if !remote.revocationLists.isEmpty {
+      found("revocation", policy, revocation, "nothing in it is revoked by --crl", print)
+    }
+    judge(
+      "name", policy, PeerEvidence(certificates: peer.certificates, problems: ChainProblems()),
+      "the certificate is for \(name.words)", print)
+  }
+
+  private func found(
+    _ label: StaticString, _ policy: PeerPolicy, _ problems: ChainProblems, _ words: Text,
+    _ print: (Text) -> Void
+  ) {
+    guard problems != ChainProblems() else {
+      return print(ProbePage.entry(label, "ok: \(words)"))
+    }
+    let part = PeerEvidence(certificates: peer.certificates, problems: problems)
+    judge(label, policy, part, words, print)
+  }
+
+  private func judge(
+    _ label: StaticString, _ policy: PeerPolicy, _ peer: PeerEvidence, _ words: Text,
+    _ print: (Text) -> Void
+  ) {
+    do throws(TLSError) {
+      let verified = try policy.judge(peer)
+      var words = words
+      if let pin = verified.pin { words = "pin \(pin + 1) matches" }
+      print(ProbePage.entry(label, "ok: \(words)"))
+    } catch {
+      print(ProbePage.entry(label, "FAILED: \(error.reason)"))
     }
   }
 }

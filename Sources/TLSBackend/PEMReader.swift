@@ -2,22 +2,24 @@
 ///
 /// What stands outside of a block is a comment, as every reader of PEM has it. What is inside must
 /// be right: it is refused with its line, never skipped.
-struct PEMReader {
-  struct Block {
-    let label: Text
-    let der: [UInt8]
+public struct PEMReader {
+  /// One block, decoded.
+  public struct Block {
+    /// What its first line calls it, e.g. "CERTIFICATE".
+    public let label: Text
+    public let der: [UInt8]
     /// Where it begins, counted from 1.
-    let line: Int
+    public let line: Int
   }
 
   private var lines: LineReader
 
-  init(_ text: Span<UInt8>) {
+  public init(_ text: Span<UInt8>) {
     lines = LineReader(text)
   }
 
-  /// The next block, nil at the end.
-  mutating func next(_ text: Span<UInt8>) throws(TLSError) -> Block? {
+  /// The next block, nil at the end. Throws `.configuration` with the line that is wrong.
+  public mutating func next(_ text: Span<UInt8>) throws(TLSError) -> Block? {
     while let range = lines.next(text) {
       let content = text.extracting(range)
       guard content.starts(with: "-----BEGIN "), content.ends(with: "-----") else { continue }

@@ -3,9 +3,6 @@ import SelectedBackend
 import SyslogIO
 import TLSBackend
 
-/// The version of this program.
-let programVersion: StaticString = "0.1.0"
-
 /// The program's entry: SwiftPM gives `main` this name.
 @c(syslogd_main)
 public func main(
@@ -24,7 +21,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
       switch try unsafe Options.parse(count, arguments) {
       case .help:
         write("\(Usage.text)\(Usage.names(TLS.capabilities))", to: STDOUT_FILENO)
-      case .version: write("syslogd \(versionWords())\n", to: STDOUT_FILENO)
+      case .version: write("syslogd \(ProgramVersion.words(TLS.capabilities))\n", to: STDOUT_FILENO)
       case .run(let settings): try run(settings)
       case .check(let settings): return check(settings) ? 0 : 1
       }
@@ -35,22 +32,10 @@ enum Program<TLS: TLSBackend & ~Copyable> {
     }
   }
 
-  /// The program's version, the library's, and how it was compiled.
-  private static func versionWords() -> Text {
-    let backend = TLS.capabilities
-    var words: Text = "\(programVersion) (\(backend.library)"
-    if !backend.version.isEmpty { words += " \(backend.version)" }
-    // Said because the two builds differ in size and in what they need at run time.
-    #if hasFeature(Embedded)
-      words += ", embedded"
-    #endif
-    return words + ")"
-  }
-
   /// Checks what can be checked before anything is opened, then serves until a signal comes.
   private static func run(_ settings: DaemonSettings) throws(UsageError) {
     var settings = settings
-    settings.version = "syslogd v\(versionWords())"
+    settings.version = "syslogd v\(ProgramVersion.words(TLS.capabilities))"
     try refuseWhatCannotBe(settings)
     let daemon: Daemon<TLS>
     do throws(StartFailure) {
@@ -95,9 +80,10 @@ enum Program<TLS: TLSBackend & ~Copyable> {
         + "remotes \(configuration.remotes.count)\n", to: STDOUT_FILENO)
     var isSound = true
     for remote in settings.remotes + configuration.remotes.map({ $0.settings }) {
-      let problem = RemoteCheck<TLS>.problem(of: remote)
-      write("remote \(remote.name): \(problem ?? "ok")\n", to: STDOUT_FILENO)
-      if problem != nil { isSound = false }
+      let isReachable = RemoteCheck<TLS>.report(on: remote, stateFile: settings.stateFile) {
+        write($0, to: STDOUT_FILENO)
+      }
+      if !isReachable { isSound = false }
     }
     return isSound
   }

@@ -80,7 +80,7 @@ struct ProgramTests {
       exit(withArguments(["--version"]) { Program<OldTLS>.main($0, $1) })
     }
     let said = ProgramTests.words(try #require(result).standardOutputContent)
-    #expect(said.contains("syslogd \(programVersion) (Old TLS 2.28.3)\n"))
+    #expect(said.contains("syslogd \(ProgramVersion.number) (Old TLS 2.28.3)\n"))
   }
 
   @Test("--help lists the suites and groups that the library has, and marks the default ones")

@@ -1,0 +1,17 @@
+public import TLSBackend
+
+/// The version of the programs that are built here.
+public enum ProgramVersion {
+  public static var number: StaticString { "0.1.0" }
+
+  /// The programs' version, the library's, and how they were compiled.
+  public static func words(_ backend: TLSCapabilities) -> Text {
+    var words: Text = "\(number) (\(backend.library)"
+    if !backend.version.isEmpty { words += " \(backend.version)" }
+    // Said because the two builds differ in size and in what they need at run time.
+    #if hasFeature(Embedded)
+      words += ", embedded"
+    #endif
+    return words + ")"
+  }
+}
