@@ -60,18 +60,22 @@ else
 endif
 
 SCRATCH = .build/product-$(BACKEND)$(VARIANT)
-PROGRAM = build/$(BACKEND)$(VARIANT)/syslogd
-BUILD = $(SWIFT) build -c release --product syslogd
+FOLDER = build/$(BACKEND)$(VARIANT)
+PROGRAM = $(FOLDER)/syslogd
+# syslog-tls, the companion, has nothing to do in a build without TLS.
+PRODUCTS = syslogd $(if $(TRAIT),syslog-tls)
+BUILD = $(SWIFT) build -c release
 
 .DEFAULT_GOAL := product
 
-product: check-backend $(if $(STATIC),archives) ## the program, at build/BACKEND/syslogd (the default)
-	@$(BUILD) --scratch-path $(SCRATCH) $(FLAVOUR) $(SWIFT_FLAGS)
-	@mkdir -p $(dir $(PROGRAM))
-	@$(STRIP) -s -R .comment -o $(PROGRAM).new $(SCRATCH)/release/syslogd
-	@if cmp -s $(PROGRAM).new $(PROGRAM); then rm $(PROGRAM).new; \
-	  else mv $(PROGRAM).new $(PROGRAM); fi
-	@echo "$(PROGRAM): $$(stat -c %s $(PROGRAM)) bytes"
+product: check-backend $(if $(STATIC),archives) ## build/BACKEND/syslogd and its syslog-tls (the default)
+	@set -e; mkdir -p $(FOLDER); for product in $(PRODUCTS); do \
+	  $(BUILD) --product $$product --scratch-path $(SCRATCH) $(FLAVOUR) $(SWIFT_FLAGS); \
+	  program=$(FOLDER)/$$product; \
+	  $(STRIP) -s -R .comment -o $$program.new $(SCRATCH)/release/$$product; \
+	  if cmp -s $$program.new $$program; then rm $$program.new; \
+	  else mv $$program.new $$program; fi; \
+	  echo "$$program: $$(stat -c %s $$program) bytes"; done
 
 check-backend:
 	@case " $(KNOWN) " in *" $(BACKEND) "*) ;; *) \
@@ -111,12 +115,12 @@ demo: ## a log line crosses TLS to a real collector, and is refused with a wrong
 lint: ## formatting, scripts, and the rules that the compiler does not know
 	@Scripts/lint
 
-test: ## lint, all builds, sizes, manual page, conformance, interoperability grid, scenarios
+test: ## lint, all builds, sizes, manual pages, conformance, interoperability grid, scenarios
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory all-builds
 	@set -e; for backend in $(KNOWN); do \
 	  $(MAKE) --no-print-directory size BACKEND=$$backend; done
-	@mandoc -T lint -W warning docs/syslogd.8
+	@mandoc -T lint -W warning docs/syslogd.8 docs/syslog-tls.1
 	@$(SWIFT) test
 	@Scripts/matrix --check
 	@cat build/grid.txt
@@ -135,9 +139,13 @@ bench: ## CPU time beside rsyslog and the least C program (BENCH="--check --roun
 	@$(MAKE) --no-print-directory product BACKEND=openssl
 	@Benchmarks/run $(BENCH)
 
-install: product ## into $(DESTDIR)$(PREFIX): sbin/syslogd and its manual page
+install: product ## into $(DESTDIR)$(PREFIX): both programs and their manual pages
 	$(INSTALL) -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/sbin/syslogd
 	$(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(PREFIX)/share/man/man8/syslogd.8
+ifneq ($(TRAIT),)
+	$(INSTALL) -D -m 755 $(FOLDER)/syslog-tls $(DESTDIR)$(PREFIX)/bin/syslog-tls
+	$(INSTALL) -D -m 644 docs/syslog-tls.1 $(DESTDIR)$(PREFIX)/share/man/man1/syslog-tls.1
+endif
 
 clean: ## removes what was built; build/peers, which Scripts/bootstrap fetched, stays
 	rm -rf .build build/benchmarks build/archives \
