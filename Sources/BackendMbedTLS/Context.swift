@@ -2,44 +2,46 @@ internal import CMbedTLS
 public import TLSBackend
 
 /// What the sessions of one remote share: an `mbedtls_ssl_config` in which every setting that
-/// decides about security is made explicitly, and the random generator.
+/// decides about security is made explicitly, the random generator, and whom to trust.
 ///
 /// The library keeps addresses into it, so everything has memory of its own until `deinit`.
 @safe public final class MbedTLSContext: TLSContext {
   /// What is offered, for the words of a failed negotiation.
   let offer: TLSOffer
-  private let config = UnsafeMutablePointer<mbedtls_ssl_config>.allocate(capacity: 1)
-  private let entropy = UnsafeMutablePointer<mbedtls_entropy_context>.allocate(capacity: 1)
-  private let generator = UnsafeMutablePointer<mbedtls_ctr_drbg_context>.allocate(capacity: 1)
+  /// What a chain may end at. The library's configuration has none of it: see `verifyPeer`.
+  let trust: Trust
+  private let identity: ClientIdentity?
+  private let generator: Generator
+  private let config: UnsafeMutablePointer<mbedtls_ssl_config>
   private let suites: TerminatedList<Int32>
   private let groups: TerminatedList<cmbedtls_group>
   private let signatures: TerminatedList<cmbedtls_signature>
 
   /// Throws `.configuration` naming the suite or the parameter that this Mbed TLS cannot honour.
   public init(_ parameters: TLSParameters) throws(TLSError) {
+    if parameters.requiresFIPS { throw .noFIPS("Mbed TLS has no FIPS module") }
     offer = try TLSOffer(parameters, by: MbedTLSBackend.capabilities)
     suites = TerminatedList(offer.cipherSuites.map { Int32($0.rawValue) }, end: 0)
     groups = TerminatedList(
       offer.groups.map { cmbedtls_group_of($0.rawValue) }, end: cmbedtls_group_of(0))
     signatures = TerminatedList(
       MbedTLSContext.signatureAlgorithms(of: offer), end: cmbedtls_signature_of(0))
+    generator = try Generator()
+    trust = try Trust(parameters)
+    identity =
+      parameters.certificates.isEmpty ? nil : try ClientIdentity(parameters, generator)
+    unsafe config = UnsafeMutablePointer<mbedtls_ssl_config>.allocate(capacity: 1)
     unsafe mbedtls_ssl_config_init(config)
-    unsafe mbedtls_entropy_init(entropy)
-    unsafe mbedtls_ctr_drbg_init(generator)
-    let result = cmbedtls_crypto_init()
-    guard result == 0 else { throw failed("start its cryptography", result) }
-    try seed()
     try configure()
   }
 
   deinit {
     unsafe mbedtls_ssl_config_free(config)
-    unsafe mbedtls_ctr_drbg_free(generator)
-    unsafe mbedtls_entropy_free(entropy)
     unsafe config.deallocate()
-    unsafe generator.deallocate()
-    unsafe entropy.deallocate()
   }
+
+  /// There is no such module (`TLSCapabilities.hasFIPS`).
+  public var fipsModule: Text? { nil }
 
   public func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
     var key = unsafe mbedtls_pk_context()
@@ -60,18 +62,12 @@ public import TLSBackend
     return digest
   }
 
-  public func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    var certificate = unsafe mbedtls_x509_crt()
-    unsafe mbedtls_x509_crt_init(&certificate)
-    defer { unsafe mbedtls_x509_crt_free(&certificate) }
-    let isRead = unsafe der.withUnsafeBufferPointer { bytes in
-      unsafe mbedtls_x509_crt_parse_der(&certificate, bytes.baseAddress, bytes.count) == 0
-        && certificate.raw.len == bytes.count
+  public func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
+    let certificates = CertificateList()
+    guard certificates.append(der), let summary = unsafe summary(of: certificates.first) else {
+      throw .unreadable("CERTIFICATE", number: nil, by: "Mbed TLS")
     }
-    guard isRead, let digest = unsafe sha256(certificate.pk_raw.bytes) else {
-      throw TLSError(.configuration, "holds a CERTIFICATE that Mbed TLS cannot read")
-    }
-    return digest
+    return summary
   }
 
   /// Makes a session ready to handshake; the result is the library's.
@@ -103,17 +99,17 @@ extension MbedTLSContext {
     return known
   }
 
-  private func seed() throws(TLSError) {
-    let result = unsafe mbedtls_ctr_drbg_seed(
-      generator, mbedtls_entropy_func, entropy, nil, 0)
-    guard result == 0 else { throw failed("seed its random generator", result) }
-    unsafe mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, generator)
-  }
-
   private func configure() throws(TLSError) {
-    let result = unsafe mbedtls_ssl_config_defaults(
-      config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT)
-    guard result == 0 else { throw failed("make a configuration", result) }
+    try succeeds(
+      "make a configuration",
+      unsafe mbedtls_ssl_config_defaults(
+        config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT))
+    unsafe mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, generator.state)
+    if let identity {
+      try succeeds(
+        "use the client's certificate",
+        unsafe mbedtls_ssl_conf_own_cert(config, identity.certificates.first, identity.key))
+    }
     unsafe cmbedtls_set_versions(
       config, offer.lowestVersion.rawValue, offer.highestVersion.rawValue)
     unsafe mbedtls_ssl_conf_ciphersuites(config, suites.start)
@@ -128,10 +124,6 @@ extension MbedTLSContext {
     unsafe cmbedtls_disable_renegotiation(config)
     // Every handshake is a full one, so that the pins are asked every time (T13).
     unsafe cmbedtls_disable_tickets(config)
-  }
-
-  private func failed(_ what: StaticString, _ code: Int32) -> TLSError {
-    TLSError(.library, "Mbed TLS cannot \(what): \(libraryWords(code))")
   }
 }
 

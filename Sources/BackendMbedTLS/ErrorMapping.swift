@@ -116,7 +116,7 @@ extension Failure {
   private static let recordHeader = 5
 
   /// Handshake types (IANA, TLS HandshakeType).
-  private enum Message {
+  enum Message {
     static let serverHello: UInt8 = 2
     static let certificate: UInt8 = 11
     static let serverKeyExchange: UInt8 = 12

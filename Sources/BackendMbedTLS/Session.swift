@@ -32,6 +32,8 @@ public import TLSBackend
   private var handshakeBytes: UInt64 = 0
   /// Whether the peer's close_notify or end of stream has been read.
   private var isPeerClosed = false
+  /// The key exchange group that the server has chosen.
+  private var group: TLSGroup?
 
   public static var capabilities: TLSCapabilities {
     let version = mbedtls_version_get_number()
@@ -60,7 +62,7 @@ public import TLSBackend
       throw TLSError(.library, "Mbed TLS cannot make a session: \(libraryWords(result))")
     }
     let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
-    unsafe box.initialize(to: SessionBox(policy: policy, socket: socket))
+    unsafe box.initialize(to: SessionBox(policy: policy, trust: context.trust, socket: socket))
     unsafe mbedtls_ssl_set_bio(session, box, sendCiphertext, receiveCiphertext, nil)
     unsafe mbedtls_ssl_set_verify(session, verifyPeer, box)
     self.context = context
@@ -86,8 +88,11 @@ public import TLSBackend
   public var negotiated: TLSNegotiated {
     TLSNegotiated(
       version: unsafe Text(cString: mbedtls_ssl_get_version(session)),
-      cipherSuite: cipherSuite.map { "\($0.name)" } ?? "unknown")
+      cipherSuite: cipherSuite.map { "\($0.name)" } ?? "unknown",
+      group: group.map { "\($0.name)" } ?? "")
   }
+
+  public var peer: PeerEvidence? { unsafe box.pointee.evidence }
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {
     guard case .handshaking = state else { throw .outOfTurn("handshake") }
@@ -98,7 +103,15 @@ public import TLSBackend
         tell(Alert.badCertificate)
         throw refusal
       }
+      let message = unsafe ReceivedMessage(of: session)
+      if let chosen = message.group { group = chosen }
       if result == 0 { continue }
+      if result == MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG {
+        // The library has told the server.
+        unsafe box.pointee.judgeUnreadable(
+          message.bytes.span, isTLS13: cmbedtls_is_tls13(session) == 1)
+        if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
+      }
       switch outcome(of: result, during: .handshake) {
       case .blocked(let readiness): return .blocked(until: readiness)
       case .closeNotify: throw .received(TLSAlert(code: 0), during: .handshake, context.offer)

@@ -13,10 +13,14 @@ struct SessionBox: ~Copyable {
   /// How often the socket may still be read from in this turn; 0 also when it has nothing more.
   var receivesLeft = 0
   let policy: PeerPolicy
+  let trust: Trust
   var verdict = TLSVerdict.pending
+  /// What the peer has shown, when the policy keeps it.
+  var evidence: PeerEvidence?
 
-  init(policy: consuming PeerPolicy, socket: Int32) {
+  init(policy: consuming PeerPolicy, trust: Trust, socket: Int32) {
     self.policy = policy
+    self.trust = trust
     stream = cposix_stream(fd: socket, failure: 0, ended: 0, sent: 0, received: 0)
   }
 

@@ -1,8 +1,8 @@
 internal import CMbedTLS
 internal import TLSBackend
 
-/// Mbed TLS's verification callback: collects the evidence of the end-entity certificate, at depth
-/// 0, asks the session's policy and keeps its verdict.
+/// Mbed TLS's verification callback: at the end-entity certificate, depth 0, collects the evidence,
+/// asks the session's policy and keeps its verdict.
 ///
 /// The handshake does not end here when the peer is refused: the library would choose the alert
 /// by its own findings. `MbedTLSBackend.handshake` reads the verdict as soon as the library
@@ -11,48 +11,64 @@ func verifyPeer(
   _ context: UnsafeMutableRawPointer?, _ certificate: UnsafeMutablePointer<mbedtls_x509_crt>?,
   _ depth: Int32, _: UnsafeMutablePointer<UInt32>?
 ) -> Int32 {
-  guard depth == 0, let box = unsafe SessionBox.at(context), let certificate = unsafe certificate
-  else { return 0 }
-  do throws(TLSError) {
-    let evidence = try unsafe evidence(of: certificate)
-    unsafe box.pointee.verdict = .accepted(try box.pointee.policy.judge(evidence))
-  } catch {
-    unsafe box.pointee.verdict = .refused(error)
+  if depth == 0, let box = unsafe SessionBox.at(context), let certificate = unsafe certificate {
+    unsafe box.pointee.judge(certificate)
   }
   return 0
 }
 
-/// What the policy may know about a certificate. A key of less than 112 bits of strength is
-/// refused whatever is pinned (RFC 9325 §4.5, C14).
-private func evidence(
-  of leaf: UnsafeMutablePointer<mbedtls_x509_crt>
-) throws(TLSError) -> PeerEvidence {
-  let bits = unsafe Int(clamping: mbedtls_pk_get_bitlen(&leaf.pointee.pk))
-  let isRSA = unsafe mbedtls_pk_get_type(&leaf.pointee.pk) == MBEDTLS_PK_RSA
-  let strength = isRSA ? KeyStrength.ofRSA(bits: bits) : KeyStrength.ofCurve(bits: bits)
-  guard strength >= KeyStrength.minimum else { throw .weakKey(bits: strength) }
-  guard let spki = unsafe sha256(leaf.pointee.pk_raw.bytes),
-    let whole = unsafe sha256(leaf.pointee.raw.bytes)
-  else { throw TLSError(.library, "Mbed TLS cannot hash the server's certificate") }
-  return PeerEvidence(spkiFingerprint: spki, certificateFingerprint: whole)
-}
-
-/// SHA-256 of bytes, computed by Mbed TLS.
-func sha256(_ bytes: UnsafeBufferPointer<UInt8>) -> SHA256Digest? {
-  unsafe withUnsafeTemporaryAllocation(
-    of: UInt8.self, capacity: SHA256Digest.byteCount
-  ) { buffer in
-    unsafe buffer.initialize(repeating: 0)
-    guard unsafe cmbedtls_sha256(bytes.baseAddress, bytes.count, buffer.baseAddress) == 0 else {
-      return nil
+extension SessionBox {
+  /// `leaf` is the head of the list of what the peer has sent, which is put in order.
+  mutating func judge(
+    _ leaf: UnsafeMutablePointer<mbedtls_x509_crt>, hasUnknownExtension: Bool = false
+  ) {
+    do throws(TLSError) {
+      let certificates = try unsafe SessionBox.summaries(from: leaf)
+      var problems = ChainProblems()
+      if policy.validatesChain {
+        problems = unsafe BackendMbedTLS.problems(of: leaf, by: trust, at: policy.time)
+      }
+      if hasUnknownExtension { problems.insert(.criticalExtension) }
+      let evidence = PeerEvidence(certificates: certificates, problems: problems)
+      if policy.keepsPeer { self.evidence = evidence }
+      verdict = .accepted(try policy.judge(evidence))
+    } catch {
+      verdict = .refused(error)
     }
-    return unsafe SHA256Digest(buffer.span)
   }
-}
 
-extension mbedtls_asn1_buf {
-  /// The encoding that the library's parser found.
-  var bytes: UnsafeBufferPointer<UInt8> {
-    unsafe UnsafeBufferPointer(start: p, count: Int(clamping: len))
+  private static func summaries(
+    from leaf: UnsafeMutablePointer<mbedtls_x509_crt>
+  ) throws(TLSError) -> [CertificateSummary] {
+    var summaries: [CertificateSummary] = []
+    var next = unsafe Optional(leaf)
+    while let certificate = unsafe next, summaries.count < CertificateSummary.maximumChain {
+      guard let summary = unsafe summary(of: certificate) else {
+        throw TLSError(.library, "Mbed TLS cannot hash the server's certificate")
+      }
+      summaries.append(summary)
+      unsafe next = certificate.pointee.next
+    }
+    return summaries
+  }
+
+  /// Judges what the library could not read: it takes an unknown critical extension for a syntax
+  /// error, so that its message is read once more with a parser that passes over extensions. The
+  /// handshake has failed in any case.
+  mutating func judgeUnreadable(_ message: Span<UInt8>, isTLS13: Bool) {
+    let chain = CertificateList()
+    // Behind the message's header, in TLS 1.3 the context, and the length of the list.
+    var position = 4
+    if isTLS13, position < message.count { position += 1 + Int(message[position]) }
+    position += 3
+    while let certificate = message.part(at: position, lengthBytes: 3) {
+      guard chain.append(message.extracting(certificate), passingOver: true) else { return }
+      position = certificate.upperBound
+      if isTLS13 {
+        guard let extensions = message.part(at: position, lengthBytes: 2) else { break }
+        position = extensions.upperBound
+      }
+    }
+    unsafe judge(chain.first, hasUnknownExtension: true)
   }
 }

@@ -12,15 +12,21 @@
 // tells what they hold in either branch; the layouts are those of the headers in any case.
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 
+#include <mbedtls/asn1write.h>
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/ecp.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/error.h>
+#include <mbedtls/md.h>
 #include <mbedtls/net_sockets.h>
+#include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
+#include <mbedtls/rsa.h>
+#include <mbedtls/sha1.h>
 #include <mbedtls/sha256.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
+#include <mbedtls/x509_crl.h>
 #include <mbedtls/x509_crt.h>
 
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
@@ -117,7 +123,78 @@ static inline int cmbedtls_sha256(const unsigned char *bytes, size_t count,
 #endif
 }
 
+/// Whether TLS 1.3 was negotiated, also before the end of the handshake.
+static inline int cmbedtls_is_tls13(const mbedtls_ssl_context *session) {
+#if CMBEDTLS_TLS13
+  return session->tls_version == MBEDTLS_SSL_VERSION_TLS1_3;
+#else
+  (void)session;
+  return 0;
+#endif
+}
+
+/// The corresponding C function is `mbedtls_pk_parse_key`, in 2.28 without a random generator.
+static inline int cmbedtls_parse_key(mbedtls_pk_context *key, const unsigned char *bytes,
+                                     size_t count, mbedtls_ctr_drbg_context *generator) {
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+  return mbedtls_pk_parse_key(key, bytes, count, NULL, 0, mbedtls_ctr_drbg_random, generator);
+#else
+  (void)generator;
+  return mbedtls_pk_parse_key(key, bytes, count, NULL, 0);
+#endif
+}
+
+/// The corresponding C function is `mbedtls_pk_check_pair`, in 2.28 without a random generator.
+static inline int cmbedtls_check_pair(const mbedtls_pk_context *public_key,
+                                      const mbedtls_pk_context *private_key,
+                                      mbedtls_ctr_drbg_context *generator) {
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+  return mbedtls_pk_check_pair(public_key, private_key, mbedtls_ctr_drbg_random, generator);
+#else
+  (void)generator;
+  return mbedtls_pk_check_pair(public_key, private_key);
+#endif
+}
+
+/// The corresponding C function is `mbedtls_x509write_crt_set_serial_raw`, in 2.28 without `_raw`.
+static inline int cmbedtls_set_serial(mbedtls_x509write_cert *certificate, unsigned char *bytes,
+                                      size_t count) {
+#if MBEDTLS_VERSION_NUMBER >= 0x03040000
+  return mbedtls_x509write_crt_set_serial_raw(certificate, bytes, count);
+#else
+  mbedtls_mpi number;
+  mbedtls_mpi_init(&number);
+  int result = mbedtls_mpi_read_binary(&number, bytes, count);
+  if (result == 0) result = mbedtls_x509write_crt_set_serial(certificate, &number);
+  mbedtls_mpi_free(&number);
+  return result;
+#endif
+}
+
 // MARK: What a build of the library may lack
+
+/// The corresponding C function is `mbedtls_sha1`, in 2.28 with the suffix `_ret`.
+static inline int cmbedtls_sha1(const unsigned char *bytes, size_t count,
+                                unsigned char digest[20]) {
+#if !defined(MBEDTLS_SHA1_C)
+  (void)bytes, (void)count, (void)digest;
+  return -1;
+#elif MBEDTLS_VERSION_NUMBER >= 0x03000000
+  return mbedtls_sha1(bytes, count, digest);
+#else
+  return mbedtls_sha1_ret(bytes, count, digest);
+#endif
+}
+
+/// The corresponding C function is `mbedtls_x509write_crt_set_subject_key_identifier`.
+static inline int cmbedtls_set_key_identifier(mbedtls_x509write_cert *certificate) {
+#if defined(MBEDTLS_SHA1_C)
+  return mbedtls_x509write_crt_set_subject_key_identifier(certificate);
+#else
+  (void)certificate;
+  return 0;
+#endif
+}
 
 /// The corresponding C functions are `mbedtls_high_level_strerr` and `mbedtls_low_level_strerr`;
 /// NULL when there are no words.
@@ -189,4 +266,66 @@ static inline int cmbedtls_sent_type(const mbedtls_ssl_context *session) {
 }
 static inline uint8_t cmbedtls_sent_alert(const mbedtls_ssl_context *session) {
   return session->out_msg[1];
+}
+
+/// The handshake message that was received last, from its header on.
+static inline const uint8_t *cmbedtls_message(const mbedtls_ssl_context *session) {
+  return session->in_msg;
+}
+static inline size_t cmbedtls_message_length(const mbedtls_ssl_context *session) {
+  return session->in_hslen;
+}
+
+// MARK: Macros and profiles
+
+typedef int cmbedtls_verify_callback(void *, mbedtls_x509_crt *, int, uint32_t *);
+
+/// The corresponding C function is `mbedtls_x509_crt_verify_with_profile`, with 112 bits of strength
+/// and no signature by SHA-1 or MD5 (RFC 9325 §4.5).
+static inline int cmbedtls_verify(mbedtls_x509_crt *chain, mbedtls_x509_crt *anchors,
+                                  uint32_t *flags, cmbedtls_verify_callback *callback,
+                                  void *context) {
+  static const mbedtls_x509_crt_profile profile = {
+      MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA256) | MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA384) |
+          MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA512),
+      0xFFFFFFF,
+      0xFFFFFFF & ~(MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP192R1) |
+                    MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP192K1)),
+      2048,
+  };
+  return mbedtls_x509_crt_verify_with_profile(chain, anchors, NULL, &profile, NULL, flags, callback,
+                                              context);
+}
+
+/// The corresponding C function is `mbedtls_x509_crt_check_extended_key_usage` for TLS servers.
+static inline int cmbedtls_is_for_servers(const mbedtls_x509_crt *certificate) {
+  return mbedtls_x509_crt_check_extended_key_usage(certificate, MBEDTLS_OID_SERVER_AUTH,
+                                                   MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) == 0;
+}
+
+/// Makes a key: P-256, or RSA of so many bits. The corresponding C functions are
+/// `mbedtls_ecp_gen_key` and `mbedtls_rsa_gen_key`.
+static inline int cmbedtls_make_key(mbedtls_pk_context *key, unsigned rsa_bits,
+                                    mbedtls_ctr_drbg_context *generator) {
+  const mbedtls_pk_type_t type = rsa_bits ? MBEDTLS_PK_RSA : MBEDTLS_PK_ECKEY;
+  const int result = mbedtls_pk_setup(key, mbedtls_pk_info_from_type(type));
+  if (result != 0) return result;
+  return rsa_bits ? mbedtls_rsa_gen_key(mbedtls_pk_rsa(*key), mbedtls_ctr_drbg_random, generator,
+                                        rsa_bits, 65537)
+                  : mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, mbedtls_pk_ec(*key),
+                                        mbedtls_ctr_drbg_random, generator);
+}
+
+/// Names a certificate's subject and issuer alike. The corresponding C function is
+/// `mbedtls_asn1_store_named_data`; `mbedtls_x509write_crt_set_subject_name` of 2.28 cannot escape.
+static inline int cmbedtls_set_common_name(mbedtls_x509write_cert *certificate,
+                                           const unsigned char *name, size_t count) {
+  mbedtls_asn1_named_data **lists[] = {&certificate->subject, &certificate->issuer};
+  for (int i = 0; i < 2; i++) {
+    mbedtls_asn1_named_data *entry = mbedtls_asn1_store_named_data(
+        lists[i], MBEDTLS_OID_AT_CN, MBEDTLS_OID_SIZE(MBEDTLS_OID_AT_CN), name, count);
+    if (entry == NULL) return MBEDTLS_ERR_X509_ALLOC_FAILED;
+    entry->val.tag = MBEDTLS_ASN1_UTF8_STRING;
+  }
+  return 0;
 }

@@ -1,0 +1,54 @@
+internal import CMbedTLS
+internal import TLSBackend
+
+/// The handshake message that was received last, from its header on.
+@safe struct ReceivedMessage {
+  let bytes: UnsafeBufferPointer<UInt8>
+
+  init(of session: UnsafeMutablePointer<mbedtls_ssl_context>) {
+    let isHandshake = unsafe cmbedtls_received_type(session) == MBEDTLS_SSL_MSG_HANDSHAKE
+    let count = unsafe isHandshake ? cmbedtls_message_length(session) : 0
+    unsafe bytes = UnsafeBufferPointer(
+      start: cmbedtls_message(session), count: Int(clamping: count))
+  }
+
+  /// The key exchange group that it chooses, which no function of the library tells: in TLS 1.3 in
+  /// the key share of a ServerHello (RFC 8446 §4.2.8), in TLS 1.2 in a ServerKeyExchange (RFC 8422
+  /// §5.4).
+  var group: TLSGroup? {
+    let message = unsafe bytes.span
+    guard message.count >= 40 else { return nil }
+    switch message[0] {
+    case Failure.Message.serverKeyExchange: return message.group(at: 5)
+    case Failure.Message.serverHello:
+      // Behind the session id: the suite and the compression.
+      let start = 42 + Int(message[38])
+      guard let extensions = message.part(at: start, lengthBytes: 2) else { return nil }
+      var position = extensions.lowerBound
+      while let part = message.part(at: position + 2, lengthBytes: 2) {
+        if message[position] == 0, message[position + 1] == 51 {
+          return message.group(at: part.lowerBound)
+        }
+        position = part.upperBound
+      }
+      return nil
+    default: return nil
+    }
+  }
+}
+
+extension Span<UInt8> {
+  /// Where the bytes are that follow their own length; nil when they do not.
+  func part(at position: Int, lengthBytes: Int) -> Range<Int>? {
+    guard position + lengthBytes <= count else { return nil }
+    var length = 0
+    for index in 0..<lengthBytes { length = length << 8 | Int(self[position + index]) }
+    let start = position + lengthBytes
+    return length <= count - start ? start..<start + length : nil
+  }
+
+  fileprivate func group(at position: Int) -> TLSGroup? {
+    guard position + 2 <= count else { return nil }
+    return TLSGroup(rawValue: UInt16(self[position]) << 8 | UInt16(self[position + 1]))
+  }
+}
