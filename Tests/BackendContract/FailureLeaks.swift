@@ -39,14 +39,19 @@ public func exposeHeapToChildren() {
 /// 1,000 handshakes that fail in every way leave no descriptor and no memory behind. To be run in
 /// a process of its own, where nothing else allocates, after `exposeHeapToChildren()`.
 public func promiseNoLeakInFailures<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
-  let parameters = TLSParameters(serverName: Array("logs.example.net".utf8))
+  let parameters = try everything()
   var context = try TLS.Context(parameters)
   let pins = try pinSet(TLS.self, TestIdentity.stranger.publicKeyPEM)
+  var policies = [PeerPolicy.pinned(pins), .validated(.dns(Array("logs.example.net".utf8)))]
+  for index in policies.indices {
+    policies[index].time = Authority.now
+    policies[index].keepsPeer = true
+  }
   var early: Holdings?
   for round in 1...1000 {
     // As when a pin file has changed.
     if round % 10 == 0 { context = try TLS.Context(parameters) }
-    try fail(round, context, .pinned(pins), TLS.self)
+    try fail(round, context, policies[round / 16 % 2], TLS.self)
     if round == 100 { early = Holdings() }
   }
   let late = Holdings()
@@ -63,12 +68,26 @@ public func promiseNoLeakInFailures<TLS: TLSBackend & ~Copyable>(_: TLS.Type) th
     "\(early.residentBytes) resident bytes became \(late.residentBytes)")
 }
 
+/// All that files can bring into a context.
+private func everything() throws -> TLSParameters {
+  var parameters = TLSParameters(serverName: Array("logs.example.net".utf8))
+  try parameters.readTrustAnchors(ChainWorld.root.identity.certificatePEM.span)
+  try parameters.readRevocationLists(ChainWorld.root.list().span)
+  let own = ChainWorld.issuing.issue(.client("router"))
+  try parameters.readCertificates(
+    (own.certificatePEM + ChainWorld.issuing.identity.certificatePEM).span)
+  try parameters.readPrivateKey(own.privateKeyPEM().span)
+  return parameters
+}
+
 private func fail<TLS: TLSBackend & ~Copyable>(
   _ round: Int, _ context: TLS.Context, _ policy: PeerPolicy, _: TLS.Type
 ) throws {
+  // Without a list of its authority.
+  var unlisted = TestServer.Configuration(identity: ChainWorld.server)
+  unlisted.chain = ChainWorld.issuing.path
   let configurations: [TestServer.Configuration] = [
-    .only(TLS1_2_VERSION), TestServer.Configuration(), .only(TLS1_1_VERSION),
-    .only(TLS1_2_VERSION, nil),
+    .only(TLS1_2_VERSION), unlisted, .only(TLS1_1_VERSION), .only(TLS1_2_VERSION, nil),
   ]
   let configuration = configurations[round % configurations.count]
   var meeting = try Meeting<TLS>(context, policy: policy, server: configuration)
