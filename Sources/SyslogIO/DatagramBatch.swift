@@ -73,7 +73,8 @@ internal import SyslogCore
       var isRepeated = false
       withDatagram(index) { datagram in
         guard !datagram.isEmpty else { return }
-        isRepeated = datagram.equals(previous.span)
+        let last = previous
+        isRepeated = datagram.equals(last.span)
         guard !isRepeated else { return }
         previous.removeAll(keepingCapacity: true)
         previous.append(copying: datagram)

@@ -85,6 +85,8 @@ final class KernelLog {
   }
 
   private func take(from start: Int) -> Bool {
-    writeFully(line.span.extracting(droppingFirst: start), to: file.rawValue) == line.count - start
+    let line = line
+    return writeFully(line.span.extracting(droppingFirst: start), to: file.rawValue)
+      == line.count - start
   }
 }

@@ -88,7 +88,8 @@ extension RingBuffer {
       deadline = now + RingBuffer.retryAfter
       return
     }
-    memory.write(waiting.span.extracting(droppingFirst: first), fence: fence)
+    let lines = waiting
+    memory.write(lines.span.extracting(droppingFirst: first), fence: fence)
     memory.unlock()
     // What a long hold has made of it is given back.
     waiting.removeAll(keepingCapacity: waiting.count < 4 * RingBuffer.batchSize)

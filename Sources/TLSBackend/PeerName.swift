@@ -35,7 +35,8 @@ public enum PeerName: Equatable, Sendable {
     }
     if !isASCII {
       guard let encoded = Punycode.encode(label.span) else { return nil }
-      label = Array("xn--".utf8) + encoded
+      let prefix: Text = "xn--"
+      label = prefix.bytes + encoded
     }
     return (1...63).contains(label.count) ? label : nil
   }
