@@ -1,16 +1,19 @@
 // The only file that reads a TLS trait: which library these products were built with.
+//
+// The backend's module is handed on, because a conformance that is declared in an extension, as
+// TLSKeyMaker's is, is seen only by who imports it.
 #if OpenSSL && GnuTLS || OpenSSL && MbedTLS || GnuTLS && MbedTLS
   #error("Choose one TLS library: the traits OpenSSL, GnuTLS and MbedTLS exclude each other.")
 #elseif FIPS && MbedTLS
   #error("Mbed TLS has no FIPS module: the traits FIPS and MbedTLS exclude each other.")
 #elseif OpenSSL
-  public import BackendOpenSSL
+  @_exported public import BackendOpenSSL
   public typealias SelectedBackend = OpenSSLBackend
 #elseif GnuTLS
-  public import BackendGnuTLS
+  @_exported public import BackendGnuTLS
   public typealias SelectedBackend = GnuTLSBackend
 #elseif MbedTLS
-  public import BackendMbedTLS
+  @_exported public import BackendMbedTLS
   public typealias SelectedBackend = MbedTLSBackend
 #else
   public typealias SelectedBackend = NoTLS
