@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  @Suite(
+    "--user: what is refused, and to whom",
+    .enabled(if: geteuid() == 0, "only root can become somebody else"))
+  struct PrivilegesLimits {
+    let workspace = Workspace()
+
+    @Test("a folder that comes with SIGHUP is not written in, which is said, and the rest goes on")
+    func otherFolder() throws {
+      let folder = Workspace()
+      let other = "\(folder.path)/log"
+      let syslogd = try Syslogd(
+        ["--user", "nobody", "-f", try workspace.write("", to: "rules")], in: workspace,
+        build: .withoutTLS)
+      try workspace.write("mail.* \(workspace.file("mail"))\nuser.* \(other)\n", to: "rules")
+      syslogd.process.send(SIGHUP)
+      try syslogd.waitForLog("read again: rules 2")
+      let socket = try syslogd.connect()
+      try socket.send("<13>app: to another folder")
+      try syslogd.waitForLog("syslog.err syslogd: \(other): Permission denied")
+      for _ in 0..<3 { try socket.send("<13>app: once more") }
+      try socket.send("<22>app: to the folder of the log")
+      try eventually("the mail") { Lines.count(in: workspace.file("mail")) == 1 }
+      #expect(!FileManager.default.fileExists(atPath: other))
+      #expect(syslogd.log.filter { $0.contains("Permission denied") }.count == 1)
+    }
+
+    @Test("with --no-sandbox it is written in, by the same user without a filter")
+    func noSandbox() throws {
+      let folder = Workspace()
+      let other = "\(folder.path)/log"
+      let syslogd = try Syslogd(
+        ["--user", "nobody", "--no-sandbox", "-f", try workspace.write("", to: "rules")],
+        in: workspace, build: .withoutTLS)
+      try workspace.write("user.* \(other)\n", to: "rules")
+      syslogd.process.send(SIGHUP)
+      try syslogd.waitForLog("read again: rules 1")
+      try syslogd.connect().send("<13>app: to another folder")
+      try eventually("the line") { Lines.count(in: other) == 1 }
+      let status = try String(
+        contentsOfFile: "/proc/\(syslogd.process.pid)/status", encoding: .utf8)
+      for line in ["Seccomp:\t0", "NoNewPrivs:\t1", "Uid:\t65534", "CapEff:\t0000000000000002"] {
+        #expect(status.contains("\n\(line)"), "\(line)")
+      }
+    }
+
+    @Test("a kernel without Landlock and seccomp is named in the log, and serves")
+    func oldKernel() throws {
+      let syslogd = try Syslogd(
+        ["--user", "nobody"], in: workspace, build: .withoutTLS,
+        wrapper: ["python3", "-c", PrivilegesLimits.kernelWithout])
+      try syslogd.waitForLog("syslog.notice syslogd: sandbox: no Landlock here: Function not impl")
+      try syslogd.waitForLog("syslog.notice syslogd: sandbox: no seccomp here: Invalid argument")
+      try syslogd.send(Messages(0..<1))
+      try syslogd.waitForLog("n=0 ")
+    }
+
+    /// Runs a command for which landlock_create_ruleset(2) is an ENOSYS, and prctl(2) with
+    /// PR_SET_SECCOMP an EINVAL.
+    private static let kernelWithout = """
+      import ctypes, os, platform, struct, sys
+      prctl = {"x86_64": 157, "aarch64": 167}[platform.machine()]
+      program = b"".join(struct.pack("HBBI", *step) for step in [
+        (0x20, 0, 0, 0), (0x15, 0, 1, 444), (0x06, 0, 0, 0x50000 + 38),
+        (0x15, 0, 3, prctl), (0x20, 0, 0, 16), (0x15, 0, 1, 22), (0x06, 0, 0, 0x50000 + 22),
+        (0x06, 0, 0, 0x7FFF0000)])
+      memory = ctypes.create_string_buffer(program)
+      class Program(ctypes.Structure):
+        _fields_ = [("count", ctypes.c_ushort), ("steps", ctypes.c_void_p)]
+      call = ctypes.CDLL(None, use_errno=True).prctl
+      assert call(22, 2, ctypes.byref(Program(8, ctypes.addressof(memory))), 0, 0) == 0
+      os.execv(sys.argv[1], sys.argv[1:])
+      """
+
+    @Test(
+      "a user that is none, and a start by another than root, are one line before anything is done",
+      arguments: [false, true])
+    func refused(asRoot: Bool) throws {
+      let path = workspace.file("syslogd.sock")
+      let old = try PassedSocket(boundTo: path)
+      let paths = Syslogd.Paths(in: workspace, name: "syslogd")
+      chmod(workspace.path, 0o777)
+      let wrapper = asRoot ? [] : ["setpriv", "--reuid", "65534", "--clear-groups"]
+      let child = try Child(
+        wrapper + [try Programs.withoutTLS(), "-n"] + paths.arguments
+          + ["--user", asRoot ? "no-such-user" : "root"], in: workspace, name: "bad")
+      #expect(try child.wait() == .exit(1))
+      #expect(
+        child.errors
+          == (asRoot
+            ? "syslogd: --user: there is no user 'no-such-user'\n"
+            : "syslogd: --user: 'root' can be taken on by root only\n"))
+      for file in [paths.log, paths.pidFile] {
+        #expect(!FileManager.default.fileExists(atPath: file))
+      }
+      try LogSocket(path).send("the old node still works")
+      #expect(old.hasDatagram)
+    }
+
+    @Test("the ring of -C is taken out of the system at the end, as it is by root")
+    func ring() throws {
+      let holder = try Child(["unshare", "-i", "sleep", "3600"], in: workspace, name: "holder")
+      try eventually("a System V world of its own\n\(holder.everything)") {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(holder.pid)/ns/ipc"))
+          != (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/ipc"))
+      }
+      let inside = ["nsenter", "-t", "\(holder.pid)", "-i", "--"]
+      let syslogd = try Syslogd(
+        ["--user", "nobody", "-C16"], in: workspace, build: .withoutTLS, wrapper: inside)
+      try syslogd.send(Messages(0..<1))
+      let ipcs = { (name: String) in
+        let child = try Child(inside + ["ipcs", "-m", "-s"], in: workspace, name: name)
+        try child.wait()
+        return child.output
+      }
+      #expect(try ipcs("during").contains("0x414e4547"))
+      try syslogd.process.stop()
+      #expect(try !ipcs("after").contains("0x414e4547"))
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import CPosix
+import TLSBackend
+import Testing
+
+@testable import SyslogIO
+
+@Suite("Who the daemon is, and what the kernel refuses it") struct PrivilegesTests {
+  @Test("a user that does not exist is refused by name") func unknown() {
+    let failure = #expect(throws: StartFailure.self) {
+      try Privileges(user: "no such user", sandbox: .on)
+    }
+    #expect(failure?.line.words == "--user: there is no user 'no such user'")
+  }
+
+  @Test("nobody but root becomes another user", .enabled(if: geteuid() == 0)) func notRoot() async {
+    await #expect(processExitsWith: .success) {
+      leave([
+        setresuid(65534, 65534, 65534) == 0,
+        refusal("root") == "--user: 'root' can be taken on by root only",
+      ])
+    }
+  }
+
+  @Test("root is given up for good, and one capability kept", .enabled(if: geteuid() == 0))
+  func dropped() async {
+    await #expect(processExitsWith: .success) {
+      let journal = Journal()
+      let workspace = try Workspace()
+      try workspace.write("a secret", to: "pin")
+      try Privileges(user: "nobody", sandbox: .off)
+        .drop(files: [], pidFile: "/run/pid", journal: journal)
+      var (real, effective, saved) = (uid_t(), uid_t(), uid_t())
+      leave([
+        getresuid(&real, &effective, &saved) == 0,
+        Set([real, effective, saved]) == [65534],
+        getgroups(0, nil) == 1 && getegid() == 65534,
+        setresuid(0, 0, 0) != 0 && setgid(0) != 0 && setgroups(0, nil) != 0,
+        workspace.content(of: "pin") == "a secret",
+        chown(workspace.file("pin"), 65534, 65534) != 0 && chroot("/") != 0,
+        journal.take().map(\.text.words) == ["running as nobody (uid 65534, gid 65534)"],
+      ])
+    }
+  }
+
+  @Test("system calls that a syslogd never makes are an EPERM, what it needs goes on")
+  func calls() async {
+    await #expect(processExitsWith: .success) {
+      let isReady = cposix_no_new_privileges() == 0
+      // Without a filter these succeed, or fail for their arguments.
+      let before = [unshare(0) == 0, refuses(run("/nonexistent"), ENOENT)]
+      let isFiltered = cposix_filter_calls() == 0
+      leave(
+        [isReady, isFiltered] + before + [
+          refuses(unshare(0), EPERM), refuses(setns(-1, 0), EPERM),
+          refuses(run("/nonexistent"), EPERM),
+          getpid() > 0, socket(AF_INET, CPOSIX_SOCK_DGRAM, 0) >= 0,
+          (try? resolvesOnAThread()) == true,
+        ])
+    }
+  }
+}
+
+private func refusal(_ user: Text) -> String? {
+  do throws(StartFailure) {
+    _ = try Privileges(user: user, sandbox: .on)
+    return nil
+  } catch {
+    return error.line.words
+  }
+}
+
+private func refuses(_ result: Int32, _ code: Int32) -> Bool {
+  result == -1 && cposix_errno() == code
+}
+
+private func resolvesOnAThread() throws -> Bool {
+  let resolver = Resolver()
+  try resolver.ask("127.0.0.1", port: 514, tag: 7)
+  return eventually { resolver.answer()?.tag == 7 }
+}
