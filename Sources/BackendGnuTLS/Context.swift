@@ -2,54 +2,58 @@ internal import CGnuTLS
 public import TLSBackend
 
 /// What the sessions of one remote share: priorities in which everything that decides about
-/// security is named, and credentials without a certificate.
+/// security is named, trust anchors, revocation lists and the client's certificate.
 ///
 /// The system-wide configuration of GnuTLS may forbid algorithms to every program. What it leaves
 /// is compared with what was asked for: nothing is weakened or strengthened unnoticed.
 @safe public final class GnuTLSContext: TLSContext {
   /// What is offered, for the words of a failed negotiation.
   let offer: TLSOffer
+  let anchors: ParsedCertificates
+  let lists: ParsedLists
+  private let requiresFIPS: Bool
   private let priorities: gnutls_priority_t
-  private let credentials: gnutls_certificate_credentials_t
+  private let credentials: Credentials
 
   /// Throws `.configuration` naming the suite or the parameter that this GnuTLS cannot honour.
   public init(_ parameters: TLSParameters) throws(TLSError) {
+    requiresFIPS = parameters.requiresFIPS
+    if requiresFIPS { try FIPSMode.demand() }
     offer = try TLSOffer(parameters, by: GnuTLSBackend.capabilities)
+    anchors = try .reading(parameters.trustAnchors)
+    lists = try .reading(parameters.revocationLists)
+    credentials = try Credentials()
+    try credentials.setIdentity(parameters)
     unsafe priorities = try unsafe PriorityList(offer).priorities()
-    var credentials: gnutls_certificate_credentials_t?
-    let result = unsafe gnutls_certificate_allocate_credentials(&credentials)
-    guard result == GNUTLS_E_SUCCESS, let credentials = unsafe credentials else {
-      unsafe gnutls_priority_deinit(priorities)
-      throw GnuTLSContext.failed("make credentials", result)
-    }
-    unsafe self.credentials = unsafe credentials
   }
 
   deinit {
-    unsafe gnutls_certificate_free_credentials(credentials)
     unsafe gnutls_priority_deinit(priorities)
   }
 
+  /// In strict mode, everything that the library does is done inside its module.
+  public var fipsModule: Text? { requiresFIPS ? FIPSMode.moduleName : nil }
+
   public func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
     let digest = unsafe der.withDatum { datum -> SHA256Digest? in
-      guard unsafe PublicKey.reading(datum) != nil else { return nil }
+      var der = unsafe datum
+      guard unsafe DERReader.isOneSequence(datum.bytes.span),
+        unsafe isPublicKey({ unsafe gnutls_pubkey_import($0, &der, GNUTLS_X509_FMT_DER) })
+      else { return nil }
       return unsafe sha256(datum)
     }
-    guard let digest else {
-      throw TLSError(.configuration, "holds a PUBLIC KEY that GnuTLS cannot read")
-    }
+    guard let digest else { throw .unreadable("PUBLIC KEY", number: nil, by: "GnuTLS") }
     return digest
   }
 
-  public func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    let digest = unsafe der.withDatum { datum -> SHA256Digest? in
-      guard unsafe PublicKey.reading(certificate: datum) != nil else { return nil }
-      return unsafe BackendGnuTLS.spkiFingerprint(ofCertificate: datum)
+  public func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
+    var parsed = ParsedCertificates()
+    let summary = unsafe der.withDatum { datum -> CertificateSummary? in
+      guard unsafe parsed.append(datum) else { return nil }
+      return unsafe CertificateSummary.reading(parsed.handles[0], datum)
     }
-    guard let digest else {
-      throw TLSError(.configuration, "holds a CERTIFICATE that GnuTLS cannot read")
-    }
-    return digest
+    guard let summary else { throw .unreadable("CERTIFICATE", number: nil, by: "GnuTLS") }
+    return summary
   }
 
   /// A new client session, ready to be connected.
@@ -58,6 +62,8 @@ public import TLSBackend
     let flags =
       GNUTLS_CLIENT.rawValue | GNUTLS_NONBLOCK.rawValue | GNUTLS_NO_SIGNAL.rawValue
       | GNUTLS_NO_TICKETS.rawValue
+      // The certificate goes to every server that asks for one, whatever authorities it names (T4).
+      | GNUTLS_FORCE_CLIENT_CERT.rawValue
     var made: gnutls_session_t?
     let result = unsafe gnutls_init(&made, flags)
     guard result == GNUTLS_E_SUCCESS, let session = unsafe made else {
@@ -75,7 +81,7 @@ public import TLSBackend
     var result = unsafe gnutls_priority_set(session, priorities)
     if result == GNUTLS_E_SUCCESS {
       result = unsafe gnutls_credentials_set(
-        session, GNUTLS_CRD_CERTIFICATE, UnsafeMutableRawPointer(credentials))
+        session, GNUTLS_CRD_CERTIFICATE, UnsafeMutableRawPointer(credentials.handle))
     }
     // An address literal has no SNI (RFC 6066 §3, N8).
     if result == GNUTLS_E_SUCCESS, let name = offer.serverName {
@@ -89,18 +95,7 @@ public import TLSBackend
     return result
   }
 
-  private static func failed(_ what: StaticString, _ result: Int32) -> TLSError {
+  static func failed(_ what: StaticString, _ result: Int32) -> TLSError {
     TLSError(.library, "GnuTLS cannot \(what): \(libraryWords(result))")
-  }
-}
-
-extension Span<UInt8> {
-  /// The bytes as the library takes them; it changes none.
-  fileprivate func withDatum<R>(_ body: (gnutls_datum_t) -> R?) -> R? {
-    guard let size = UInt32(exactly: count) else { return nil }
-    return unsafe withUnsafeBufferPointer { bytes in
-      let start = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
-      return unsafe body(gnutls_datum_t(data: start, size: size))
-    }
   }
 }

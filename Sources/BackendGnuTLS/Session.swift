@@ -37,7 +37,8 @@ public import TLSBackend
       highestVersion: .tls13,
       cipherSuites: TLSCipherSuite.allCases,
       groups: TLSGroup.allCases,
-      keyTypes: TLSKeyType.allCases)
+      keyTypes: TLSKeyType.allCases,
+      hasFIPS: true)
   }
 
   public init(
@@ -45,7 +46,7 @@ public import TLSBackend
   ) throws(TLSError) {
     let session = try unsafe context.makeSession()
     let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
-    unsafe box.initialize(to: SessionBox(policy: policy, socket: socket))
+    unsafe box.initialize(to: SessionBox(context, policy: policy, socket: socket))
     unsafe connect(session, to: box)
     self.context = context
     unsafe self.session = unsafe session
@@ -74,10 +75,15 @@ public import TLSBackend
     let suite = context.offer.suites(of: version).first {
       $0.cipherName == cipher && (isTLS13 || $0.keyExchangeName == exchange)
     }
+    let name = unsafe cgnutls_group_name(session).map { unsafe Text(cString: $0) } ?? ""
+    let group = context.offer.groups.first { name == "\($0.gnutlsName)" }
     return TLSNegotiated(
       version: isTLS13 ? "TLSv1.3" : "TLSv1.2",
-      cipherSuite: suite.map { "\($0.name)" } ?? "unknown")
+      cipherSuite: suite.map { "\($0.name)" } ?? "unknown",
+      group: group.map { "\($0.name)" } ?? name)
   }
+
+  public var peer: PeerEvidence? { unsafe box.pointee.peer }
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {
     guard case .handshaking = state else { throw .outOfTurn("handshake") }

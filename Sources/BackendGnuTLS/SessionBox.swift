@@ -16,10 +16,14 @@ struct SessionBox: ~Copyable {
   var latestError: Int32 = 0
   /// The first bytes that came, which tell another version of TLS from another protocol.
   var opening: (type: UInt8, major: UInt8)?
+  let context: GnuTLSContext
   let policy: PeerPolicy
   var verdict = TLSVerdict.pending
+  /// What the peer has shown, where the policy keeps it.
+  var peer: PeerEvidence?
 
-  init(policy: consuming PeerPolicy, socket: Int32) {
+  init(_ context: GnuTLSContext, policy: consuming PeerPolicy, socket: Int32) {
+    self.context = context
     self.policy = policy
     stream = cposix_stream(fd: socket, failure: 0, ended: 0, sent: 0, received: 0)
   }

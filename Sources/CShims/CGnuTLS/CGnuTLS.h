@@ -10,7 +10,9 @@
 #include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
+#include <gnutls/x509-ext.h>
 #include <gnutls/x509.h>
+#include <string.h>
 
 /// The number of a group in the lists of priorities, where enums stand as plain integers.
 static inline unsigned cgnutls_group(const char *name) { return gnutls_group_get_id(name); }
@@ -34,4 +36,35 @@ static inline const char *cgnutls_cipher_name(gnutls_session_t session) {
 static inline unsigned cgnutls_suite_number(unsigned index) {
   unsigned char id[2] = {0, 0};
   return gnutls_cipher_suite_info(index, id, NULL, NULL, NULL, NULL) ? id[0] << 8 | id[1] : 0;
+}
+
+/// The name of the key exchange group, NULL when there is none. The corresponding C functions are
+/// `gnutls_group_get` and `gnutls_group_get_name`.
+static inline const char *cgnutls_group_name(gnutls_session_t session) {
+  return gnutls_group_get_name(gnutls_group_get(session));
+}
+
+/// The flag for chains of 112 bits. The corresponding C macro is `GNUTLS_PROFILE_TO_VFLAGS`.
+static inline unsigned cgnutls_medium_profile(void) {
+  return GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM);
+}
+
+/// The corresponding C macro is `GNUTLS_CURVE_TO_BITS`.
+static inline unsigned cgnutls_bits_of_p256(void) {
+  return GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1);
+}
+
+/// The corresponding C variable is the function pointer `gnutls_free`.
+static inline void cgnutls_free(void *memory) { gnutls_free(memory); }
+
+/// What the library's configuration has under "fips-module-name", NULL without it. The
+/// corresponding C function is `gnutls_get_library_config`, of GnuTLS 3.7.3.
+static inline const char *cgnutls_fips_module_name(void) {
+#if GNUTLS_VERSION_NUMBER >= 0x030703
+  for (const gnutls_library_config_st *item = gnutls_get_library_config(); item && item->name;
+       item++) {
+    if (strcmp(item->name, "fips-module-name") == 0) return item->value;
+  }
+#endif
+  return NULL;
 }
