@@ -1,3 +1,5 @@
+import TLSBackend
+
 private typealias World = ChainWorld
 
 /// Revocation lists, and their own dates and signatures (N1, C16).
@@ -112,3 +114,25 @@ private let badLists = [
     return ChainScene().with(\.lists, [list, World.root.list()])
   },
 ]
+
+func chainListPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) -> [Promise] {
+  [
+    Promise("a list that may tell of a part only is no list (RFC 5280 §5.2)") {
+      // Refused with its file, or at the handshake: by each library in its own way.
+      let part = AuthorityList(extensions: [.listNumber(1), .unknown(isCritical: true)])
+      let scene = scene(part)
+      for version in versions(TLS.self) {
+        do {
+          var meeting: Meeting<TLS> = try scene.meeting(version)
+          _ = try meeting.handshake()
+        } catch let error as TLSError {
+          try expect(
+            error.kind == .configuration || error.kind == .authentication,
+            "kind \(error.kind) of '\(error.reason.words)'")
+          continue
+        }
+        throw BrokenPromise("the list was taken for a whole one", #fileID, #line)
+      }
+    }
+  ]
+}
