@@ -6,6 +6,8 @@ internal import TLSBackend
 func problems(
   of leaf: UnsafeMutablePointer<mbedtls_x509_crt>, by trust: Trust, at time: Int64
 ) -> ChainProblems {
+  unsafe preferCurrent(trust.anchors?.first, at: time)
+  unsafe preferCurrent(leaf.pointee.next, at: time)
   unsafe order(leaf)
   var path = unsafe Path(
     time: time, anchors: trust.anchors?.first, lists: trust.lists?.first, issuer: nil)
@@ -27,6 +29,31 @@ struct Trust {
     lists =
       parameters.revocationLists.isEmpty ? nil : try RevocationLists(parameters.revocationLists)
   }
+}
+
+/// Puts what is valid at `time` before what is not: of two certificates with one name, as when an
+/// authority is renewed, the library takes the first, unless its own clock knows better.
+private func preferCurrent(_ first: UnsafeMutablePointer<mbedtls_x509_crt>?, at time: Int64) {
+  var place = unsafe first
+  var next = unsafe first
+  while let certificate = unsafe next, let slot = unsafe place {
+    unsafe next = certificate.pointee.next
+    guard unsafe isCurrent(&certificate.pointee.valid_from, &certificate.pointee.valid_to, at: time)
+    else { continue }
+    if unsafe certificate != slot {
+      // The contents, but for their places in the list: its head belongs to somebody.
+      unsafe swap(&slot.pointee, &certificate.pointee)
+      unsafe swap(&slot.pointee.next, &certificate.pointee.next)
+    }
+    unsafe place = slot.pointee.next
+  }
+}
+
+private func isCurrent(
+  _ first: UnsafePointer<mbedtls_x509_time>, _ last: UnsafePointer<mbedtls_x509_time>,
+  at time: Int64
+) -> Bool {
+  unsafe seconds(first) <= time && seconds(last) >= time
 }
 
 /// Puts every issuer behind what it has signed, by name: the library looks no further back (RFC 8446
@@ -130,7 +157,7 @@ private func visit(
   private mutating func noteLists(of certificate: UnsafeMutablePointer<mbedtls_x509_crt>) {
     guard unsafe lists != nil, let issuer = unsafe issuer else { return }
     var finding = ChainProblems.Finding.noList
-    var isCurrent = false
+    var isCovered = false
     var isRevoked = false
     var next = unsafe lists
     while let list = unsafe next {
@@ -142,18 +169,16 @@ private func visit(
         if finding == .noList { finding = .forgedList }
         continue
       }
-      let isNew =
-        unsafe seconds(&list.pointee.this_update) <= time
-        && seconds(&list.pointee.next_update) >= time
+      let isNew = unsafe isCurrent(&list.pointee.this_update, &list.pointee.next_update, at: time)
       // An old list counts only as long as there is no other.
-      if isCurrent && !isNew { continue }
+      if isCovered && !isNew { continue }
       let names = unsafe mbedtls_x509_crt_is_revoked(certificate, list) != 0
-      isRevoked = names || isRevoked && isCurrent == isNew
-      isCurrent = isNew
+      isRevoked = names || isRevoked && isCovered == isNew
+      isCovered = isNew
       finding = .staleList
     }
     note(.revoked, if: isRevoked)
-    note(finding, if: !isCurrent)
+    note(finding, if: !isCovered)
   }
 
   /// The library has this check, but not at another time than the system's, and it ends at the first

@@ -268,12 +268,13 @@ static inline uint8_t cmbedtls_sent_alert(const mbedtls_ssl_context *session) {
   return session->out_msg[1];
 }
 
-/// The handshake message that was received last, from its header on.
+/// The handshake message that was received last, from its header on. The length is what the peer
+/// says it is, before the message is there.
 static inline const uint8_t *cmbedtls_message(const mbedtls_ssl_context *session) {
   return session->in_msg;
 }
 static inline size_t cmbedtls_message_length(const mbedtls_ssl_context *session) {
-  return session->in_hslen;
+  return session->in_hslen < session->in_msglen ? session->in_hslen : session->in_msglen;
 }
 
 // MARK: Macros and profiles
