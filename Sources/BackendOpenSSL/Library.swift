@@ -69,12 +69,18 @@ internal import TLSBackend
     if ERR_GET_LIB(code) == ERR_LIB_DSO || code == 0 {
       return "OpenSSL finds no FIPS provider, which is fips.so in its folder of modules"
     }
-    if ERR_GET_LIB(code) == ERR_LIB_PROV, ERR_GET_REASON(code) == PROV_R_MISSING_CONFIG_DATA {
+    let reason = ERR_GET_LIB(code) == ERR_LIB_PROV ? ERR_GET_REASON(code) : 0
+    if reason == PROV_R_MISSING_CONFIG_DATA { unsafe isUnconfigured = true }
+    if unsafe isUnconfigured {
       return "OpenSSL's FIPS provider is not configured: openssl.cnf does not include the"
-        + " fipsmodule.cnf that 'openssl fipsinstall' writes"
+        + " fipsmodule.cnf that 'openssl fipsinstall' writes (restart after a change)"
     }
-    return "OpenSSL's FIPS provider fails its self test: \(libraryWords())"
+    return "OpenSSL's FIPS provider fails its self test: \(libraryWords()) (restart after a change)"
   }
+
+  /// Whether it was: a provider that has failed once stays so until the end of the process, and
+  /// says from the second time on that its state is invalid.
+  private nonisolated(unsafe) static var isUnconfigured = false
 
   /// That default properties are set says nothing: they are with no provider at all. What counts is
   /// what the provider says, what it does, and what it does not do.

@@ -1,0 +1,131 @@
+import BackendOpenSSL
+import CMalloc
+import COpenSSL
+import CPosix
+import TLSBackend
+import Testing
+
+@testable import BackendContract
+
+/// A machine on which the FIPS provider is in one of the states of Scripts/fips-provider.
+private enum Machine: String, CaseIterable, Codable {
+  case active, unconfigured, tampered, absent
+
+  /// Makes this process one on it, which must not have used OpenSSL before.
+  func enter() throws {
+    let path = "\(#filePath)".split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+    let output = try #require(popen("'\(path)/Scripts/fips-provider'", "r"))
+    var line = [CChar](repeating: 0, count: 4096)
+    let isRead = fgets(&line, 4096, output) != nil
+    try #require(pclose(output) == 0 && isRead)
+    let folder = line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }
+    let state = "\(String(decoding: folder, as: UTF8.self))/\(rawValue)"
+    setenv("OPENSSL_CONF", "\(state)/openssl.cnf", 1)
+    setenv("OPENSSL_MODULES", "\(state)/ossl-modules", 1)
+  }
+
+  var sentence: String {
+    switch self {
+    case .active: ""
+    case .unconfigured:
+      "--fips: OpenSSL's FIPS provider is not configured: openssl.cnf does not include the"
+        + " fipsmodule.cnf that 'openssl fipsinstall' writes (restart after a change)"
+    case .tampered: "--fips: OpenSSL's FIPS provider fails its self test: "
+    case .absent:
+      "--fips: OpenSSL finds no FIPS provider, which is fips.so in its folder of modules"
+    }
+  }
+}
+
+private let required: TLSParameters = {
+  var parameters = TLSParameters()
+  parameters.requiresFIPS = true
+  return parameters
+}()
+
+/// A server below an intermediate, all lists, and a client with a certificate: all of it under FIPS.
+private func meetEverybody() throws {
+  for version in [TLS1_2_VERSION, TLS1_3_VERSION] {
+    let scene = ChainScene()
+      .with(\.lists, [ChainWorld.issuing.list(AuthorityList()), ChainWorld.root.list()])
+    var parameters = try scene.parameters()
+    parameters.requiresFIPS = true
+    let own = ChainWorld.issuing.issue(.client("router"))
+    try parameters.readCertificates(own.certificatePEM.span)
+    try parameters.readPrivateKey(own.privateKeyPEM().span)
+    var server = TestServer.Configuration.only(version, scene.chain[0])
+    server.chain = Array(scene.chain.dropFirst())
+    server.clientCertificate = .wanted
+    server.clientAnchors = [ChainWorld.root.identity, ChainWorld.issuing.identity]
+    let context = try OpenSSLContext(parameters)
+    let module = try #require(context.fipsModule).words
+    try #require(module.hasPrefix("OpenSSL FIPS Provider 3."))
+    var meeting = try Meeting<OpenSSLBackend>(
+      context, policy: try scene.policy(OpenSSLBackend.self), server: server)
+    let peer = try meeting.handshake()
+    try #require(peer.isValidated && peer.certificate.sha1Fingerprint.isEmpty)
+    try #require(peer.certificate.spkiFingerprint == scene.chain[0].spkiFingerprint)
+    try #require(peer.certificate.fingerprint == scene.chain[0].certificateFingerprint)
+    try #require(meeting.server.clientCertificates == [own.certificateDER])
+    try #require(TLSGroup(named: meeting.client.negotiated.group) == .secp256r1)
+    try meeting.send([1, 2, 3])
+    try meeting.exchange()
+    try #require(meeting.server.plaintext == [1, 2, 3])
+  }
+}
+
+@Suite("OpenSSL with --fips")
+struct OpenSSLFIPSTests {
+  @Test("works within the provider when it is active, chains, lists and certificate included")
+  func active() async {
+    await #expect(processExitsWith: .success) {
+      try Machine.active.enter()
+      try meetEverybody()
+    }
+  }
+
+  @Test("does not touch what is done without it")
+  func apart() async {
+    await #expect(processExitsWith: .success) {
+      try Machine.active.enter()
+      // No file is read for the library's own default.
+      setenv("OPENSSL_CONF", "/dev/null", 1)
+      #expect(try OpenSSLContext(TLSParameters()).fipsModule == nil)
+      #expect(throws: TLSError.self) { try OpenSSLContext(required) }
+      let summary = try OpenSSLContext(TLSParameters())
+        .certificate(TestIdentity.ecdsa.certificateDER.span)
+      #expect(summary.sha1Fingerprint.count == 20)
+    }
+  }
+
+  @Test(
+    "says which step is missing, at each context",
+    arguments: [Machine.unconfigured, .tampered, .absent])
+  fileprivate func broken(machine: Machine) async {
+    await #expect(processExitsWith: .success) { [machine] in
+      try machine.enter()
+      for _ in 1...2 {
+        let error = try #require(throws: TLSError.self) { try OpenSSLContext(required) }
+        try #require(error.kind == .configuration)
+        try #require(error.reason.words.hasPrefix(machine.sentence), "\(error.reason.words)")
+      }
+    }
+  }
+
+  @Test("a provider that is taken away is missed by the next context, and memory comes back")
+  func rechecked() async {
+    exposeHeapToChildren()
+    await #expect(processExitsWith: .success) {
+      try Machine.active.enter()
+      var heap: [Int] = []
+      for _ in 1...30 {
+        _ = try OpenSSLContext(required)
+        heap.append(Int(mallinfo2().uordblks))
+      }
+      // A library context that is lost is hundreds of kilobytes.
+      try #require(heap[29] - heap[9] < 64 * 1024, "\(heap)")
+      try Machine.tampered.enter()
+      #expect(throws: TLSError.self) { try OpenSSLContext(required) }
+    }
+  }
+}
