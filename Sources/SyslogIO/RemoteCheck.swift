@@ -70,7 +70,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     if certificate.notAfter < time { words += ", EXPIRED" }
     if certificate.notBefore > time { words += ", NOT YET VALID" }
     if findings.isAccepted { words += ", not refused by the server" }
-    print(ProbePage.entry("own (--cert)", words))
+    print(ProbePage.entry("own cert", words))
   }
 
   private static func printAdvice(

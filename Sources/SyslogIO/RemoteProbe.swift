@@ -18,8 +18,8 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
     var failure: TLSError?
   }
 
-  /// How long a server is given to refuse our certificate after the handshake: in TLS 1.3 its alert
-  /// comes later, and a server without session tickets says nothing at all when it accepts.
+  /// How long a server is given to refuse us after the handshake, in milliseconds: in TLS 1.3 its
+  /// alert comes later, and when it accepts us it may say nothing at all.
   private static var patience: Int64 { 1000 }
 
   /// The certificates that a server shows to anybody, authenticated by nothing (RFC 5425 §4.2.1,
@@ -84,16 +84,16 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
 
   private static func listen(_ session: inout TLS, _ socket: Int32) throws(TLSError) {
     let end = ProbeSocket.now &+ patience
-    while !session.isAcceptedByPeer {
-      var readiness = Readiness.readable
+    var readiness: Readiness
+    repeat {
       switch try session.drain() {
-      case .idle: if session.isAcceptedByPeer { return }
+      case .idle: readiness = .readable
       case .blocked(let wanted): readiness = wanted
+      // Also after it has sent tickets: some look at a certificate only then.
       case .peerClosed:
         throw TLSError(.connection(errno: 0), "the server closed the connection")
       }
-      guard ProbeSocket.wait(socket, readiness, until: end) else { return }
-    }
+    } while ProbeSocket.wait(socket, readiness, until: end)
   }
 }
 
