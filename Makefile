@@ -10,6 +10,8 @@ STRIP ?= strip
 INSTALL ?= install
 # Links the TLS library's archive into the program (openssl, mbedtls).
 STATIC ?=
+# A product that connects nowhere without a FIPS module (openssl, gnutls): build/BACKEND-fips/.
+FIPS ?=
 # More options for swift build, as a cross build needs: --triple, --toolset.
 SWIFT_FLAGS ?=
 
@@ -55,8 +57,8 @@ ifdef STATIC_STDLIB
   VARIANT := -static
   FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),) --static-swift-stdlib $(SMALL) $(HARD)
 else
-  VARIANT := $(if $(STATIC),-archive)
-  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),Embedded) $(SMALL) $(HARD) $(NO_UNWINDING) \
+  VARIANT := $(if $(STATIC),-archive)$(if $(FIPS),-fips)
+  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),Embedded$(if $(FIPS),$(comma)FIPS)) $(SMALL) $(HARD) $(NO_UNWINDING) \
     $(if $(STATIC),-Xswiftc -L$(ARCHIVE_FOLDER))
 endif
 
@@ -86,6 +88,8 @@ check-backend:
 	@if [ -n "$(STATIC)" ] && [ -z "$(ARCHIVES)" ]; then \
 	  echo "make: STATIC=1 needs BACKEND=openssl or mbedtls: Debian has no archive of" \
 	    "all that GnuTLS needs, and the LGPL asks for a way to relink" >&2; exit 1; fi
+	@if [ -n "$(FIPS)" ] && [ -n "$(filter mbedtls none,$(BACKEND))$(STATIC_STDLIB)" ]; then \
+	  echo "make: FIPS=1 needs BACKEND=openssl or gnutls, as Embedded Swift" >&2; exit 1; fi
 	@command -v "$(SWIFT)" >/dev/null || { \
 	  echo "make: no Swift in PATH or /opt/swift: see Scripts/bootstrap" >&2; exit 1; }
 
@@ -106,6 +110,7 @@ all-builds: ## every build that has to work: each library and none, Embedded and
 	  $(MAKE) --no-print-directory product BACKEND=$$backend STATIC_STDLIB=1; done
 	@$(MAKE) --no-print-directory product BACKEND=mbedtls STATIC=1
 	@$(MAKE) --no-print-directory product BACKEND=openssl STATIC=1
+	@$(MAKE) --no-print-directory product BACKEND=openssl FIPS=1
 
 size: product ## bytes of the program and of our own code, and its limit (docs/decisions/0008)
 	@Scripts/size $(PROGRAM) $(SCRATCH)/release/syslogd
@@ -150,7 +155,7 @@ endif
 
 clean: ## removes what was built; build/peers, which Scripts/bootstrap fetched, stays
 	rm -rf .build build/benchmarks build/archives \
-	  $(foreach b,$(KNOWN),build/$(b) build/$(b)-static build/$(b)-archive)
+	  $(foreach b,$(KNOWN),build/$(b) build/$(b)-static build/$(b)-archive build/$(b)-fips)
 
 help: ## this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \

@@ -1,4 +1,5 @@
 import CPosix
+import SelectedBackend
 import SyslogCore
 import SyslogIO
 import TLSBackend
@@ -137,7 +138,7 @@ struct Options {
   /// What follows from all options together.
   private func finished() throws(UsageError) -> DaemonSettings {
     var settings = settings
-    if requiresFIPS {
+    if requiresFIPS || alwaysRequiresFIPS {
       settings.requiresFIPS = true
       // Wherever the option stands, it is meant for all.
       for remote in remotes + [defaults] { remote.settings.tls.requiresFIPS = true }

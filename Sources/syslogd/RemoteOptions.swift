@@ -106,7 +106,12 @@ struct RemoteOptions {
     }
     settings.tls.serverName = OptionValue.serverName(of: settings.host)
     switch settings.peerName {
-    case nil: settings.peerName = OptionValue.peerName(of: settings.host)
+    case nil:
+      settings.peerName = OptionValue.peerName(of: settings.host)
+      if settings.peerName == nil, !settings.authorities.isEmpty {
+        throw lone(
+          LongOption.ca, "the host is no name that a certificate can have", LongOption.serverName)
+      }
     // A pattern is nobody's name.
     case .dns(let name)? where name.first != UInt8(ascii: "*"): settings.tls.serverName = name
     case .dns?: break

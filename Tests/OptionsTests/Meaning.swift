@@ -29,6 +29,10 @@ enum Meaning {
     if settings.pidFile.words != "/var/run/syslogd.pid" {
       words.append("pid \(settings.pidFile.words)")
     }
+    if let state = settings.stateFile { words.append("state \(state.words)") }
+    if let user = settings.user { words.append("user \(user.words)") }
+    if !settings.usesSandbox { words.append("no sandbox") }
+    if settings.requiresFIPS { words.append("FIPS") }
     if settings.detachment == .foreground { words.append("foreground") }
     return words + settings.remotes.map { Meaning.words(of: $0).joined(separator: ", ") }
   }
@@ -52,6 +56,15 @@ enum Meaning {
       case .literal(let text): words.append("pin \(text.words)")
       }
     }
+    // Without trust anchors there is nobody to have a name.
+    if let name = remote.peerName, !remote.authorities.isEmpty {
+      words.append("name \(name.words.words)")
+    }
+    words += remote.authorities.map { "ca \($0.words)" }
+    words += remote.revocationLists.map { "crl \($0.words)" }
+    if let path = remote.certificate { words.append("cert \(path.words)") }
+    if let path = remote.key { words.append("key \(path.words)") }
+    if remote.tls.requiresFIPS { words.append("FIPS") }
     if let source = remote.source { words.append("from \(numeric(source))") }
     if remote.framing != normal.framing { words.append("\(remote.framing)") }
     if let format = remote.format { words.append("\(format)") }

@@ -42,6 +42,19 @@ struct RefusalTests {
     ("-", "unexpected argument '-': it belongs to no option \(help)"),
     ("-R h -c /pin", "-c: a pin needs TLS; add -d to -R h:514"),
     ("-c /pin -R h -d -R g", "-c: a pin needs TLS; add -d to -R g:514"),
+    ("-R h --ca /ca", "--ca: a trust anchor needs TLS; add -d to -R h:514"),
+    ("--crl /crl -R h", "--crl: a revocation list needs TLS; add -d to -R h:514"),
+    ("-R h --cert /c --key /k", "--cert: \(nothing) -R h:514, or leave it out"),
+    ("-R h --server-name n", "--server-name: \(nothing) -R h:514, or leave it out"),
+    ("-R h -d --crl /crl", "--crl: it needs the trust anchors (--ca)"),
+    ("-R h -d --server-name n", "--server-name: nothing is verified without (--ca)"),
+    ("-R h -d --cert /c", "--cert: it needs the key (--key)"),
+    ("-R h -d --key /k", "--key: it needs the certificate (--cert)"),
+    (
+      "-R h -d --ca /ca --server-name a..b",
+      "--server-name: 'a..b' is neither a host name nor an address"
+    ),
+    ("--state", "--state: its value is missing \(help)"),
     ("-R h -d --tcp", "--tcp: -d is there, too; leave one of them out"),
     ("--tcp --tls -R h", "--tcp: -d is there, too; leave one of them out"),
     ("-R h --tcp -c /pin", "-c: a pin needs TLS; add -d to -R h:601"),
@@ -212,10 +225,11 @@ struct RefusalTests {
 
   @Test(
     "a pin on the command line that is none is refused at once",
-    arguments: ["sha256//", "sha256//AAAA", "sha-256:AA:BB", "sha-256:"])
+    arguments: ["sha256//", "sha256//AAAA", "sha-256:AA:BB", "sha-256:", "sha-1:AA"])
   func badPin(_ value: String) {
     #expect(
       refusal(["-R", "h", "-d", "-c", value])
-        == "-c: '\(value)' is not sha256//BASE64 or sha-256:AA:BB.. of 32 bytes")
+        == "-c: '\(value)' is not sha256//BASE64 or sha-256:AA:BB.. of 32 bytes, "
+        + "or sha-1:AA:BB.. of 20")
   }
 }
