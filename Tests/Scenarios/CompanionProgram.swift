@@ -1,0 +1,193 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  @Suite("The companion program syslog-tls") struct CompanionProgram {
+    static let refusals: [([String], String)] = [
+      ([], "a command is missing: keygen, fingerprint, pin or fetch (see --help)"),
+      (["frob"], "'frob' is no command; they are keygen, fingerprint, pin and fetch (see --help)"),
+      (["pin"], "pin: it needs one FILE (see --help)"),
+      (["pin", "/nowhere"], "/nowhere: No such file or directory"),
+      (["fingerprint", "/dev/null"], "/dev/null: holds no CERTIFICATE or PUBLIC KEY in PEM"),
+      (["pin", "a", "--rsa"], "pin: an option of another command was given (see --help)"),
+      (["keygen", "--cert", "c"], "keygen: it needs --cert FILE and --key FILE (see --help)"),
+      (["keygen", "--days", "0"], "--days: number 0 is not in 1..36500 range (see --help)"),
+      (
+        ["keygen", "--name", "a b"],
+        "--name: 'a b' is neither a host name nor an address (see --help)"
+      ),
+      (["fetch", "h:0"], "fetch: 'h:0' is not HOST[:PORT] with a port in 1..65535 (see --help)"),
+      (
+        ["fetch", "[::1]6514"],
+        "fetch: '[::1]6514' is not HOST[:PORT] with a port in 1..65535 (see --help)"
+      ),
+    ]
+
+    let workspace = Workspace()
+
+    @Test(
+      "keygen makes an identity that OpenSSL verifies, a key that only its owner reads, and says its fingerprints (T7, T9)",
+      arguments: [[], ["--rsa"]], Backend.allCases)
+    func keygen(kind: [String], backend: Backend) throws {
+      let companion = try Companion(backend, in: workspace)
+      let own = try companion.identity(kind + ["--name", "192.0.2.7", "--days", "30"])
+      _ = try companion.openssl(["verify", "-CAfile", own.certificate, own.certificate])
+      let names = try companion.openssl(
+        ["x509", "-in", own.certificate, "-noout", "-ext", "subjectAltName", "-subject"])
+      #expect(names.contains("DNS:router.example.net, IP Address:192.0.2.7"))
+      #expect(names.contains("CN = router.example.net"))
+      let days = try companion.openssl(
+        ["x509", "-in", own.certificate, "-noout", "-checkend", "\(29 * 86_400)"])
+      #expect(days.contains("will not expire"))
+      let key = try companion.openssl(["pkey", "-in", own.key, "-noout", "-text"])
+      #expect(key.contains(kind.isEmpty ? "prime256v1" : "3072 bit"))
+      let ofKey = try companion.openssl(["pkey", "-in", own.key, "-pubout"])
+      let ofCertificate = try companion.openssl([
+        "x509", "-in", own.certificate, "-noout", "-pubkey",
+      ])
+      #expect(ofKey == ofCertificate)
+      let mode = try FileManager.default.attributesOfItem(atPath: own.key)[.posixPermissions]
+      #expect(mode as? Int == 0o600)
+      let digests = try companion.fingerprints(of: own.certificate)
+      #expect(own.said == digests)
+    }
+
+    @Test("keygen and fetch write over nothing, and leave nothing behind when one file is there")
+    func overwrites() throws {
+      let companion = try Companion(.openssl, in: workspace)
+      let key = try workspace.write("precious\n", to: "key")
+      let certificate = workspace.file("certificate")
+      for (first, second) in [(certificate, key), (key, certificate)] {
+        let run = try companion.run(["keygen", "--cert", first, "--key", second])
+        #expect(run.ending == .exit(1))
+        #expect(run.errors == "syslog-tls: \(key): File exists\n")
+        #expect(!FileManager.default.fileExists(atPath: certificate))
+      }
+      let fetch = try companion.run(["fetch", "127.0.0.1:1", "--out", key])
+      #expect(fetch.errors == "syslog-tls: \(key): File exists\n")
+      let absent = try companion.run(["fetch", "127.0.0.1:1", "--out", certificate])
+      #expect(absent.errors.hasSuffix("127.0.0.1:1: cannot connect: Connection refused\n"))
+      #expect(!FileManager.default.fileExists(atPath: certificate))
+      #expect(try String(contentsOfFile: key, encoding: .utf8) == "precious\n")
+    }
+
+    @Test(
+      "fingerprint and pin print what OpenSSL's own tools compute (T10, T11)",
+      arguments: Backend.allCases)
+    func digests(backend: Backend) throws {
+      let companion = try Companion(backend, in: workspace)
+      let identities = try Certificates.shared()
+      for identity in [identities.rsa, identities.ecdsa] {
+        let fingerprint = try companion.run(["fingerprint", identity.certificate])
+        #expect(fingerprint.ending == .exit(0))
+        #expect(fingerprint.output == (try companion.fingerprints(of: identity.certificate)))
+        #expect(fingerprint.output.hasPrefix("\(identity.fingerprint)\n"))
+        for file in [identity.certificate, identity.publicKey] {
+          let pin = try companion.run(["pin", file])
+          #expect(pin.output == "\(identity.pin)\n", "\(pin.errors)")
+        }
+      }
+    }
+
+    @Test(
+      "fetch saves byte for byte what the server has, says that nothing was authenticated, and is a pin (T8)",
+      arguments: Backend.allCases)
+    func fetch(backend: Backend) throws {
+      let companion = try Companion(backend, in: workspace)
+      let identity = try Certificates.shared().rsa
+      let server = try GnuTLSServer(identity, in: workspace)
+      let file = workspace.file("fetched.pem")
+      let saved = try companion.run(["fetch", "127.0.0.1:\(server.port)", "--out", file])
+      #expect(saved.ending == .exit(0), "\(saved.errors)")
+      #expect(saved.output.isEmpty)
+      #expect(saved.errors.contains("Nothing was authenticated"))
+      #expect(saved.errors.contains("\(identity.pin)\n"))
+      #expect(saved.errors.contains("\(identity.fingerprint)\n"))
+      #expect(Child.bytes(of: file) == Child.bytes(of: identity.certificate))
+      let printed = try companion.run(["fetch", "127.0.0.1:\(server.port)"])
+      #expect(printed.output == (try String(contentsOfFile: file, encoding: .utf8)))
+      let collector = try OpenSSLServer(identity, in: workspace)
+      let syslogd = try Syslogd(
+        Remote.tls(collector.port, pins: [file]), in: workspace, build: .embedded(backend))
+      try syslogd.send(Messages(0..<1, run: "fetched"))
+      try collector.wait(for: "run fetched")
+    }
+
+    @Test("what it cannot do is one line on standard error and exit status 1", arguments: refusals)
+    func refusal(arguments: [String], words: String) throws {
+      let run = try Companion(.openssl, in: workspace).run(arguments)
+      #expect(run.ending == .exit(1))
+      #expect(run.errors == "syslog-tls: \(words)\n")
+      #expect(run.output.isEmpty)
+    }
+
+    @Test("--version names the library that syslogd names", arguments: Backend.allCases)
+    func version(backend: Backend) throws {
+      let run = try Companion(backend, in: workspace).run(["--version"])
+      #expect(run.output.contains("(\(try backend.library()), embedded)"))
+      #expect(run.ending == .exit(0))
+    }
+  }
+}
+
+/// `syslog-tls` as it was built beside a syslogd.
+struct Companion {
+  /// What one run came to.
+  struct Run {
+    let ending: Child.Ending
+    let output: String
+    let errors: String
+  }
+
+  /// What keygen made, and what it said.
+  struct OwnIdentity {
+    let certificate: String
+    let key: String
+    let said: String
+  }
+
+  private let program: String
+  private let workspace: Workspace
+
+  init(_ backend: Backend, in workspace: Workspace) throws {
+    let folder = (try Programs.embedded(backend) as NSString).deletingLastPathComponent
+    program = folder + "/syslog-tls"
+    guard FileManager.default.isExecutableFile(atPath: program) else {
+      throw Failure("there is no \(program): run make BACKEND=\(backend.rawValue) first")
+    }
+    self.workspace = workspace
+  }
+
+  func run(_ arguments: [String]) throws -> Run {
+    let child = try Child([program] + arguments, in: workspace, name: "syslog-tls")
+    let ending = try child.wait(within: 30)
+    return Run(ending: ending, output: child.output, errors: child.errors)
+  }
+
+  /// A key and a certificate for `router.example.net`.
+  func identity(_ more: [String] = []) throws -> OwnIdentity {
+    let (certificate, key) = (workspace.file("own.crt"), workspace.file("own.key"))
+    let run = try run(
+      ["keygen", "--cert", certificate, "--key", key, "--name", "router.example.net"] + more)
+    guard run.ending == .exit(0) else { throw Failure("keygen: \(run.errors)") }
+    return OwnIdentity(certificate: certificate, key: key, said: run.output)
+  }
+
+  /// What the `openssl` program prints.
+  func openssl(_ arguments: [String]) throws -> String {
+    let child = try Child(["openssl"] + arguments, in: workspace, name: "openssl")
+    guard try child.wait(within: 60) == .exit(0) else { throw Failure(child.everything) }
+    return child.output
+  }
+
+  /// A certificate's two fingerprints in RFC 5425's form, by OpenSSL.
+  func fingerprints(of certificate: String) throws -> String {
+    var text = ""
+    for (label, option) in [("sha-256", "-sha256"), ("sha-1", "-sha1")] {
+      let said = try openssl(["x509", "-in", certificate, "-noout", "-fingerprint", option])
+      let digest = said.split(separator: "=").last ?? ""
+      text += "\(label):\(digest.trimmingCharacters(in: .whitespacesAndNewlines))\n"
+    }
+    return text
+  }
+}
