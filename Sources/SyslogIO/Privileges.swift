@@ -59,16 +59,12 @@ public struct Privileges {
   /// A kernel without Landlock leaves the rest of the sandbox as it is.
   private func restrictWriting(files: [Text], pidFile: Text, journal: Journal) {
     do throws(Errno) {
-      var rules = try SandboxFiles()
-      for file in files where file != "-" { rules.allowLog(file) }
+      let rules = try SandboxFiles()
+      for file in files where file != "-" { rules.allowLog(file, journal: journal) }
       // Neither has to be there: what has no console falls back to standard error.
       try? rules.allowWriting("/dev/console")
       try? rules.allowRemoving(pidFile)
       try rules.enter()
-      for (file, reason) in rules.missing {
-        journal.write(
-          .syslogNotice, "sandbox: '\(file)' cannot be written to from now on: \(reason.words)")
-      }
     } catch {
       journal.write(.syslogNotice, "sandbox: no Landlock here: \(error.words)")
     }

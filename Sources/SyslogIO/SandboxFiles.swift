@@ -1,4 +1,5 @@
 internal import CPosix
+internal import SyslogCore
 internal import TLSBackend
 
 /// Which files a process may write to, make and remove: nothing but what was allowed before
@@ -21,8 +22,6 @@ struct SandboxFiles: ~Copyable {
   private let ruleset: FileDescriptor
   /// What this kernel can refuse.
   private var handled = Right.first
-  /// Logs whose folder was not there to be allowed, or in /dev they themselves, and why.
-  private(set) var missing: [(file: Text, reason: Errno)] = []
 
   /// Throws when the kernel has no Landlock.
   init() throws(Errno) {
@@ -36,24 +35,27 @@ struct SandboxFiles: ~Copyable {
   /// Allows a file to be opened for writing, made, renamed in its folder and removed: everything
   /// in that folder and below it, and where the file is a link, the same for what it leads to.
   ///
-  /// In /dev, where a folder would be all disks of the machine, just the file.
-  mutating func allowLog(_ path: Text) {
-    allowFolder(of: path)
+  /// In /dev, where a folder would be all disks of the machine, just the file. What is not there to
+  /// be allowed is told.
+  func allowLog(_ path: Text, journal: Journal) {
+    allowFolder(of: path, journal)
     let target = unsafe path.withCString { unsafe realpath($0, nil) }
     guard let target = unsafe target else { return }
     defer { unsafe free(target) }
     let real = unsafe Text(cString: target)
-    if real != path { allowFolder(of: real) }
+    if real != path { allowFolder(of: real, journal) }
   }
 
-  private mutating func allowFolder(of path: Text) {
+  @inline(never)
+  private func allowFolder(of path: Text, _ journal: Journal) {
     do throws(Errno) {
       let folder = path.folder
       guard folder != "/dev" else { return try allowWriting(path) }
       try allow(
         folder, Right.writeFile | Right.truncate | Right.makeRegular | Right.removeFile)
     } catch {
-      missing.append((path, error))
+      journal.write(
+        .syslogNotice, "sandbox: '\(path)' cannot be written to from now on: \(error.words)")
     }
   }
 

@@ -14,7 +14,7 @@ struct SandboxFilesTests {
       let (logs, others) = (try Workspace(), try Workspace())
       try others.write("kept", to: "other")
       let log = logs.file("log")
-      try enter { $0.allowLog(Text(of: log)) }
+      try enter { $0.allowLog(Text(of: log), journal: Journal()) }
       let other = others.file("other")
       leave([
         opens(log, O_WRONLY | O_CREAT | O_APPEND), opens(log, O_WRONLY | O_TRUNC),
@@ -37,14 +37,14 @@ struct SandboxFilesTests {
       let target = try others.write("", to: "log")
       let link = logs.file("log")
       let isLink = symlink(target, link) == 0
-      try enter { $0.allowLog(Text(of: link)) }
+      try enter { $0.allowLog(Text(of: link), journal: Journal()) }
       leave([isLink, unlink(target) == 0, opens(link, O_WRONLY | O_CREAT)])
     }
   }
 
   @Test("a file in /dev is allowed by itself, not with the disks beside it") func device() async {
     await #expect(processExitsWith: .success) {
-      try enter { $0.allowLog("/dev/null") }
+      try enter { $0.allowLog("/dev/null", journal: Journal()) }
       leave([
         opens("/dev/null", O_WRONLY), opens("/dev/zero", O_RDONLY), !opens("/dev/zero", O_WRONLY),
       ])
@@ -65,23 +65,26 @@ struct SandboxFilesTests {
     await #expect(processExitsWith: .success) {
       let workspace = try Workspace()
       let log = workspace.file("log")
-      var rules = try SandboxFiles()
-      guard cposix_no_new_privileges() == 0 else { throw Unexpected("prctl: \(errorWords())") }
-      rules.allowLog("/nonexistent/log")
-      rules.allowLog(Text(of: log))
-      let told = rules.missing.map { "\($0.file.words) \($0.reason.words.words)" }
+      let rules = try SandboxFiles()
+      let journal = Journal()
+      rules.allowLog("/nonexistent/log", journal: journal)
+      rules.allowLog(Text(of: log), journal: journal)
       try rules.enter()
+      let told = journal.take().map(\.text.words)
       leave([
-        told == ["/nonexistent/log No such file or directory"], opens(log, O_WRONLY | O_CREAT),
+        told == [
+          "sandbox: '/nonexistent/log' cannot be written to from now on: No such file or directory"
+        ],
+        opens(log, O_WRONLY | O_CREAT),
       ])
     }
   }
 }
 
-private func enter(_ allow: (inout SandboxFiles) -> Void) throws {
+private func enter(_ allow: (borrowing SandboxFiles) -> Void) throws {
   guard cposix_no_new_privileges() == 0 else { throw Unexpected("prctl: \(errorWords())") }
-  var rules = try SandboxFiles()
-  allow(&rules)
+  let rules = try SandboxFiles()
+  allow(rules)
   try rules.enter()
 }
 
