@@ -3,6 +3,10 @@ public import TLSBackend
 
 extension MbedTLSBackend: TLSKeyMaker {
   public static func makeIdentity(_ request: IdentityRequest) throws(TLSError) -> NewIdentity {
+    // RFC 5280 §A.1, ub-common-name: the library would write what nobody reads.
+    guard (1...64).contains(request.commonName.bytes.count) else {
+      throw TLSError(.configuration, "a common name has 1 to 64 bytes")
+    }
     let generator = try Generator()
     var key = unsafe mbedtls_pk_context()
     unsafe mbedtls_pk_init(&key)
