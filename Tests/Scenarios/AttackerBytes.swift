@@ -25,7 +25,7 @@ extension Scenarios.Attacker {
     arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
   func flipped(version: [String], backend: Backend) throws {
     let (server, pin, recording) = try recording(version, backend)
-    let attacks = places(in: recording).map { InterceptorAttack.flip(at: $0) }
+    let attacks = flips(in: recording, every: 11)
     let scene = try InterceptorScene(
       backend, server, in: workspace, trust: ["-c", pin], attacks: attacks,
       then: .cut(after: 0, reset: false))
@@ -34,24 +34,23 @@ extension Scenarios.Attacker {
     try scene.expectDelivery(bytesBeforeData: recording.handshake)
   }
 
-  /// The length and every eleventh byte of each record, and its last; the type of those in clear.
+  /// The length and every so manieth byte of each record, and its last; the type of those in
+  /// clear.
   ///
   /// Left out is what says nothing and what GnuTLS therefore does not look at, where RFC 8446 §5
   /// would have it do so: the one byte of ChangeCipherSpec, the type outside of a sealed record,
   /// and, as anybody before there are keys, the version.
-  private func places(in recording: InterceptorRecording) -> [Int] {
+  func flips(in recording: InterceptorRecording, every step: Int) -> [InterceptorAttack] {
     let handshake = Array(recording.bytes[..<recording.handshake])
     return InterceptorSeen.records(in: handshake).flatMap { record -> [Int] in
+      let contents =
+        stride(from: record.place + 5, to: record.end - 1, by: step) + [record.end - 1]
       let length = record.place + 4
       switch record.type {
       case InterceptorSeen.Record.changeCipherSpec: return [record.place, length]
-      case InterceptorSeen.Record.applicationData: return [length] + contents(of: record)
-      default: return [record.place, length] + contents(of: record)
+      case InterceptorSeen.Record.applicationData: return [length] + contents
+      default: return [record.place, length] + contents
       }
-    }
-  }
-
-  private func contents(of record: InterceptorSeen.Record) -> [Int] {
-    stride(from: record.place + 5, to: record.end - 1, by: 11) + [record.end - 1]
+    }.map { .flip(at: $0) }
   }
 }
