@@ -42,6 +42,9 @@ HARD = -Xcc -fstack-protector-strong -Xlinker -z -Xlinker relro -Xlinker -z -Xli
 NO_UNWINDING = -Xcc -fno-unwind-tables -Xcc -fno-asynchronous-unwind-tables \
   -Xcc -fomit-frame-pointer
 
+# The clock floor knows when the program was built; reproducible builds say when that was.
+BUILT = $(if $(SOURCE_DATE_EPOCH),-Xcc -DCPOSIX_BUILD_TIME=$(SOURCE_DATE_EPOCH))
+
 # STATIC=1 links the TLS library's archives: they lie in a folder that the linker searches first
 # and that holds no shared object to prefer. A .pc file of our own stands in for the one that
 # would name the system's folder before it.
@@ -55,10 +58,10 @@ endif
 
 ifdef STATIC_STDLIB
   VARIANT := -static
-  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),) --static-swift-stdlib $(SMALL) $(HARD)
+  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),) --static-swift-stdlib $(SMALL) $(HARD) $(BUILT)
 else
   VARIANT := $(if $(STATIC),-archive)$(if $(FIPS),-fips)
-  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),Embedded$(if $(FIPS),$(comma)FIPS)) $(SMALL) $(HARD) $(NO_UNWINDING) \
+  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),Embedded$(if $(FIPS),$(comma)FIPS)) $(SMALL) $(HARD) $(BUILT) $(NO_UNWINDING) \
     $(if $(STATIC),-Xswiftc -L$(ARCHIVE_FOLDER))
 endif
 
