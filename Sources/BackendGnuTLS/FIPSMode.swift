@@ -19,7 +19,7 @@ enum FIPSMode {
       }
     throw .noFIPS(
       "the FIPS mode of \(GnuTLSBackend.capabilities.name) is \(seen), not strict: it takes a"
-        + " GnuTLS built for FIPS 140 and a kernel started with fips=1")
+        + " GnuTLS built for FIPS 140 and a kernel with fips=1")
   }
 
   /// The module's name in the library's configuration; distributions without one have the

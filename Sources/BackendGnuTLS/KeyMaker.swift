@@ -43,10 +43,12 @@ extension GnuTLSBackend: TLSKeyMaker {
   private static func fill(
     _ certificate: gnutls_x509_crt_t?, _ request: IdentityRequest, _ key: gnutls_x509_privkey_t?
   ) -> Int32 {
-    // Positive, and its shortest form (RFC 5280 §4.1.2.2).
+    // Positive, and in its shortest form (RFC 5280 §4.1.2.2).
     var serial = [UInt8](repeating: 0, count: 16)
     let name = request.commonName.bytes
     var results = unsafe [
+      // ub-common-name (RFC 5280 A.1), which the library does not ask.
+      name.count > 64 ? GNUTLS_E_ASN1_VALUE_NOT_VALID : 0,
       gnutls_rnd(GNUTLS_RND_NONCE, &serial, serial.count),
       gnutls_x509_crt_set_version(certificate, 3),
       gnutls_x509_crt_set_dn_by_oid(certificate, "2.5.4.3", 0, name, UInt32(name.count)),
