@@ -32,6 +32,39 @@ final class RsyslogCollector: Collector {
         """)
   }
 
+  /// Whom it lets in.
+  enum Clients {
+    /// `x509/name`: a certificate of the authority in this file, with this name.
+    case named(String, authority: String)
+    /// `x509/fingerprint`: this certificate, as RFC 5425 writes its fingerprint.
+    case fingerprint(String)
+  }
+
+  /// Demands a certificate of its clients.
+  convenience init(
+    _ driver: Driver, _ identity: Identity, clients: Clients, in workspace: Workspace,
+    name: String = "rsyslog"
+  ) throws {
+    let (mode, peer, authority) =
+      switch clients {
+      case .named(let name, let authority): ("x509/name", name, authority)
+      // rsyslog's labels have no hyphen.
+      case .fingerprint(let text):
+        ("x509/fingerprint", text.replacing("sha-256:", with: "SHA256:"), identity.certificate)
+      }
+    try self.init(
+      in: workspace, port: nil, name: name,
+      settings: """
+        defaultNetstreamDriverCAFile="\(authority)"
+        defaultNetstreamDriverCertFile="\(identity.certificate)"
+        defaultNetstreamDriverKeyFile="\(identity.key)"
+        """,
+      module: """
+        streamDriver.name="\(driver.rawValue)" streamDriver.mode="1"
+        streamDriver.authMode="\(mode)" permittedPeer=["\(peer)"]
+        """)
+  }
+
   /// In clear.
   convenience init(
     inClearIn workspace: Workspace, port: Int? = nil, name: String = "rsyslog"

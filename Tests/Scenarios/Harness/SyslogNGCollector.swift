@@ -29,6 +29,22 @@ final class SyslogNGCollector: Collector {
         """)
   }
 
+  /// Demands a certificate of its clients that the authority in this file has signed.
+  convenience init(
+    _ source: Source, _ identity: Identity, clientsOf authority: String, in workspace: Workspace,
+    name: String = "syslog-ng"
+  ) throws {
+    try self.init(
+      source, in: workspace, name: name,
+      transport: """
+        transport("tls")
+        tls(
+          cert-file("\(identity.certificate)") key-file("\(identity.key)")
+          ca-file("\(authority)") peer-verify(required-trusted)
+        )
+        """)
+  }
+
   /// In clear.
   convenience init(
     _ source: Source, inClearIn workspace: Workspace, name: String = "syslog-ng"
