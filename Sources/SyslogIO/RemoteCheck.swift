@@ -62,7 +62,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   /// What we show, and whether the server has taken it (T4).
   private static func printOwnCertificate(
     _ remote: RemoteSettings, _ context: TLS.Context, _ time: Int64,
-    _ findings: RemoteProbe<TLS>.Findings, _ print: (Text) -> Void
+    _ findings: ProbeFindings, _ print: (Text) -> Void
   ) throws(TLSError) {
     guard let own = try CredentialFiles.parameters(of: remote).certificates.first else { return }
     let certificate = try context.certificate(own.span)
@@ -74,7 +74,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   }
 
   private static func printAdvice(
-    _ remote: RemoteSettings, _ findings: RemoteProbe<TLS>.Findings, _ print: (Text) -> Void
+    _ remote: RemoteSettings, _ findings: ProbeFindings, _ print: (Text) -> Void
   ) {
     var words: Text = "\(remote.framing.words), format \(remote.effectiveFormat.words)"
     if remote.framing == .octetCounting {

@@ -5,19 +5,6 @@ public import TLSBackend
 /// A connection to a remote that is made to be looked at: no message is sent over it, and whoever
 /// makes it waits.
 public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
-  /// What came of it.
-  struct Findings {
-    /// Nil when there was no handshake to speak of.
-    var peer: PeerEvidence?
-    /// Nil when the handshake was not completed.
-    var negotiated: TLSNegotiated?
-    var advice: Text?
-    /// Whether the server is known to have accepted us.
-    var isAccepted = false
-    /// The reason that the daemon would log.
-    var failure: TLSError?
-  }
-
   /// How long a server is given to refuse us after the handshake, in milliseconds: in TLS 1.3 its
   /// alert comes later, and when it accepts us it may say nothing at all.
   private static var patience: Int64 { 1000 }
@@ -40,8 +27,8 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
   /// and takes leave.
   static func shakeHands(
     _ remote: RemoteSettings, _ context: TLS.Context, policy: PeerPolicy, socket: Int32
-  ) -> Findings {
-    var findings = Findings()
+  ) -> ProbeFindings {
+    var findings = ProbeFindings()
     var policy = policy
     policy.keepsPeer = true
     do throws(TLSError) {
@@ -63,7 +50,7 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
   }
 
   private static func complete(
-    _ session: inout TLS, _ remote: RemoteSettings, _ socket: Int32, _ findings: inout Findings
+    _ session: inout TLS, _ remote: RemoteSettings, _ socket: Int32, _ findings: inout ProbeFindings
   ) throws(TLSError) {
     let end = ProbeSocket.now &+ remote.handshakeTimeout.milliseconds
     while true {
@@ -95,6 +82,20 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
       }
     } while ProbeSocket.wait(socket, readiness, until: end)
   }
+}
+
+/// What came of a connection. Not a part of the generic type: ordinary Swift would look for that at
+/// run time, and not find it (docs/decisions/0005).
+struct ProbeFindings {
+  /// Nil when there was no handshake to speak of.
+  var peer: PeerEvidence?
+  /// Nil when the handshake was not completed.
+  var negotiated: TLSNegotiated?
+  var advice: Text?
+  /// Whether the server is known to have accepted us.
+  var isAccepted = false
+  /// The reason that the daemon would log.
+  var failure: TLSError?
 }
 
 /// A TCP connection that is waited for.
