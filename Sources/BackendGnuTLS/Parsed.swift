@@ -58,6 +58,7 @@ internal import TLSBackend
   }
 }
 
+@inline(never)
 private func readAll(
   _ items: [[UInt8]], _ kind: StaticString, _ append: (gnutls_datum_t) -> Bool
 ) throws(TLSError) {
