@@ -2,10 +2,7 @@ internal import CPosix
 internal import TLSBackend
 
 /// The context of a remote's connections, which lasts as long as the files that it is made from.
-///
-/// A class, as `RemoteFiles` is: ordinary Swift copies a generic structure by its type, which it
-/// would not find at run time (docs/decisions/0005).
-final class Credentials<TLS: TLSBackend & ~Copyable> {
+struct Credentials<TLS: TLSBackend & ~Copyable> {
   let context: TLS.Context
   private let stamp: [Int64]
   /// Whether the context is not that of `old`.
@@ -27,7 +24,7 @@ final class Credentials<TLS: TLSBackend & ~Copyable> {
 
 /// What one connection is made with, from files that are looked at before each, so that a new
 /// certificate or pin needs no restart (lesson 15).
-final class RemoteFiles<TLS: TLSBackend & ~Copyable> {
+struct RemoteFiles<TLS: TLSBackend & ~Copyable> {
   let credentials: Credentials<TLS>
   private(set) var policy: PeerPolicy
 
