@@ -11,6 +11,8 @@ public struct NoTLS: TLSBackend, TLSKeyMaker, ~Copyable {
       keyTypes: [])
   }
 
+  public static var isPresent: Bool { false }
+
   private static var refusal: TLSError {
     TLSError(.configuration, "this syslogd was built without TLS")
   }

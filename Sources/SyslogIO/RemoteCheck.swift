@@ -29,19 +29,24 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   private static func look(
     at remote: RemoteSettings, _ stateFile: Text?, _ print: (Text) -> Void
   ) throws(TLSError) {
+    guard TLS.isPresent else {
+      // Says that there is none.
+      _ = try TLS.Context(remote.tls)
+      return
+    }
     let floor = ClockFloor(stateFile: nil, journal: Journal())
     for path in remote.paths + remote.pinPaths { floor.note(file: path) }
     // Not opened, because a check changes nothing.
     if let stateFile { floor.note(file: stateFile) }
     let clock = SystemClock.seconds
-    let files = try RemoteFiles<TLS>(
-      remote, try Credentials<TLS>(remote, keeping: nil), time: floor.judgedTime(clock: clock),
-      clockWords: floor.words(clock: clock))
-    let context = files.credentials.context
+    let context = try TLS.Context(try CredentialFiles.parameters(of: remote))
+    var policy = try PinLoader.policy(for: remote, using: context)
+    policy.time = floor.judgedTime(clock: clock)
+    policy.clockWords = floor.words(clock: clock)
     if let module = context.fipsModule { print(ProbePage.entry("FIPS module", module)) }
     let socket = try ProbeSocket.connect(remote, print)
     let findings = RemoteProbe<TLS>.shakeHands(
-      remote, context, policy: files.policy, socket: socket.rawValue)
+      remote, context, policy: policy, socket: socket.rawValue)
     if let negotiated = findings.negotiated {
       var words: Text = "\(negotiated.version) \(negotiated.cipherSuite)"
       if !negotiated.group.isEmpty { words += " \(negotiated.group)" }
@@ -50,11 +55,11 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     if let peer = findings.peer, let leaf = peer.certificates.first {
       print(ProbePage.chain(peer.certificates))
       print(ProbePage.pins(of: leaf))
-      let checks = ProbeChecks(remote: remote, peer: peer, time: files.policy.time)
+      let checks = ProbeChecks(remote: remote, peer: peer, time: policy.time)
       try checks.pin(context, print)
-      checks.chain(clockWords: files.policy.clockWords, print)
+      checks.chain(clockWords: policy.clockWords, print)
     }
-    try printOwnCertificate(remote, context, files.policy.time, findings, print)
+    try printOwnCertificate(remote, context, policy.time, findings, print)
     printAdvice(remote, findings, print)
     if let failure = findings.failure { throw failure }
   }

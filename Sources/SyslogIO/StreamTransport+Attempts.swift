@@ -41,20 +41,33 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// Reads what TLS needs as it is written now.
   func readFiles() throws(TLSError) {
-    guard settings.transport == .tls else { return }
-    files = nil
+    guard TLS.isPresent, settings.transport == .tls else { return }
+    policy = nil
     for path in settings.paths + settings.pinPaths { floor.note(file: path) }
-    let old = credentials
-    credentials = nil
-    let credentials = try Credentials<TLS>(settings, keeping: old)
-    self.credentials = credentials
-    if credentials.isNew, let module = credentials.context.fipsModule {
-      say("FIPS module: \(module)", .syslogInfo)
-    }
+    let context = try currentContext()
     let clock = SystemClock.seconds
-    files = try RemoteFiles<TLS>(
-      settings, credentials, time: floor.judgedTime(clock: clock),
-      clockWords: floor.words(clock: clock))
+    var policy = try PinLoader.policy(for: settings, using: context)
+    policy.time = floor.judgedTime(clock: clock)
+    policy.clockWords = floor.words(clock: clock)
+    self.policy = policy
+  }
+
+  /// The context, made again when its files have changed. Under FIPS the module is asked again
+  /// before each connection.
+  ///
+  /// Context and policy are fields of this class, not of a structure of their own: ordinary Swift
+  /// cannot copy one that is generic over the backend (docs/decisions/0005).
+  private func currentContext() throws(TLSError) -> TLS.Context {
+    let stamp = FileStamp.of(try CredentialFiles.all(of: settings))
+    if let context, stamp == self.stamp, !settings.tls.requiresFIPS {
+      isContextNew = false
+      return context
+    }
+    context = nil
+    let made = try TLS.Context(try CredentialFiles.parameters(of: settings))
+    (context, self.stamp, isContextNew) = (made, stamp, true)
+    if let module = made.fipsModule { say("FIPS module: \(module)", .syslogInfo) }
+    return made
   }
 
   func findAddress(now: Instant) -> Bool {

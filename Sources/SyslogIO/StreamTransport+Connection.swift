@@ -31,10 +31,9 @@ extension StreamTransport where TLS: ~Copyable {
       session = StreamSession(inClear: PlainStream(socket: descriptor))
       return secured("not authenticated", now: now)
     }
-    guard let files else { return }
+    guard let context, let policy else { return }
     do throws(TLSError) {
-      session = StreamSession(
-        over: try TLS(files.credentials.context, policy: files.policy, socket: descriptor))
+      session = StreamSession(over: try TLS(context, policy: policy, socket: descriptor))
     } catch {
       return fail(error.reason, now: now)
     }
@@ -58,7 +57,7 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// A chain that is not valid by a clock that is wrong may be valid as soon as NTP has answered.
   private func pace(after error: TLSError) -> Backoff.Pace {
-    guard case .authentication = error.kind, files?.policy.validatesChain == true,
+    guard case .authentication = error.kind, policy?.validatesChain == true,
       floor.isBelow(clock: SystemClock.seconds)
     else { return .climbing }
     return .held

@@ -8,7 +8,7 @@ extension StreamTransport where TLS: ~Copyable {
   /// others, or with none that can be read, it is ended at once, and the queue is kept.
   func reload(now: Instant) -> Bool {
     guard sender.needsReload(now: now) else { return false }
-    let inForce = files?.policy
+    let inForce = policy
     do throws(TLSError) {
       try readFiles()
     } catch {
@@ -16,7 +16,7 @@ extension StreamTransport where TLS: ~Copyable {
       fail(error.reason, now: now)
       return false
     }
-    let isSame = files?.policy == inForce && credentials?.isNew != true
+    let isSame = policy == inForce && !isContextNew
     let change: TransportSender.Change = isSame ? .none : .connection
     if change == .connection, socket != nil {
       say("its pins or certificates have changed, connecting again", .syslogInfo)
@@ -35,8 +35,8 @@ extension StreamTransport where TLS: ~Copyable {
       framing: self.settings.framing, to: settings.framing)
     self.settings = settings
     encoder.format = settings.effectiveFormat
-    credentials = nil
-    files = nil
+    context = nil
+    policy = nil
     return action == .resolve && begin(now: now)
   }
 

@@ -24,10 +24,13 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   let journal: Journal
   let floor: ClockFloor
   var addresses: [SocketAddress] = []
-  /// Nil before the first attempt, and after what it was made from could not be used.
-  var credentials: Credentials<TLS>?
-  /// Nil likewise, and after the pins could not be used.
-  var files: RemoteFiles<TLS>?
+  /// Made from files that had `stamp`; nil before the first attempt.
+  var context: TLS.Context?
+  var stamp: [Int64] = []
+  /// Whether the context was made for the latest attempt.
+  var isContextNew = false
+  /// Nil before the first attempt, and while a file cannot be used: nobody is accepted then.
+  var policy: PeerPolicy?
   var socket: FileDescriptor?
   var session: StreamSession<TLS>?
   /// What the session waits for before its last verb can go on.

@@ -10,6 +10,10 @@ public protocol TLSBackend: ~Copyable {
   /// cannot honour is refused at start.
   static var capabilities: TLSCapabilities { get }
 
+  /// False for what stands in for a library in a build without one: what only TLS needs is then
+  /// left out of the program, not only refused.
+  static var isPresent: Bool { get }
+
   /// Prepares a session on a connected, non-blocking stream socket, which stays the caller's and
   /// must outlive the session. Sends nothing.
   ///
@@ -60,6 +64,8 @@ public protocol TLSBackend: ~Copyable {
 }
 
 extension TLSBackend where Self: ~Copyable {
+  public static var isPresent: Bool { true }
+
   /// The better reason for a write that met a closed connection: a peer that refuses us sends an
   /// alert and closes, and the alert still waits to be read.
   public mutating func alertBehind(_ error: TLSError) -> TLSError {

@@ -76,7 +76,7 @@ import Testing
       settings.authorities = [Text(of: authority)]
     }
     try remote.transport.readFiles()
-    let policy = try #require(remote.transport.files?.policy)
+    let policy = try #require(remote.transport.policy)
     #expect(policy.time == 2_208_988_800)
     let words = policy.clockWords.words
     #expect(words.hasPrefix("; the clock stands at 20"), "\(words)")

@@ -1,44 +1,8 @@
 internal import CPosix
 internal import TLSBackend
 
-/// The context of a remote's connections, which lasts as long as the files that it is made from.
-struct Credentials<TLS: TLSBackend & ~Copyable> {
-  let context: TLS.Context
-  private let stamp: [Int64]
-  /// Whether the context is not that of `old`.
-  let isNew: Bool
-
-  /// Keeps the context of `old` while its files still say the same.
-  ///
-  /// Throws `.configuration` when a single file cannot be used: the remote then fails closed.
-  init(_ settings: RemoteSettings, keeping old: Credentials?) throws(TLSError) {
-    stamp = FileStamp.of(try CredentialFiles.all(of: settings))
-    // Under FIPS the module is asked again before each connection.
-    if let old, old.stamp == stamp, !settings.tls.requiresFIPS {
-      (context, isNew) = (old.context, false)
-    } else {
-      (context, isNew) = (try TLS.Context(try CredentialFiles.parameters(of: settings)), true)
-    }
-  }
-}
-
-/// What one connection is made with, from files that are looked at before each, so that a new
-/// certificate or pin needs no restart (lesson 15).
-struct RemoteFiles<TLS: TLSBackend & ~Copyable> {
-  let credentials: Credentials<TLS>
-  private(set) var policy: PeerPolicy
-
-  /// Validity is judged at `time`, in seconds since 1970; `clockWords` say what an operator must
-  /// know about it. Throws `.configuration` when the pins cannot be used.
-  init(
-    _ settings: RemoteSettings, _ credentials: Credentials<TLS>, time: Int64, clockWords: Text
-  ) throws(TLSError) {
-    self.credentials = credentials
-    policy = try PinLoader.policy(for: settings, using: credentials.context)
-    policy.time = time
-    policy.clockWords = clockWords
-  }
-}
+// What a remote's connections are made with, besides pins: files that are looked at before each
+// connection, so that a new certificate needs no restart (lesson 15).
 
 /// Tells whether files have changed.
 enum FileStamp {
