@@ -63,9 +63,14 @@ extension StreamTransport where TLS: ~Copyable {
     return .held
   }
 
+  /// Whether the server is known to have taken us for a client of its own. Who looks at a client's
+  /// certificate may do so after the handshake, as rsyslog does, and close then: its tickets say
+  /// nothing, and what its kernel took in the meantime nobody has read.
+  private var isTaken: Bool { settings.certificate == nil && session?.isAcceptedByPeer == true }
+
   private func secured(_ identity: Text, now: Instant) {
     blocked = nil
-    sender.secured(session?.isAcceptedByPeer == true ? .proven : .awaited, now: now)
+    sender.secured(isTaken ? .proven : .awaited, now: now)
     say(
       "connected, \(session?.words ?? ""), \(identity), "
         + "\(settings.framing.words), format \(settings.effectiveFormat.words)", .syslogInfo)
@@ -105,7 +110,7 @@ extension StreamTransport where TLS: ~Copyable {
       fail(error.reason, now: now)
       return false
     }
-    if session?.isAcceptedByPeer == true { sender.acceptedByPeer() }
+    if isTaken { sender.acceptedByPeer() }
     return true
   }
 }

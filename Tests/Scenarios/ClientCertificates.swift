@@ -52,7 +52,9 @@ extension Scenarios {
     func rsyslogFingerprint(backend: Backend, driver: RsyslogCollector.Driver) throws {
       let cast = try Cast(in: workspace)
       let collector = try RsyslogCollector(
-        driver, cast.collector, clients: .fingerprint(cast.router.fingerprint), in: workspace)
+        driver, cast.collector,
+        clients: .fingerprint(
+          cast.router.fingerprint, authority: cast.authority.certificate), in: workspace)
       try expectDelivered(to: collector, as: cast.router, cast, backend)
       try expectRefused(by: collector, as: cast.other, cast, backend)
     }

@@ -154,6 +154,31 @@ struct TLSLimitTests {
     #expect(remote.transport.sender.counters.acknowledged == 1)
   }
 
+  @Test("that looks at our certificate after the handshake has said nothing by its tickets (T4)")
+  func looksLater() throws {
+    let workspace = try Workspace()
+    let certificate = try workspace.write(
+      "-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n", to: "cert")
+    let key = try workspace.write(
+      "-----BEGIN PRIVATE KEY-----\nAQID\n-----END PRIVATE KEY-----\n", to: "key")
+    let remote = try RemoteUnderTest {
+      $0.certificate = Text(of: certificate)
+      $0.key = Text(of: key)
+    }
+    remote.queue("<13>one")
+    #expect(remote.connect())
+    let first = try #require(remote.accept())
+    #expect(first.read(9) == "7 <13>one")
+    #expect(eventually { cposix_unacknowledged(remote.transport.descriptor) == 0 })
+    remote.transport.ready(now: remote.now)
+    remote.library.drainAnswers = [.peerClosed]
+    remote.transport.ready(now: remote.now)
+    #expect(remote.transport.sender.counters.acknowledged == 0)
+    #expect(remote.reconnect())
+    let second = try #require(remote.accept())
+    #expect(second.read(9) == "7 <13>one")
+  }
+
   @Test("is sent close_notify at the end, and what it has is not counted as lost (T16)")
   func stopped() throws {
     let remote = try RemoteUnderTest()

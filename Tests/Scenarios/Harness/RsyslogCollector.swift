@@ -36,8 +36,9 @@ final class RsyslogCollector: Collector {
   enum Clients {
     /// `x509/name`: a certificate of the authority in this file, with this name.
     case named(String, authority: String)
-    /// `x509/fingerprint`: this certificate, as RFC 5425 writes its fingerprint.
-    case fingerprint(String)
+    /// `x509/fingerprint`: this certificate, as RFC 5425 writes its fingerprint. The ossl driver
+    /// wants its authority, too.
+    case fingerprint(String, authority: String)
   }
 
   /// Demands a certificate of its clients.
@@ -49,8 +50,8 @@ final class RsyslogCollector: Collector {
       switch clients {
       case .named(let name, let authority): ("x509/name", name, authority)
       // rsyslog's labels have no hyphen.
-      case .fingerprint(let text):
-        ("x509/fingerprint", text.replacing("sha-256:", with: "SHA256:"), identity.certificate)
+      case .fingerprint(let text, let authority):
+        ("x509/fingerprint", text.replacing("sha-256:", with: "SHA256:"), authority)
       }
     try self.init(
       in: workspace, port: nil, name: name,
