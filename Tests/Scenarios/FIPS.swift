@@ -34,6 +34,21 @@ extension Scenarios {
         to: try server.octetFrames().map { String(decoding: $0, as: UTF8.self) })
     }
 
+    @Test("a product with the trait FIPS refuses without being asked to")
+    func always() throws {
+      let remote = ["--check", "-f", "/dev/null", "-R", "127.0.0.1:1", "-d"]
+      for (provider, words) in [
+        (FIPSProvider.absent, ": --fips: OpenSSL finds no FIPS provider"),
+        (FIPSProvider.active, "FIPS module OpenSSL FIPS Provider "),
+      ] {
+        let child = try Child(
+          try provider.wrapper() + [try Programs.alwaysFIPS()] + remote, in: workspace,
+          name: "always")
+        _ = try child.wait()
+        #expect(child.output.contains(words), "\(child.everything)")
+      }
+    }
+
     @Test("Debian's GnuTLS, which is not built for FIPS, is refused likewise, whatever it is told")
     func refusedGnuTLS() throws {
       try expectRefusal(by: .gnutls, wrapper: ["env", "GNUTLS_FORCE_FIPS_MODE=1"])

@@ -16,6 +16,14 @@ enum Programs {
       hint: "run make BACKEND=\(backend.rawValue) first")
   }
 
+  /// The build with OpenSSL that connects nowhere without a FIPS module; `SYSLOGD_FIPS_BIN` names
+  /// another.
+  static func alwaysFIPS() throws -> String {
+    try program(
+      from: "SYSLOGD_FIPS_BIN", or: "build/openssl-fips/syslogd",
+      hint: "run make BACKEND=openssl FIPS=1 first")
+  }
+
   /// The build with a TLS library as ordinary Swift, linked statically; `SYSLOGD_STATIC_BIN`,
   /// `SYSLOGD_GNUTLS_STATIC_BIN` and `SYSLOGD_MBEDTLS_STATIC_BIN` name others.
   static func ordinary(_ backend: Backend) throws -> String {
