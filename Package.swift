@@ -58,20 +58,21 @@ let package = Package(
     .systemLibrary(
       name: "CMbedTLS", path: "Sources/CShims/CMbedTLS", providers: [.apt(["libmbedtls-dev"])]),
 
-    // Floor 1: pure, imports nothing.
-    .target(name: "TLSBackend", swiftSettings: product),
-    .target(name: "SyslogCore", swiftSettings: product),
+    // Floor 1: pure. Bytes imports nothing, everything may import it.
+    .target(name: "Bytes", swiftSettings: product),
+    .target(name: "TLSBackend", dependencies: ["Bytes"], swiftSettings: product),
+    .target(name: "SyslogCore", dependencies: ["Bytes"], swiftSettings: product),
 
     // Floor 2: one TLS library each.
     .target(
-      name: "BackendOpenSSL", dependencies: ["TLSBackend", "CPosix", "COpenSSL"],
+      name: "BackendOpenSSL", dependencies: ["Bytes", "TLSBackend", "CPosix", "COpenSSL"],
       swiftSettings: product),
     .target(
-      name: "BackendGnuTLS", dependencies: ["TLSBackend", "CPosix", "CGnuTLS"],
+      name: "BackendGnuTLS", dependencies: ["Bytes", "TLSBackend", "CPosix", "CGnuTLS"],
       swiftSettings: product),
     // Mbed TLS 2.28 has no .pc file, and in Embedded Swift the module map's link lines are lost.
     .target(
-      name: "BackendMbedTLS", dependencies: ["TLSBackend", "CPosix", "CMbedTLS"],
+      name: "BackendMbedTLS", dependencies: ["Bytes", "TLSBackend", "CPosix", "CMbedTLS"],
       swiftSettings: product,
       linkerSettings: [
         .linkedLibrary("mbedtls"), .linkedLibrary("mbedx509"), .linkedLibrary("mbedcrypto"),
@@ -79,14 +80,14 @@ let package = Package(
 
     // Floor 3: descriptors, event loop, transports; generic over the backend.
     .target(
-      name: "SyslogIO", dependencies: ["SyslogCore", "TLSBackend", "CPosix"],
+      name: "SyslogIO", dependencies: ["SyslogCore", "Bytes", "TLSBackend", "CPosix"],
       swiftSettings: product),
 
     // Floor 4: the programs, and the one place that chooses a library.
     .target(
       name: "SelectedBackend",
       dependencies: [
-        "TLSBackend",
+        "Bytes", "TLSBackend",
         .target(name: "BackendOpenSSL", condition: .when(traits: ["OpenSSL"])),
         .target(name: "BackendGnuTLS", condition: .when(traits: ["GnuTLS"])),
         .target(name: "BackendMbedTLS", condition: .when(traits: ["MbedTLS"])),
@@ -94,38 +95,44 @@ let package = Package(
       swiftSettings: product),
     .executableTarget(
       name: "syslogd",
-      dependencies: ["SelectedBackend", "SyslogIO", "SyslogCore", "TLSBackend", "CPosix"],
+      dependencies: ["SelectedBackend", "SyslogIO", "SyslogCore", "Bytes", "TLSBackend", "CPosix"],
       swiftSettings: product),
     .executableTarget(
       name: "syslog-tls",
-      dependencies: ["SelectedBackend", "SyslogIO", "TLSBackend", "CPosix"],
+      dependencies: ["SelectedBackend", "SyslogIO", "Bytes", "TLSBackend", "CPosix"],
       swiftSettings: product),
 
-    .testTarget(name: "SyslogCoreTests", dependencies: ["SyslogCore"], swiftSettings: tests),
-    .testTarget(name: "TLSBackendTests", dependencies: ["TLSBackend"], swiftSettings: tests),
+    .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: tests),
     .testTarget(
-      name: "SyslogIOTests", dependencies: ["SyslogIO", "SyslogCore", "TLSBackend", "CPosix"],
+      name: "SyslogCoreTests", dependencies: ["Bytes", "SyslogCore"], swiftSettings: tests),
+    .testTarget(
+      name: "TLSBackendTests", dependencies: ["Bytes", "TLSBackend"], swiftSettings: tests),
+    .testTarget(
+      name: "SyslogIOTests",
+      dependencies: ["SyslogIO", "SyslogCore", "Bytes", "TLSBackend", "CPosix"],
       swiftSettings: tests),
     .testTarget(
       name: "OptionsTests",
       dependencies: [
-        "syslogd", "SelectedBackend", "SyslogIO", "SyslogCore", "TLSBackend", "CPosix",
+        "syslogd", "SelectedBackend", "SyslogIO", "SyslogCore", "Bytes", "TLSBackend", "CPosix",
       ],
       swiftSettings: tests),
     .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
     .target(
-      name: "BackendContract", dependencies: ["TLSBackend", "COpenSSL", "CPosix", "CMalloc"],
+      name: "BackendContract",
+      dependencies: ["Bytes", "TLSBackend", "COpenSSL", "CPosix", "CMalloc"],
       path: "Tests/BackendContract", swiftSettings: tests),
     .testTarget(
       name: "BackendOpenSSLTests",
-      dependencies: ["BackendOpenSSL", "BackendContract", "CPosix"],
+      dependencies: ["BackendOpenSSL", "BackendContract", "Bytes", "CPosix"],
       swiftSettings: tests),
     .testTarget(
       name: "BackendGnuTLSTests",
-      dependencies: ["BackendGnuTLS", "BackendContract", "CGnuTLS", "CPosix"],
+      dependencies: ["BackendGnuTLS", "BackendContract", "Bytes", "CGnuTLS", "CPosix"],
       swiftSettings: tests),
     .testTarget(
-      name: "BackendMbedTLSTests", dependencies: ["BackendMbedTLS", "BackendContract", "CPosix"],
+      name: "BackendMbedTLSTests",
+      dependencies: ["BackendMbedTLS", "BackendContract", "Bytes", "CPosix"],
       swiftSettings: tests),
     .testTarget(name: "Scenarios", swiftSettings: tests),
   ],

@@ -1,5 +1,7 @@
 // Fuzzes: SyslogCore
 
+internal import Bytes
+
 /// A configuration and datagrams that its rules are asked about, with a record separator (0x1E)
 /// behind the configuration and between the datagrams.
 @c(LLVMFuzzerTestOneInput)
@@ -23,7 +25,7 @@ public func fuzzConfiguration(_ start: UnsafePointer<UInt8>?, _ count: Int) -> C
   return 0
 }
 
-private func read(_ file: [UInt8]) -> Result<[ConfigurationRule], ConfigurationError> {
+private func read(_ file: [UInt8]) -> Result<[ParsedRule], ConfigurationError> {
   do throws(ConfigurationError) {
     return .success(try ConfigurationReader.rules(file.span))
   } catch {
@@ -45,7 +47,7 @@ private struct Place {
   }
 }
 
-private func check(_ rule: ConfigurationRule, in file: [UInt8]) {
+private func check(_ rule: ParsedRule, in file: [UInt8]) {
   expect(isWord(rule.action), "an action is one word")
   let place = Place(line: rule.actionLine, column: rule.actionColumn)
   expect(place.isFor(rule.action, in: file), "an action has its place")
@@ -62,7 +64,7 @@ private func isWord(_ bytes: [UInt8]) -> Bool {
 }
 
 /// Rules that are written again with one part for each severity of each facility are the same.
-private func checkRewritten(_ rules: ArraySlice<ConfigurationRule>) {
+private func checkRewritten(_ rules: ArraySlice<ParsedRule>) {
   var file: [UInt8] = []
   for rule in rules {
     let words = [spelling(of: rule.selector), rule.action] + rule.options.map(\.bytes)
@@ -106,7 +108,7 @@ private let time = CalendarTime(
   year: 2025, month: 11, day: 24, hour: 7, minute: 30, second: 1, microsecond: 42,
   utcOffsetMinutes: 60, isSynchronized: true)
 
-private func check(_ bytes: [UInt8], with rules: [ConfigurationRule]) {
+private func check(_ bytes: [UInt8], with rules: [ParsedRule]) {
   var union = Selector.none
   for rule in rules { union.formUnion(rule.selector) }
   let datagram = Array(bytes.prefix(Message.trimmedCount(bytes.span)))

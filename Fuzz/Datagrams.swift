@@ -1,5 +1,7 @@
 // Fuzzes: SyslogCore
 
+internal import Bytes
+
 /// One datagram from the world-writable log socket: every piece through every encoder and into
 /// the local log.
 ///

@@ -1,5 +1,7 @@
 // Fuzzes: TLSBackend
 
+internal import Bytes
+
 /// One pin file, which an attacker may be able to write.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzPinFile(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
@@ -26,6 +28,7 @@ private func checkSpelling(_ text: [UInt8]) {
       switch pin {
       case .spki(let digest): PinSpelling.spki(digest)
       case .certificate(let digest): PinSpelling.certificate(digest)
+      case .certificateSHA1(let digest): PinSpelling.certificate("sha-1", digest.span)
       }
     let line = spelling.bytes
     var again = PinReader(line.span)

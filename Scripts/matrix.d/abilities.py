@@ -17,7 +17,7 @@ ACCEPTED = "cannot open the log socket"
 
 def names(file):
     """The IANA names that a file of TLSBackend spells."""
-    with open(f"{ROOT}/Sources/TLSBackend/{file}") as source:
+    with open(f"{ROOT}/Sources/TLSBackend/Contract/{file}") as source:
         return list(dict.fromkeys(NAMED.findall(source.read())))
 
 
@@ -35,11 +35,11 @@ def accepts(build, *options):
 
 def offered(build):
     """{option: {name: whether it is accepted}}, of the options that there are."""
-    known, spelled = checks.options(ROOT), names("TLSCipherSuite.swift")
+    known = checks.options(ROOT)
     asked = {
         "--tls-min": [version.removeprefix("TLS ") for version in VERSIONS],
-        "--tls-ciphers": [name for name in spelled if name.startswith("TLS_")],
-        "--tls-groups": [name for name in spelled if not name.startswith("TLS_")],
+        "--tls-ciphers": names("TLSCipherSuite.swift"),
+        "--tls-groups": names("TLSGroup.swift"),
     }
     return {option: {value: accepts(build, option, value) for value in values}
             for option, values in asked.items() if option in known}

@@ -1,3 +1,4 @@
+public import Bytes
 internal import CGnuTLS
 public import TLSBackend
 

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import TLSBackend
 
 // What GnuTLS calls the parts of a suite, and the groups.
@@ -34,12 +35,5 @@ extension TLSGroup {
     case .x25519: "X25519"
     case .x448: "X448"
     }
-  }
-}
-
-extension StaticString {
-  /// The characters with the NUL that the compiler puts behind every literal.
-  var cString: UnsafePointer<CChar> {
-    unsafe UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
   }
 }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CGnuTLS
 internal import TLSBackend
 
@@ -37,7 +38,7 @@ extension CertificateSummary {
         var place: Int32 = 0
         while place < 8, unsafe gnutls_x509_dn_get_rdn_ava(name, index, place, &part) == 0 {
           if unsafe part.oid.isObjectIdentifier(type) {
-            return unsafe printable(part.value.bytes.span)
+            return unsafe Text(quotable: part.value.bytes.span)
           }
           place += 1
         }

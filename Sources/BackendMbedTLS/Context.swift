@@ -1,3 +1,4 @@
+public import Bytes
 internal import CMbedTLS
 public import TLSBackend
 
@@ -11,7 +12,7 @@ public import TLSBackend
   /// What a chain may end at. The library's configuration has none of it: see `verifyPeer`.
   let trust: Trust
   private let identity: ClientIdentity?
-  private let generator: Generator
+  private let generator: RandomGenerator
   private let config: UnsafeMutablePointer<mbedtls_ssl_config>
   private let suites: TerminatedList<Int32>
   private let groups: TerminatedList<cmbedtls_group>
@@ -26,7 +27,7 @@ public import TLSBackend
       offer.groups.map { cmbedtls_group_of($0.rawValue) }, end: cmbedtls_group_of(0))
     signatures = TerminatedList(
       MbedTLSContext.signatureAlgorithms(of: offer), end: cmbedtls_signature_of(0))
-    generator = try Generator()
+    generator = try RandomGenerator()
     trust = try Trust(parameters)
     identity =
       parameters.certificates.isEmpty ? nil : try ClientIdentity(parameters, generator)

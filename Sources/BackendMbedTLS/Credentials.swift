@@ -66,7 +66,7 @@ internal import TLSBackend
   let certificates: CertificateList
   let key = UnsafeMutablePointer<mbedtls_pk_context>.allocate(capacity: 1)
 
-  init(_ parameters: TLSParameters, _ generator: Generator) throws(TLSError) {
+  init(_ parameters: TLSParameters, _ generator: RandomGenerator) throws(TLSError) {
     unsafe mbedtls_pk_init(key)
     certificates = try CertificateList(parameters.certificates)
     let result = unsafe parameters.privateKey.withUnsafeBufferPointer { bytes in

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CMbedTLS
 public import TLSBackend
 
@@ -7,7 +8,7 @@ extension MbedTLSBackend: TLSKeyMaker {
     guard (1...64).contains(request.commonName.bytes.count) else {
       throw TLSError(.configuration, "a common name has 1 to 64 bytes")
     }
-    let generator = try Generator()
+    let generator = try RandomGenerator()
     var key = unsafe mbedtls_pk_context()
     unsafe mbedtls_pk_init(&key)
     defer { unsafe mbedtls_pk_free(&key) }
@@ -24,7 +25,7 @@ extension MbedTLSBackend: TLSKeyMaker {
 
   private static func certificate(
     _ request: IdentityRequest, _ key: UnsafeMutablePointer<mbedtls_pk_context>,
-    _ generator: Generator
+    _ generator: RandomGenerator
   ) throws(TLSError) -> [UInt8] {
     var draft = unsafe mbedtls_x509write_cert()
     unsafe mbedtls_x509write_crt_init(&draft)
@@ -53,7 +54,7 @@ extension MbedTLSBackend: TLSKeyMaker {
 
   /// 16 bytes, positive (RFC 5280 §4.1.2.2).
   private static func setSerial(
-    _ draft: UnsafeMutablePointer<mbedtls_x509write_cert>, _ generator: Generator
+    _ draft: UnsafeMutablePointer<mbedtls_x509write_cert>, _ generator: RandomGenerator
   ) -> Int32 {
     unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { serial in
       unsafe serial.initialize(repeating: 0)
@@ -67,7 +68,7 @@ extension MbedTLSBackend: TLSKeyMaker {
   /// `20261124170300`.
   private static func digits(_ seconds: Int64) -> Text {
     Text(
-      DateWords.text(seconds).bytes.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+      Text(utc: seconds).bytes.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
   }
 
   /// Calls `write`, which fills a buffer from its end as far as its result says; wipes the buffer.

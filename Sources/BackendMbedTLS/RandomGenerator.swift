@@ -1,10 +1,11 @@
+internal import Bytes
 internal import CMbedTLS
 internal import TLSBackend
 
 /// The library's random generator, seeded by the kernel's.
 ///
 /// The library keeps its address, so it has memory of its own.
-@safe final class Generator {
+@safe final class RandomGenerator {
   let state = UnsafeMutablePointer<mbedtls_ctr_drbg_context>.allocate(capacity: 1)
   private let entropy = UnsafeMutablePointer<mbedtls_entropy_context>.allocate(capacity: 1)
 

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CMbedTLS
 internal import TLSBackend
 
@@ -54,7 +55,7 @@ private func words(_ name: UnsafePointer<mbedtls_x509_name>) -> Text {
     while let entry = unsafe next {
       let id = unsafe entry.pointee.oid.bytes
       if unsafe id.count == 3 && id[0] == 0x55 && id[1] == 4 && id[2] == type {
-        return unsafe CertificateSummary.printable(entry.pointee.val.bytes.span)
+        return unsafe Text(quotable: entry.pointee.val.bytes.span)
       }
       unsafe next = UnsafePointer(entry.pointee.next)
     }
@@ -62,14 +63,13 @@ private func words(_ name: UnsafePointer<mbedtls_x509_name>) -> Text {
   return ""
 }
 
-/// Since 1970; Howard Hinnant's days_from_civil. A date that is missing is all zeros, and long ago.
+/// Since 1970. A date that is missing is all zeros, and long ago.
 @inline(never)
 func seconds(_ moment: UnsafePointer<mbedtls_x509_time>) -> Int64 {
-  let month = unsafe Int64(moment.pointee.mon)
-  let year = unsafe Int64(moment.pointee.year) - (month <= 2 ? 1 : 0)
-  let dayOfYear =
-    unsafe (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + Int64(moment.pointee.day) - 1
-  let days = year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
+  let date = unsafe CivilDate(
+    year: Int64(moment.pointee.year), month: Int64(moment.pointee.mon),
+    day: Int64(moment.pointee.day))
+  let days = date.daysSince1970
   let minutes = unsafe (days * 24 + Int64(moment.pointee.hour)) * 60 + Int64(moment.pointee.min)
   return unsafe minutes * 60 + Int64(moment.pointee.sec)
 }

@@ -1,3 +1,4 @@
+public import Bytes
 internal import COpenSSL
 public import TLSBackend
 
@@ -7,7 +8,7 @@ public import TLSBackend
 @safe public final class OpenSSLContext: TLSContext {
   /// What is offered, for the words of a failed negotiation.
   let offer: TLSOffer
-  let library: Library
+  let library: LibraryContext
   let handle: OpaquePointer
   let hasRevocationLists: Bool
 
@@ -16,7 +17,7 @@ public import TLSBackend
     offer = try TLSOffer(parameters, by: OpenSSLBackend.capabilities)
     hasRevocationLists = !parameters.revocationLists.isEmpty
     ERR_clear_error()
-    library = try Library(requiresFIPS: parameters.requiresFIPS)
+    library = try LibraryContext(requiresFIPS: parameters.requiresFIPS)
     let handle = unsafe SSL_CTX_new_ex(library.handle, library.properties, TLS_client_method())
     guard let handle = unsafe handle else {
       throw TLSError(.library, "OpenSSL cannot make a context: \(libraryWords())")
@@ -176,12 +177,5 @@ private struct NameList {
 
   func withPointer<R>(_ body: (UnsafePointer<CChar>?) -> R) -> R {
     unsafe characters.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
-  }
-}
-
-extension StaticString {
-  /// The characters with the NUL that the compiler puts behind every literal.
-  var cString: UnsafePointer<CChar> {
-    unsafe UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
   }
 }

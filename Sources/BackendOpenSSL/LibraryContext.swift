@@ -1,9 +1,10 @@
+internal import Bytes
 internal import COpenSSL
 internal import TLSBackend
 
 /// The part of OpenSSL that one context works with: its default library context, or one of its own
 /// in which nothing but a FIPS provider does cryptography.
-@safe final class Library {
+@safe final class LibraryContext {
   /// The `OSSL_LIB_CTX`; nil is OpenSSL's default.
   let handle: OpaquePointer?
   /// SHA-256 as this library context computes it.
@@ -16,7 +17,7 @@ internal import TLSBackend
   var requiresFIPS: Bool { unsafe handle != nil }
   /// What is asked of each algorithm, beside the default properties of the library context.
   var properties: UnsafePointer<CChar>? {
-    unsafe requiresFIPS ? Library.approved.cString : nil
+    unsafe requiresFIPS ? LibraryContext.approved.cString : nil
   }
 
   private static let approved: StaticString = "fips=yes"
@@ -30,12 +31,12 @@ internal import TLSBackend
   init(requiresFIPS: Bool) throws(TLSError) {
     unsafe handle = requiresFIPS ? OSSL_LIB_CTX_new() : nil
     if requiresFIPS {
-      guard unsafe handle != nil else { throw Library.noMemory }
+      guard unsafe handle != nil else { throw LibraryContext.noMemory }
       try loadProviders()
       try proveFIPS()
     } else {
-      unsafe sha256 = unsafe EVP_MD_fetch(nil, Library.sha256Name.cString, nil)
-      guard unsafe sha256 != nil else { throw Library.noMemory }
+      unsafe sha256 = unsafe EVP_MD_fetch(nil, LibraryContext.sha256Name.cString, nil)
+      guard unsafe sha256 != nil else { throw LibraryContext.noMemory }
     }
   }
 
@@ -56,11 +57,11 @@ internal import TLSBackend
     guard unsafe OSSL_LIB_CTX_load_config(handle, nil) == 1 else {
       throw .noFIPS("OpenSSL cannot read its configuration: \(libraryWords())")
     }
-    unsafe fips = unsafe OSSL_PROVIDER_load(handle, Library.provider.cString)
-    guard unsafe fips != nil else { throw .noFIPS(Library.reasonOfMissingProvider()) }
-    unsafe base = unsafe OSSL_PROVIDER_load(handle, Library.encoders.cString)
+    unsafe fips = unsafe OSSL_PROVIDER_load(handle, LibraryContext.provider.cString)
+    guard unsafe fips != nil else { throw .noFIPS(LibraryContext.reasonOfMissingProvider()) }
+    unsafe base = unsafe OSSL_PROVIDER_load(handle, LibraryContext.encoders.cString)
     guard unsafe base != nil,
-      unsafe EVP_set_default_properties(handle, Library.approved.cString) == 1
+      unsafe EVP_set_default_properties(handle, LibraryContext.approved.cString) == 1
     else { throw .noFIPS("OpenSSL does not have its base provider: \(libraryWords())") }
   }
 
@@ -92,11 +93,11 @@ internal import TLSBackend
       let name = unsafe name, let version = unsafe version
     else { throw .noFIPS("OpenSSL's FIPS provider fails its self test: \(libraryWords())") }
     unsafe sha256 = unsafe EVP_MD_fetch(
-      handle, Library.sha256Name.cString, Library.certain.cString)
+      handle, LibraryContext.sha256Name.cString, LibraryContext.certain.cString)
     guard unsafe sha256 != nil else {
       throw .noFIPS("OpenSSL's FIPS provider has no SHA-256: \(libraryWords())")
     }
-    if let md5 = unsafe EVP_MD_fetch(handle, Library.md5Name.cString, nil) {
+    if let md5 = unsafe EVP_MD_fetch(handle, LibraryContext.md5Name.cString, nil) {
       unsafe EVP_MD_free(md5)
       throw .noFIPS("OpenSSL still gives MD5, so that its FIPS provider is not in force")
     }
@@ -107,7 +108,7 @@ internal import TLSBackend
 
 // MARK: Reading DER
 
-extension Library {
+extension LibraryContext {
   /// Nil unless the bytes are one certificate, to the last.
   func certificate(_ der: Span<UInt8>) -> OpaquePointer? {
     unsafe der.withUnsafeBufferPointer { bytes -> OpaquePointer? in

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import COpenSSL
 internal import CPosix
 public import TLSBackend

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import COpenSSL
 internal import CPosix
 internal import TLSBackend
@@ -9,7 +10,7 @@ struct SessionBox: ~Copyable {
   /// Whether the latest receive found nothing.
   var isStarved = false
   let policy: PeerPolicy
-  let library: Library
+  let library: LibraryContext
   let hasRevocationLists: Bool
   var verdict = TLSVerdict.pending
   /// What was shown, when the policy keeps it.

@@ -1,7 +1,8 @@
+internal import Bytes
 internal import COpenSSL
 internal import TLSBackend
 
-extension Library {
+extension LibraryContext {
   /// What OpenSSL has read in a certificate; nil when its public key cannot be read.
   func summary(of certificate: OpaquePointer) -> CertificateSummary? {
     let der = unsafe encoded { unsafe i2d_X509(certificate, $0) }
@@ -60,7 +61,7 @@ private func words(for name: OpaquePointer?) -> Text {
     var count: Int32 = 0
     if let bytes = unsafe copenssl_name_part(name, part, &count) {
       let value = unsafe UnsafeBufferPointer(start: bytes, count: Int(count))
-      return unsafe CertificateSummary.printable(value.span)
+      return unsafe Text(quotable: value.span)
     }
   }
   return ""

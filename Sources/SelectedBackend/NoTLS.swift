@@ -1,3 +1,4 @@
+public import Bytes
 public import TLSBackend
 
 /// The backend of a build without TLS: its context refuses to be made, so that `-d` is refused at

@@ -1,3 +1,4 @@
+public import Bytes
 public import TLSBackend
 
 /// The version of the programs that are built here.

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SelectedBackend
 import SyslogIO
@@ -30,7 +31,7 @@ enum Tool<TLS: TLSBackend & TLSKeyMaker & ~Copyable> {
       }
       return 0
     } catch {
-      say("syslog-tls: \(error.reason.onOneLine)\n", to: STDERR_FILENO)
+      say("syslog-tls: \(error.reason.escaped)\n", to: STDERR_FILENO)
       return 1
     }
   }
@@ -149,12 +150,5 @@ extension Tool where TLS: ~Copyable {
       "Nothing was authenticated: anybody may have answered. Compare this with what\n"
         + "the server's administrator says, before it is pinned:\n" + fingerprints(of: leaf)
         + "\(PinSpelling.spki(leaf.spkiFingerprint))\n", to: STDERR_FILENO)
-  }
-}
-
-extension Text {
-  /// An argument or a file name in it may hold what plays tricks on a terminal.
-  var onOneLine: Text {
-    Text(bytes.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: "?") : $0 })
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogIO
 import TLSBackend
@@ -111,13 +112,13 @@ extension ToolOptions {
     defer { unsafe table.deallocate() }
     for (index, (name, argument, code)) in long.enumerated() {
       unsafe (table + index).initialize(
-        to: option(name: start(of: name), has_arg: argument, flag: nil, val: code))
+        to: option(name: name.cString, has_arg: argument, flag: nil, val: code))
     }
     unsafe (table + long.count).initialize(to: option())
     var given = Given()
     while true {
       // The colon makes a missing value an answer of its own.
-      let code = unsafe getopt_long(count, arguments, start(of: ":"), table, nil)
+      let code = unsafe getopt_long(count, arguments, (":" as StaticString).cString, table, nil)
       guard code != -1 else { return given }
       var value: Text = ""
       if let text = unsafe cposix_option_argument() { value = unsafe Text(cString: text) }
@@ -128,11 +129,6 @@ extension ToolOptions {
       }
       try given.apply(code, value)
     }
-  }
-
-  /// A literal ends with a NUL.
-  private static func start(of text: StaticString) -> UnsafePointer<CChar> {
-    unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
   }
 }
 
@@ -164,47 +160,23 @@ extension ToolOptions {
   }
 
   fileprivate static func days(_ text: Text) throws(TLSError) -> Int {
-    guard let days = number(text.bytes[...]), (1...36_500).contains(days) else {
+    guard let days = Decimal.parse(text.bytes[...]), (1...36_500).contains(days) else {
       throw refused("--days: number \(text) is not in 1..36500 range")
     }
     return days
   }
 
-  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-    guard (1...5).contains(digits.count) else { return nil }
-    var value = 0
-    for digit in digits {
-      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-      value = value * 10 + Int(digit - UInt8(ascii: "0"))
-    }
-    return value
-  }
-
-  /// `HOST[:PORT]`, with brackets around an IPv6 address that has a port, as behind `-R`.
+  /// `HOST[:PORT]`, as behind `-R`.
   fileprivate static func remote(_ text: Text) throws(TLSError) -> RemoteSettings {
-    var host = text.bytes[...]
-    var port: ArraySlice<UInt8>?
-    let colon = UInt8(ascii: ":")
-    if host.first == UInt8(ascii: "["), let end = host.firstIndex(of: UInt8(ascii: "]")) {
-      let behind = host[(end + 1)...]
-      if !behind.isEmpty { port = behind.first == colon ? behind.dropFirst() : [] }
-      host = host[1..<end]
-    } else if let place = host.firstIndex(of: colon), place == host.lastIndex(of: colon) {
-      port = host[(place + 1)...]
-      host = host[..<place]
+    guard let remote = HostPort(text, isAddress: SocketAddress.isLiteral) else {
+      throw refused("fetch: '\(text)' is not HOST[:PORT] with a port in 1..65535")
     }
     let settings = RemoteSettings()
     settings.transport = .tls
-    settings.host = Text(host)
-    if let port { settings.port = UInt16(clamping: number(port) ?? 0) }
-    let isNumber = port.map { (1...65535).contains(number($0) ?? 0) } ?? true
-    guard isNumber, !host.isEmpty, host.count <= 255, host.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
-    else { throw refused("fetch: '\(text)' is not HOST[:PORT] with a port in 1..65535") }
-    // No SNI for an address literal (RFC 6066 §3, N8), and none with the dot of an absolute name.
-    if SocketAddress(literal: settings.host, port: 0) == nil {
-      settings.tls.serverName =
-        host.last == UInt8(ascii: ".") ? Array(host.dropLast()) : Array(host)
-    }
+    settings.host = remote.host
+    settings.port = remote.port
+    settings.tls.serverName = HostPort.serverName(
+      of: remote.host, isAddress: SocketAddress.isLiteral)
     return settings
   }
 }

@@ -1,7 +1,7 @@
+import Bytes
 import CPosix
 import SyslogCore
 import SyslogIO
-import TLSBackend
 
 /// The configuration file of `-f`, read at the start and at every SIGHUP.
 struct ConfigurationFile {
@@ -33,7 +33,7 @@ struct ConfigurationFile {
       guard isRequired || error.code != ENOENT else { return configuration }
       throw Configuration.Refusal(line: "-f: cannot read '\(path)': \(error.words)")
     }
-    let rules: [ConfigurationRule]
+    let rules: [ParsedRule]
     do throws(ConfigurationError) {
       rules = try ConfigurationReader.rules(content.span)
     } catch {
@@ -53,7 +53,7 @@ struct ConfigurationFile {
   /// `@udp://HOST[:PORT]`, `@tls://…`, `@tcp://…`, or `@HOST[:PORT]` as sysklogd and rsyslog have
   /// it for UDP.
   private func remote(
-    of rule: ConfigurationRule
+    of rule: ParsedRule
   ) throws(Configuration.Refusal) -> RemoteSettings {
     var options = RemoteOptions(defaults, in: .rule)
     var name = rule.action.dropFirst()

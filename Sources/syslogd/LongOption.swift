@@ -1,6 +1,6 @@
+import Bytes
 import CPosix
 import SyslogIO
-import TLSBackend
 
 /// The options' letters and names, and the numbers that stand for those without a letter.
 enum LongOption {
@@ -80,9 +80,8 @@ enum LongOption {
   static func table() -> UnsafeMutablePointer<option> {
     let table = UnsafeMutablePointer<option>.allocate(capacity: long.count + 1)
     for (index, (name, argument, code)) in long.enumerated() {
-      let text = unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
       unsafe (table + index).initialize(
-        to: option(name: text, has_arg: argument, flag: nil, val: code))
+        to: option(name: name.cString, has_arg: argument, flag: nil, val: code))
     }
     unsafe (table + long.count).initialize(to: option())
     return unsafe table

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SelectedBackend
 import SyslogCore
@@ -40,10 +41,8 @@ struct Options {
     cposix_option_quiet()
     let table = unsafe LongOption.table()
     defer { unsafe table.deallocate() }
-    let short = unsafe UnsafeRawPointer(LongOption.short.utf8Start)
-      .assumingMemoryBound(to: CChar.self)
     while true {
-      let code = unsafe getopt_long(count, arguments, short, table, nil)
+      let code = unsafe getopt_long(count, arguments, LongOption.short.cString, table, nil)
       switch code {
       case -1:
         try unsafe refuseExtra(count, arguments)

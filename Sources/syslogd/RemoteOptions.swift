@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import SyslogIO
@@ -25,7 +26,8 @@ struct RemoteOptions {
 
   /// `HOST[:PORT]`.
   func name(_ value: OptionValue) throws(UsageError) {
-    (settings.host, settings.port) = try value.remote()
+    let remote = try value.remote()
+    (settings.host, settings.port) = (remote.host, remote.port)
   }
 
   func use(_ transport: RemoteSettings.Transport) {
@@ -104,7 +106,8 @@ struct RemoteOptions {
     if settings.certificate != nil, settings.key == nil {
       throw lone(LongOption.cert, "it needs the key", LongOption.key)
     }
-    settings.tls.serverName = OptionValue.serverName(of: settings.host)
+    settings.tls.serverName = HostPort.serverName(
+      of: settings.host, isAddress: SocketAddress.isLiteral)
     switch settings.peerName {
     case nil:
       settings.peerName = OptionValue.peerName(of: settings.host)

@@ -1,3 +1,4 @@
+import Bytes
 import TLSBackend
 
 /// The text of `--help`, in BusyBox's style.

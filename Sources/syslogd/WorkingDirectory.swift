@@ -1,6 +1,6 @@
+import Bytes
 import CPosix
 import SyslogIO
-import TLSBackend
 
 // Names of files that are opened again and again become absolute: a daemon's working directory is
 // "/", and a pin that was found at the start must be found ever after. The log file stays as it

@@ -1,3 +1,4 @@
+import Bytes
 import TLSBackend
 
 /// What a promise throws that a backend does not keep.

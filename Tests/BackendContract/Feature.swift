@@ -1,3 +1,4 @@
+import Bytes
 import TLSBackend
 
 /// What some TLS libraries lack that is neither a version, a key type, a suite nor a group.

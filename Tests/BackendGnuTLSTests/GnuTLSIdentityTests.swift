@@ -1,4 +1,5 @@
 import BackendGnuTLS
+import Bytes
 import COpenSSL
 import TLSBackend
 import Testing

@@ -1,4 +1,5 @@
 import BackendMbedTLS
+import Bytes
 import COpenSSL
 import TLSBackend
 import Testing

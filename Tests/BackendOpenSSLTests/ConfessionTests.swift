@@ -1,4 +1,5 @@
 import BackendOpenSSL
+import Bytes
 import TLSBackend
 import Testing
 

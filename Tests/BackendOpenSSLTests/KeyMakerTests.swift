@@ -1,4 +1,5 @@
 import BackendOpenSSL
+import Bytes
 import COpenSSL
 import TLSBackend
 import Testing

@@ -1,3 +1,4 @@
+import Bytes
 import TLSBackend
 
 /// Stands in for a library without TLS 1.3: its context is refused or made, and never connects.

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogIO
 import TLSBackend

@@ -1,3 +1,4 @@
+import Bytes
 import Testing
 
 @testable import SyslogCore
@@ -92,7 +93,7 @@ struct CalendarTimeTests {
   @Test("Every second of every day is written as it is read (B2)")
   func roundTrip() throws {
     for month in 1...12 {
-      for day in 1...Calendar.days(inMonth: month, of: 2000) {
+      for day in 1...CivilDate.days(inMonth: month, of: 2000) {
         let stamp = ClientTimestamp(
           month: month, day: day, hour: day % 24, minute: day * 2 % 60, second: month * 4)
         let text = stamp.text

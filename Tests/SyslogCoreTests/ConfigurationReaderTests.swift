@@ -117,13 +117,13 @@ struct ConfigurationReaderTests {
   private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   /// Bytes above 127 as in `BusyBoxReading`.
-  private func rules(_ text: String) throws -> [ConfigurationRule] {
+  private func rules(_ text: String) throws -> [ParsedRule] {
     let bytes = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
     return try ConfigurationReader.rules(bytes.span)
   }
 
   /// What is in each file when every PRIVAL has been logged: once for each rule that matches.
-  private func written(by rules: [ConfigurationRule]) -> [String: [UInt16]] {
+  private func written(by rules: [ParsedRule]) -> [String: [UInt16]] {
     var files: [String: [UInt16]] = [:]
     for value in UInt16(0)...191 {
       guard let priority = Priority(rawValue: value) else { continue }

@@ -2,10 +2,10 @@ import Testing
 
 @testable import SyslogCore
 
-@Suite("FlightLog") struct FlightLogTests {
+@Suite("UnacknowledgedWrites") struct UnacknowledgedWritesTests {
   @Test("plaintext counts as acknowledged when all ciphertext of its write is")
   func wholeWrites() {
-    var log = FlightLog()
+    var log = UnacknowledgedWrites()
     log.sent(plaintext: 100, ciphertextEnd: 1122)
     log.sent(plaintext: 50, ciphertextEnd: 1194)
     #expect(log.acknowledge(ciphertext: 1121) == 0)
@@ -16,7 +16,7 @@ import Testing
 
   @Test("more writes than it holds are merged: later, never earlier, and none forgotten")
   func merging() {
-    var log = FlightLog()
+    var log = UnacknowledgedWrites()
     var acknowledged = 0
     for write in 1...1000 { log.sent(plaintext: 10, ciphertextEnd: UInt64(write) * 32) }
     for write in 1...1000 {
@@ -28,7 +28,7 @@ import Testing
 
   @Test("a cleared log knows nothing of the old connection")
   func clearing() {
-    var log = FlightLog()
+    var log = UnacknowledgedWrites()
     log.sent(plaintext: 10, ciphertextEnd: 40)
     log.clear()
     #expect(log.acknowledge(ciphertext: .max) == 0)

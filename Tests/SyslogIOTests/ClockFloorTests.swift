@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -7,7 +8,7 @@ import Testing
 
 @Suite("The clock floor") struct ClockFloorTests {
   private let workspace: Workspace
-  private let journal = Journal()
+  private let diagnostics = Diagnostics()
   private let built = CPOSIX_BUILT_AT
   /// 2040-01-01, later than any build of today.
   private let later: Int64 = 2_208_988_800
@@ -17,7 +18,7 @@ import Testing
   }
 
   private func floor(state: String? = nil) -> ClockFloor {
-    ClockFloor(stateFile: state.map { Text(of: $0) }, journal: journal)
+    ClockFloor(stateFile: state.map { Text(of: $0) }, diagnostics: diagnostics)
   }
 
   /// A file that was written at `time`.
@@ -98,7 +99,7 @@ extension ClockFloorTests {
   @Test("the state file's time is the floor of the next start")
   func kept() throws {
     #expect(floor(state: try file("state", at: later)).seconds == later)
-    #expect(journal.take().isEmpty)
+    #expect(diagnostics.take().isEmpty)
   }
 
   @Test("a state file that is not there is made, for its owner to write, and keeps no time yet")
@@ -109,7 +110,7 @@ extension ClockFloorTests {
     #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == 0o644)
     #expect(modified(path) == 0, "not the time of a clock that nobody knows to be right")
     #expect(floor(state: path).seconds == built)
-    #expect(journal.take().isEmpty)
+    #expect(diagnostics.take().isEmpty)
   }
 
   @Test("a synchronised clock is kept, again after an hour, and when leaving after a minute")
@@ -128,7 +129,7 @@ extension ClockFloorTests {
       #expect((modified(path) != 1) == isKept, "\(seconds - built) s")
       #expect((floor.seconds == seconds) == isKept)
     }
-    #expect(journal.take().isEmpty)
+    #expect(diagnostics.take().isEmpty)
   }
 
   @Test("the hour goes on over a restart: a daemon that is started again and again writes once")
@@ -165,10 +166,10 @@ extension ClockFloorTests {
   func unusable() throws {
     let folder = floor(state: workspace.path)
     #expect(folder.seconds == built)
-    let said = journal.take().map { $0.text.words }
+    let said = diagnostics.take().map { $0.text.words }
     #expect(said == ["--state: cannot keep the time in \(workspace.path): Is a directory"])
     folder.keep(later, .passing)
-    #expect(journal.take().isEmpty)
+    #expect(diagnostics.take().isEmpty)
   }
 
   @Test("one that cannot be written to is said once, and is tried again an hour later")
@@ -178,7 +179,7 @@ extension ClockFloorTests {
     for seconds in [start, start + 1, start + 3600, start + 7200] {
       floor.keep(seconds, .passing)
     }
-    let said = journal.take().map { $0.text.words }
+    let said = diagnostics.take().map { $0.text.words }
     #expect(
       said == ["--state: cannot keep the time in /dev/full: No space left on device"])
     #expect(floor.seconds < start, "what was not written is not kept")
@@ -189,6 +190,6 @@ extension ClockFloorTests {
     let path = workspace.file("state")
     #expect(mkfifo(path, 0o600) == 0)
     #expect(floor(state: path).seconds == built)
-    #expect(journal.take().count == 1)
+    #expect(diagnostics.take().count == 1)
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import SyslogCore
 import TLSBackend
 import Testing
@@ -5,27 +6,27 @@ import Testing
 @testable import SyslogIO
 
 @Suite("What the daemon has to say")
-struct JournalTests {
+struct DiagnosticsTests {
   @Test("is handed over once, in order, with its priority")
   func taken() {
-    let journal = Journal()
-    journal.write(.syslogErr, "first")
-    journal.write(.syslogInfo, "second")
-    let lines = journal.take()
+    let diagnostics = Diagnostics()
+    diagnostics.write(.syslogErr, "first")
+    diagnostics.write(.syslogInfo, "second")
+    let lines = diagnostics.take()
     #expect(lines.map { $0.text.words } == ["first", "second"])
     #expect(lines.map { $0.priority } == [.syslogErr, .syslogInfo])
-    #expect(journal.take().isEmpty)
+    #expect(diagnostics.take().isEmpty)
   }
 
   @Test("is at most 64 lines in one turn, the first ones; the next turn has room again")
   func limit() {
-    let journal = Journal()
-    for number in 1...100 { journal.write(.syslogInfo, "\(number)") }
-    let lines = journal.take()
+    let diagnostics = Diagnostics()
+    for number in 1...100 { diagnostics.write(.syslogInfo, "\(number)") }
+    let lines = diagnostics.take()
     #expect(lines.count == 64)
     #expect(lines.last?.text.words == "64")
-    journal.write(.syslogInfo, "next")
-    #expect(journal.take().map { $0.text.words } == ["next"])
+    diagnostics.write(.syslogInfo, "next")
+    #expect(diagnostics.take().map { $0.text.words } == ["next"])
   }
 }
 

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -44,7 +45,7 @@ struct LocalOutputTests {
     #expect(output.isEnabled)
     output.logPlain("syslogd started: v1", RemoteUnderTest.time, now: Self.now)
     output.say(
-      Journal.Line(priority: .syslogErr, text: "remote h:1: no"), RemoteUnderTest.time,
+      Diagnostics.Line(priority: .syslogErr, text: "remote h:1: no"), RemoteUnderTest.time,
       now: Self.now)
     output.flush(now: Self.now)
     #expect(
@@ -104,7 +105,7 @@ struct LocalOutputTests {
     Self.log("<46>forwarded", to: output)
     output.logPlain("syslogd started: v1", RemoteUnderTest.time, now: Self.now)
     output.say(
-      Journal.Line(priority: .syslogErr, text: "remote h:1: no"), RemoteUnderTest.time,
+      Diagnostics.Line(priority: .syslogErr, text: "remote h:1: no"), RemoteUnderTest.time,
       now: Self.now)
     output.flush(now: Self.now)
     #expect(
@@ -142,11 +143,11 @@ struct LocalOutputTests {
       output.logPlain("syslogd started: v1", RemoteUnderTest.time, now: Self.now)
       Self.log("<8>a message", to: output)
       output.say(
-        Journal.Line(priority: .syslogInfo, text: "fine"), RemoteUnderTest.time, now: Self.now)
+        Diagnostics.Line(priority: .syslogInfo, text: "fine"), RemoteUnderTest.time, now: Self.now)
       output.flush(now: Self.now)
       let early = receive(from: pair.near.rawValue)
       output.say(
-        Journal.Line(priority: .syslogWarning, text: "not fine"), RemoteUnderTest.time,
+        Diagnostics.Line(priority: .syslogWarning, text: "not fine"), RemoteUnderTest.time,
         now: Self.now)
       let words = receive(from: pair.near.rawValue)
       leave([

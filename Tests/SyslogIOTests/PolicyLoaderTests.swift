@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import TLSBackend
 import Testing
@@ -5,11 +6,11 @@ import Testing
 @testable import SyslogIO
 
 @Suite("The pins of a connection")
-struct PinLoaderTests {
+struct PolicyLoaderTests {
   private func policy(_ pins: [RemoteSettings.PinSource]) throws -> PeerPolicy {
     let settings = RemoteSettings()
     settings.pins = pins
-    return try PinLoader.policy(for: settings, using: try FakeContext(TLSParameters()))
+    return try PolicyLoader.policy(for: settings, using: try FakeContext(TLSParameters()))
   }
 
   /// Why the pins cannot be used.

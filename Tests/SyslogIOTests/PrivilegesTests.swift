@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import TLSBackend
 import Testing
@@ -24,11 +25,11 @@ import Testing
   @Test("root is given up for good, and one capability kept", .enabled(if: geteuid() == 0))
   func dropped() async {
     await #expect(processExitsWith: .success) {
-      let journal = Journal()
+      let diagnostics = Diagnostics()
       let workspace = try Workspace()
       try workspace.write("a secret", to: "pin")
       try Privileges(user: "nobody", sandbox: .off)
-        .drop(files: [], pidFile: "/run/pid", journal: journal)
+        .drop(files: [], pidFile: "/run/pid", diagnostics: diagnostics)
       var (real, effective, saved) = (uid_t(), uid_t(), uid_t())
       leave([
         getresuid(&real, &effective, &saved) == 0,
@@ -37,7 +38,7 @@ import Testing
         setresuid(0, 0, 0) != 0 && setgid(0) != 0 && setgroups(0, nil) != 0,
         workspace.content(of: "pin") == "a secret",
         chown(workspace.file("pin"), 65534, 65534) != 0 && chroot("/") != 0,
-        journal.take().map(\.text.words) == ["running as nobody (uid 65534, gid 65534)"],
+        diagnostics.take().map(\.text.words) == ["running as nobody (uid 65534, gid 65534)"],
       ])
     }
   }

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -92,7 +93,7 @@ struct RemoteProbeTests {
   func wrapped(length: Int) {
     let word = String(repeating: "x", count: length)
     let words = Array(repeating: word, count: 40)
-    let text = ProbePage.entry("label", Text(Array(words.joined(separator: " ").utf8)))
+    let text = CheckReport.entry("label", Text(Array(words.joined(separator: " ").utf8)))
     let lines = String(decoding: text.bytes, as: UTF8.self).split(separator: "\n")
     #expect(lines.count > 1)
     for (number, line) in lines.enumerated() {

@@ -11,7 +11,7 @@ final class RemoteUnderTest {
   let collector: Sink
   let transport: StreamTransport<FakeTLS>
   var now = Instant(milliseconds: 1_000_000)
-  private let journal = Journal()
+  private let diagnostics = Diagnostics()
 
   static let time = CalendarTime(
     year: 2025, month: 11, day: 24, hour: 7, minute: 30, second: 1, microsecond: 42,
@@ -33,7 +33,7 @@ final class RemoteUnderTest {
     change(&settings)
     transport = StreamTransport(
       settings, id: 1, hostname: Array("router".utf8).span,
-      floor: ClockFloor(stateFile: nil, journal: journal), journal: journal)
+      floor: ClockFloor(stateFile: nil, diagnostics: diagnostics), diagnostics: diagnostics)
   }
 
   var phase: TransportSender.Phase { transport.sender.phase }
@@ -43,7 +43,7 @@ final class RemoteUnderTest {
   /// What was journalled since the last call, without the remote's name.
   func said() -> [String] {
     let prefix = "remote \(transport.settings.name.words): "
-    return journal.take().map { line in
+    return diagnostics.take().map { line in
       line.text.words.hasPrefix(prefix)
         ? String(line.text.words.dropFirst(prefix.count)) : line.text.words
     }

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import TLSBackend
 import Testing
@@ -14,7 +15,7 @@ struct SandboxFilesTests {
       let (logs, others) = (try Workspace(), try Workspace())
       try others.write("kept", to: "other")
       let log = logs.file("log")
-      try enter { $0.allowLog(Text(of: log), journal: Journal()) }
+      try enter { $0.allowLog(Text(of: log), diagnostics: Diagnostics()) }
       let other = others.file("other")
       leave([
         opens(log, O_WRONLY | O_CREAT | O_APPEND), opens(log, O_WRONLY | O_TRUNC),
@@ -37,14 +38,14 @@ struct SandboxFilesTests {
       let target = try others.write("", to: "log")
       let link = logs.file("log")
       let isLink = symlink(target, link) == 0
-      try enter { $0.allowLog(Text(of: link), journal: Journal()) }
+      try enter { $0.allowLog(Text(of: link), diagnostics: Diagnostics()) }
       leave([isLink, unlink(target) == 0, opens(link, O_WRONLY | O_CREAT)])
     }
   }
 
   @Test("a file in /dev is allowed by itself, not with the disks beside it") func device() async {
     await #expect(processExitsWith: .success) {
-      try enter { $0.allowLog("/dev/null", journal: Journal()) }
+      try enter { $0.allowLog("/dev/null", diagnostics: Diagnostics()) }
       leave([
         opens("/dev/null", O_WRONLY), opens("/dev/zero", O_RDONLY), !opens("/dev/zero", O_WRONLY),
       ])
@@ -66,11 +67,11 @@ struct SandboxFilesTests {
       let workspace = try Workspace()
       let log = workspace.file("log")
       let rules = try SandboxFiles()
-      let journal = Journal()
-      rules.allowLog("/nonexistent/log", journal: journal)
-      rules.allowLog(Text(of: log), journal: journal)
+      let diagnostics = Diagnostics()
+      rules.allowLog("/nonexistent/log", diagnostics: diagnostics)
+      rules.allowLog(Text(of: log), diagnostics: diagnostics)
       try rules.enter()
-      let told = journal.take().map(\.text.words)
+      let told = diagnostics.take().map(\.text.words)
       leave([
         told == [
           "sandbox: '/nonexistent/log' cannot be written to from now on: No such file or directory"

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -9,7 +10,7 @@ import Testing
 struct UDPTransportTests {
   private static let now = Instant(milliseconds: 1_000_000)
 
-  private let journal = Journal()
+  private let diagnostics = Diagnostics()
 
   private func transport(
     _ host: Text, _ port: UInt16, _ change: (inout RemoteSettings) -> Void = { _ in }
@@ -19,7 +20,7 @@ struct UDPTransportTests {
     settings.port = port
     change(&settings)
     return UDPTransport(
-      settings, id: 1, hostname: Array("router.example.net".utf8).span, journal: journal)
+      settings, id: 1, hostname: Array("router.example.net".utf8).span, diagnostics: diagnostics)
   }
 
   /// Forwards one batch with these datagrams.
@@ -39,7 +40,7 @@ struct UDPTransportTests {
       bytes.span, Message(bytes.span), RemoteUnderTest.time, now: Self.now)
   }
 
-  private func said() -> [String] { journal.take().map { $0.text.words } }
+  private func said() -> [String] { diagnostics.take().map { $0.text.words } }
 
   @Test("gets BusyBox's bytes: what came, and LF", arguments: ["127.0.0.1", "::1"])
   func raw(_ host: String) throws {

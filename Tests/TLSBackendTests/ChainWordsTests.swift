@@ -1,3 +1,4 @@
+import Bytes
 import TLSBackend
 import Testing
 
@@ -48,7 +49,7 @@ struct ChainWordsTests {
   }
 
   @Test("a stranger's text cannot play tricks in the log")
-  func printable() {
+  func quotable() {
     let evil = CertificateSummary.made(dnsNames: ["a\n<0>'b\u{7F}"])
     #expect(refusal(.of(evil))?.hasSuffix("it is for a?<0>?b?") == true)
   }
@@ -117,7 +118,7 @@ struct ChainWordsTests {
       (-1, "1969-12-31 23:59:59 UTC"), (.min, "0001-01-01 00:00:00 UTC"),
     ] as [(Int64, String)])
   func calendar(_ seconds: Int64, _ text: String) {
-    #expect(DateWords.text(seconds).words == text)
+    #expect(Text(utc: seconds).words == text)
   }
 
   @Test("pins and chain must both hold when both are asked for")

@@ -1,3 +1,4 @@
+import Bytes
 @testable import TLSBackend
 
 /// Stands in for a TLS library: the "fingerprint" of DER is its first byte repeated, 0x80 added for

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import TLSBackend
 import Testing
@@ -127,9 +128,12 @@ struct PeerPolicyTests {
   @Test("is the only maker of a VerifiedPeer: its initialiser is private to that file")
   func onlyMaker() throws {
     let root = URL(filePath: #filePath).appending(path: "../../../Sources/TLSBackend").standardized
-    let makers = try FileManager.default.contentsOfDirectory(
-      at: root, includingPropertiesForKeys: nil
-    ).filter { try String(contentsOf: $0, encoding: .utf8).contains("VerifiedPeer(") }
+    let files = try #require(
+      FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+    let makers = try files.compactMap { $0 as? URL }.filter { file in
+      try file.pathExtension == "swift"
+        && String(contentsOf: file, encoding: .utf8).contains("VerifiedPeer(")
+    }
     #expect(makers.map(\.lastPathComponent) == ["PeerPolicy.swift"])
     let source = try String(contentsOf: #require(makers.first), encoding: .utf8)
     let declaration = try #require(source.split(separator: "struct VerifiedPeer").last)

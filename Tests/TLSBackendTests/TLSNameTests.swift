@@ -1,3 +1,4 @@
+import Bytes
 import TLSBackend
 import Testing
 

@@ -11,8 +11,8 @@ public enum ConfigurationReader {
   /// The rules in the order of the file, whose size it is for the caller to limit.
   public static func rules(
     _ file: Span<UInt8>
-  ) throws(ConfigurationError) -> [ConfigurationRule] {
-    var rules: [ConfigurationRule] = []
+  ) throws(ConfigurationError) -> [ParsedRule] {
+    var rules: [ParsedRule] = []
     var line = LogicalLine()
     while line.advance(in: file) {
       if let rule = try line.rule(after: rules.count) { rules.append(rule) }
@@ -23,7 +23,7 @@ public enum ConfigurationReader {
 
 extension LogicalLine {
   /// Nil in a line without words. `count`: how many rules there are already.
-  fileprivate func rule(after count: Int) throws(ConfigurationError) -> ConfigurationRule? {
+  fileprivate func rule(after count: Int) throws(ConfigurationError) -> ParsedRule? {
     var position = 0
     guard let first = nextWord(from: &position) else { return nil }
     guard count < ConfigurationReader.maximumRules else { throw error(.tooManyRules, at: first) }
@@ -31,21 +31,21 @@ extension LogicalLine {
     // First, because of a blank behind a ';' the third word is only a consequence.
     let selector = try selector(in: first)
     let action = word(second)
-    var options: [ConfigurationRule.Option] = []
+    var options: [ParsedRule.Option] = []
     while let option = nextWord(from: &position) {
       guard bytes[second.lowerBound] == UInt8(ascii: "@") else {
         throw error(.wordBehindFile, at: option)
       }
       options.append(word(option))
     }
-    return ConfigurationRule(
+    return ParsedRule(
       selector: selector, action: action.bytes, actionLine: action.line,
       actionColumn: action.column, options: options)
   }
 
-  private func word(_ range: Range<Int>) -> ConfigurationRule.Option {
+  private func word(_ range: Range<Int>) -> ParsedRule.Option {
     let place = place(of: range.lowerBound)
-    return ConfigurationRule.Option(
+    return ParsedRule.Option(
       bytes: Array(bytes[range]), line: place.line, column: place.column)
   }
 }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 extension LogicalLine {
   /// The first word of a rule: parts between ';', each of which changes what those before it have
   /// selected.
@@ -67,15 +69,5 @@ extension LogicalLine {
     var index = range.lowerBound
     while index < range.upperBound, bytes[index] != separator { index += 1 }
     return index
-  }
-}
-
-extension Span<UInt8> {
-  func equals(_ text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount else { return false }
-    return text.withUTF8Buffer { buffer in
-      for index in 0..<count where unsafe self[index] != buffer[index] { return false }
-      return true
-    }
   }
 }

@@ -1,6 +1,6 @@
 /// One line of the configuration, as it is written: what `action` and `options` mean is not
 /// looked into.
-public struct ConfigurationRule: Equatable, Sendable {
+public struct ParsedRule: Equatable, Sendable {
   /// A word behind the action, and where it begins.
   public struct Option: Equatable, Sendable {
     public let bytes: [UInt8]

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// How messages are told apart on a stream. Chosen once per remote, never changed in mid-stream
 /// (RFC 6587 §3.4.3, F3).
 public enum Framing: Sendable {
@@ -18,18 +20,5 @@ public enum Framing: Sendable {
   /// What a byte of a message becomes inside the frame.
   static func scrubbed(_ byte: UInt8) -> UInt8 {
     byte == UInt8(ascii: "\n") || byte == 0 ? UInt8(ascii: " ") : byte
-  }
-}
-
-/// Decimal digits of a count, without a String.
-enum Decimal {
-  static func digits(of value: Int) -> Int {
-    var digits = 1
-    var rest = value / 10
-    while rest > 0 {
-      digits += 1
-      rest /= 10
-    }
-    return digits
   }
 }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Turns a received piece into what one remote is sent: a header of our own, and the part of the
 /// piece that follows it on the wire. Nothing is allocated per message.
 public struct MessageEncoder: Sendable {

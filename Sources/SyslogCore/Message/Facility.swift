@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The facility of a message: 0 to 23 in RFC 5424 §6.2.1, and up to 127 in what may arrive,
 /// because BusyBox keeps ten bits of a PRI. Never an index into a table (reference, §3 "Trap").
 public struct Facility: Equatable, Sendable {

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Our name in the forms that the headers want, from what `uname` gives.
 struct HostName: Sendable {
   /// "(none)", byte by byte: a literal String would bring its Unicode machinery along.

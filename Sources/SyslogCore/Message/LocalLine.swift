@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Writes lines of the local log as BusyBox does: `TIME HOST FACILITY.SEVERITY TEXT`, or
 /// `TIME TEXT` in the short style.
 public struct LocalLine: Sendable {

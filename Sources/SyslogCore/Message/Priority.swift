@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Facility × 8 + severity, as BusyBox keeps it: ten bits, of which RFC 5424 allows 0 to 191.
 public struct Priority: Equatable, Sendable {
   /// 0 to 1023.
@@ -68,18 +70,8 @@ struct PRIField {
 }
 
 extension UInt8 {
-  var decimalValue: UInt8? {
-    let value = self &- UInt8(ascii: "0")
-    return value <= 9 ? value : nil
-  }
-
   /// An ASCII letter of either case.
   fileprivate var isLetter: Bool {
     UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 0x20
-  }
-
-  /// PRINTUSASCII (RFC 5424 §6): visible, without the space.
-  var isPrintable: Bool {
-    33...126 ~= self
   }
 }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The grammar of RFC 5424 §6 for what stands between PRI and MSG.
 ///
 /// A message that follows it is forwarded unaltered (M1), so nothing is guessed and nothing is
@@ -53,7 +55,7 @@ extension RFC5424Syntax {
     guard let century = number(text, 0...99), let rest = number(text, 0...99),
       skip(UInt8(ascii: "-"), text), let month = number(text, 1...12),
       skip(UInt8(ascii: "-"), text), let day = number(text, 1...31),
-      day <= Calendar.days(inMonth: month, of: century * 100 + rest),
+      day <= CivilDate.days(inMonth: month, of: century * 100 + rest),
       skip(UInt8(ascii: "T"), text), number(text, 0...23) != nil,
       skip(UInt8(ascii: ":"), text), number(text, 0...59) != nil,
       skip(UInt8(ascii: ":"), text), number(text, 0...59) != nil

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The severity of a message (RFC 5424 §6.2.1). Lower is more severe, and compares as less.
 public enum Severity: UInt8, Sendable, Comparable {
   case emergency

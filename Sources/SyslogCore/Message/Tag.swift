@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The TAG of RFC 3164 §4.1.3 with its process identifier, as the C library writes it:
 /// `name: ` or `name[pid]: `.
 struct Tag {

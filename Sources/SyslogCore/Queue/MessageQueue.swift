@@ -25,7 +25,7 @@ public struct MessageQueue: ~Copyable {
   /// Bytes in the ring: framed messages that are not acknowledged.
   public internal(set) var queuedBytes = 0
 
-  var entries: EntryRing
+  var entries: QueueEntries
   /// Bytes per severity of the entries that may still be discarded (not offered yet).
   var evictable: SeverityTable<Int>
   /// Set while room is being made for severe messages: the less severe are not let in until the
@@ -44,7 +44,7 @@ public struct MessageQueue: ~Copyable {
   init(capacity: Int, entries count: Int) {
     let bytes = max(capacity, MessageQueue.minimumCapacity)
     storage = [UInt8](repeating: 0, count: bytes)
-    entries = EntryRing(capacity: max(bytes / 32, count))
+    entries = QueueEntries(capacity: max(bytes / 32, count))
     evictable = SeverityTable(repeating: 0)
   }
 

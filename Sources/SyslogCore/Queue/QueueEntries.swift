@@ -12,7 +12,7 @@ struct Entry {
 }
 
 /// The entries of a queue in order, with a cursor at the next one to offer.
-struct EntryRing: ~Copyable {
+struct QueueEntries: ~Copyable {
   private var slots: [Entry]
   private var head = 0
   private(set) var count = 0

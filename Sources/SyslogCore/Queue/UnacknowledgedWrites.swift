@@ -3,7 +3,7 @@
 ///
 /// Holds a fixed number of writes. When it is full, the newest two are merged: coarser, so that
 /// an acknowledgement counts later, never earlier.
-struct FlightLog: ~Copyable {
+struct UnacknowledgedWrites: ~Copyable {
   private struct Write {
     /// Ciphertext sent on the connection up to and including this write.
     var ciphertextEnd: UInt64
@@ -21,13 +21,13 @@ struct FlightLog: ~Copyable {
 
   /// Notes a write that was accepted whole.
   mutating func sent(plaintext: Int, ciphertextEnd: UInt64) {
-    if count == FlightLog.capacity {
-      let newest = (first + count - 1) % FlightLog.capacity
+    if count == UnacknowledgedWrites.capacity {
+      let newest = (first + count - 1) % UnacknowledgedWrites.capacity
       writes[newest].plaintext += plaintext
       writes[newest].ciphertextEnd = ciphertextEnd
       return
     }
-    writes[(first + count) % FlightLog.capacity] = Write(
+    writes[(first + count) % UnacknowledgedWrites.capacity] = Write(
       ciphertextEnd: ciphertextEnd, plaintext: plaintext)
     count += 1
   }
@@ -38,7 +38,7 @@ struct FlightLog: ~Copyable {
     var plaintext = 0
     while count > 0, writes[first].ciphertextEnd <= ciphertext {
       plaintext += writes[first].plaintext
-      first = (first + 1) % FlightLog.capacity
+      first = (first + 1) % UnacknowledgedWrites.capacity
       count -= 1
     }
     return plaintext

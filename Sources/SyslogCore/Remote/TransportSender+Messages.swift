@@ -27,7 +27,7 @@ extension TransportSender {
   public mutating func accepted(_ bytes: Int, ciphertext: UInt64, now: Instant) {
     progressAt = now
     queue.markSent(bytes)
-    flights.sent(plaintext: bytes, ciphertextEnd: ciphertext)
+    unacknowledged.sent(plaintext: bytes, ciphertextEnd: ciphertext)
   }
 
   /// The peer's kernel has acknowledged this much ciphertext of the connection. Only this resets
@@ -37,7 +37,7 @@ extension TransportSender {
   /// acknowledged: until it has accepted us, or has had its time to refuse.
   public mutating func acknowledged(ciphertext: UInt64, now: Instant) {
     guard acceptance == .proven || now.since(securedAt) >= patience else { return }
-    let released = queue.acknowledge(flights.acknowledge(ciphertext: ciphertext))
+    let released = queue.acknowledge(unacknowledged.acknowledge(ciphertext: ciphertext))
     guard released > 0 else { return }
     progressAt = now
     counters.acknowledged &+= UInt64(released)

@@ -48,7 +48,7 @@ public struct TransportSender: ~Copyable {
   public internal(set) var queue: MessageQueue
   var backoff: Backoff
   var limits: Limits
-  var flights = FlightLog()
+  var unacknowledged = UnacknowledgedWrites()
   /// Where the list of addresses is entered, so that a bad first address cannot bar the others.
   private var entryAddress = 0
   var discardedReported: UInt64 = 0
@@ -211,7 +211,7 @@ extension TransportSender {
   mutating func requeue() {
     guard phase == .ready else { return }
     counters.requeued &+= UInt64(queue.rewind())
-    flights.clear()
+    unacknowledged.clear()
   }
 
   public enum DeadlineAction: Equatable, Sendable {
@@ -253,7 +253,7 @@ extension TransportSender {
   /// The daemon leaves: nothing is sent or tried any more. What is left in `queue` is lost.
   public mutating func stop() {
     if phase == .ready { _ = queue.rewind() }
-    flights.clear()
+    unacknowledged.clear()
     phase = .stopped
   }
 }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// A local time in the fields of a calendar, as the I/O floor has it from `localtime_r`.
 ///
 /// Fields outside their range are moved to its nearest end, so that whatever is written from
@@ -29,7 +31,7 @@ public struct CalendarTime: Equatable, Sendable {
     let month = CalendarTime.clamped(month, 1, 12)
     self.year = year
     self.month = month
-    self.day = CalendarTime.clamped(day, 1, Calendar.days(inMonth: month, of: year))
+    self.day = CalendarTime.clamped(day, 1, CivilDate.days(inMonth: month, of: year))
     self.hour = CalendarTime.clamped(hour, 0, 23)
     self.minute = CalendarTime.clamped(minute, 0, 59)
     self.second = CalendarTime.clamped(second, 0, 59)
@@ -55,12 +57,12 @@ public struct CalendarTime: Equatable, Sendable {
     if stamp.isSameDay(as: self.stamp) { return year }
     let ahead = stamp.secondsIntoYear(year) - self.stamp.secondsIntoYear(year)
     var meant = year
-    if ahead > Calendar.secondsPerDay { meant -= 1 }
-    if ahead + Calendar.days(inYear: year) * Calendar.secondsPerDay <= Calendar.secondsPerDay {
+    if ahead > CivilDate.secondsPerDay { meant -= 1 }
+    if ahead + CivilDate.days(inYear: year) * CivilDate.secondsPerDay <= CivilDate.secondsPerDay {
       meant += 1
     }
     guard 0...9999 ~= meant else { return nil }
-    return stamp.day <= Calendar.days(inMonth: stamp.month, of: meant) ? meant : nil
+    return stamp.day <= CivilDate.days(inMonth: stamp.month, of: meant) ? meant : nil
   }
 }
 
@@ -68,36 +70,4 @@ public struct CalendarTime: Equatable, Sendable {
 enum ClockState {
   case synchronized
   case free
-}
-
-/// The Gregorian calendar.
-enum Calendar {
-  static let secondsPerDay = 86_400
-
-  static func isLeap(_ year: Int) -> Bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-  }
-
-  static func days(inYear year: Int) -> Int {
-    isLeap(year) ? 366 : 365
-  }
-
-  static func days(inMonth month: Int, of year: Int) -> Int {
-    switch month {
-    case 4, 6, 9, 11: 30
-    case 2: isLeap(year) ? 29 : 28
-    default: 31
-    }
-  }
-
-  /// Days of `year` before the first of `month`.
-  static func days(beforeMonth month: Int, of year: Int) -> Int {
-    var days = 0
-    var earlier = 1
-    while earlier < month {
-      days += self.days(inMonth: earlier, of: year)
-      earlier += 1
-    }
-    return days
-  }
 }

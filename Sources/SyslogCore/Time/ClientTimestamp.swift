@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The TIMESTAMP of RFC 3164 §4.1.2, `Mmm dd hh:mm:ss`: local time without year and zone (B2).
 ///
 /// Only real ones exist: a day that its month can have, 24 hours, 60 seconds.
@@ -24,7 +26,7 @@ struct ClientTimestamp: Equatable, Sendable {
       let month = MonthName(text[0], text[1], text[2])?.number,
       let day = text.number(at: 4, paddedWith: UInt8(ascii: " ")), day >= 1,
       // Any year's February: which year is meant is not known yet.
-      day <= Calendar.days(inMonth: month, of: 2000),
+      day <= CivilDate.days(inMonth: month, of: 2000),
       let hour = text.number(at: 7), hour < 24,
       let minute = text.number(at: 10), minute < 60,
       let second = text.number(at: 13), second < 60
@@ -43,8 +45,8 @@ struct ClientTimestamp: Equatable, Sendable {
   }
 
   func secondsIntoYear(_ year: Int) -> Int {
-    let days = Calendar.days(beforeMonth: month, of: year) + day - 1
-    return days * Calendar.secondsPerDay + hour * 3600 + minute * 60 + second
+    let days = CivilDate.days(beforeMonth: month, of: year) + day - 1
+    return days * CivilDate.secondsPerDay + hour * 3600 + minute * 60 + second
   }
 
   /// The text, the day padded with a space.

@@ -1,7 +1,8 @@
+internal import Bytes
 internal import TLSBackend
 
 /// The words of a report that has to be read on a serial console of 80 columns.
-enum ProbePage {
+enum CheckReport {
   private static var width: Int { 79 }
   private static var indent: Int { 14 }
 
@@ -39,12 +40,12 @@ enum ProbePage {
 
   static func summary(of certificate: CertificateSummary) -> Text {
     var words: Text = "'\(certificate.subject)' issued by '\(certificate.issuer)',"
-    words += " \(DateWords.text(certificate.notBefore)) to"
-    words += " \(DateWords.text(certificate.notAfter)),"
+    words += " \(Text(utc: certificate.notBefore)) to"
+    words += " \(Text(utc: certificate.notAfter)),"
     words += " \(certificate.key.kind) \(certificate.key.bits) bits"
     // As many as a line has room for; the check of the name says more.
     for name in certificate.dnsNames.prefix(2) {
-      words += ", \(CertificateSummary.printable(name.span))"
+      words += ", \(Text(quotable: name.span))"
     }
     for address in certificate.addresses.prefix(2) {
       words += ", \(PeerName.address(address).words)"

@@ -1,3 +1,4 @@
+public import Bytes
 internal import SyslogCore
 public import TLSBackend
 
@@ -34,27 +35,27 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
       _ = try TLS.Context(remote.tls)
       return
     }
-    let floor = ClockFloor(stateFile: nil, journal: Journal())
+    let floor = ClockFloor(stateFile: nil, diagnostics: Diagnostics())
     for path in remote.paths + remote.pinPaths { floor.note(file: path) }
     // Not opened, because a check changes nothing.
     if let stateFile { floor.note(file: stateFile) }
     let clock = SystemClock.seconds
     let context = try TLS.Context(try CredentialFiles.parameters(of: remote))
-    var policy = try PinLoader.policy(for: remote, using: context)
+    var policy = try PolicyLoader.policy(for: remote, using: context)
     policy.time = floor.judgedTime(clock: clock)
     policy.clockWords = floor.words(clock: clock)
-    if let module = context.fipsModule { print(ProbePage.entry("FIPS module", module)) }
+    if let module = context.fipsModule { print(CheckReport.entry("FIPS module", module)) }
     let socket = try ProbeSocket.connect(remote, print)
     let findings = RemoteProbe<TLS>.shakeHands(
       remote, context, policy: policy, socket: socket.rawValue)
     if let negotiated = findings.negotiated {
       var words: Text = "\(negotiated.version) \(negotiated.cipherSuite)"
       if !negotiated.group.isEmpty { words += " \(negotiated.group)" }
-      print(ProbePage.entry("negotiated", words + ", resumption: never used"))
+      print(CheckReport.entry("negotiated", words + ", resumption: never used"))
     }
     if let peer = findings.peer, let leaf = peer.certificates.first {
-      print(ProbePage.chain(peer.certificates))
-      print(ProbePage.pins(of: leaf))
+      print(CheckReport.chain(peer.certificates))
+      print(CheckReport.pins(of: leaf))
       let checks = ProbeChecks(remote: remote, peer: peer, time: policy.time)
       try checks.pin(context, print)
       checks.chain(clockWords: policy.clockWords, print)
@@ -71,11 +72,11 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   ) throws(TLSError) {
     guard let own = try CredentialFiles.parameters(of: remote).certificates.first else { return }
     let certificate = try context.certificate(own.span)
-    var words = ProbePage.summary(of: certificate)
+    var words = CheckReport.summary(of: certificate)
     if certificate.notAfter < time { words += ", EXPIRED" }
     if certificate.notBefore > time { words += ", NOT YET VALID" }
     if findings.isAccepted { words += ", not refused by the server" }
-    print(ProbePage.entry("own cert", words))
+    print(CheckReport.entry("own cert", words))
   }
 
   private static func printAdvice(
@@ -85,9 +86,9 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     if remote.framing == .octetCounting {
       words += "; a collector that shows a number before each message wants --framing lf"
     }
-    print(ProbePage.entry("sends", words))
-    if let advice = findings.advice { print(ProbePage.entry("advice", advice)) }
-    for weakness in remote.weaknesses { print(ProbePage.entry("advice", weakness)) }
+    print(CheckReport.entry("sends", words))
+    if let advice = findings.advice { print(CheckReport.entry("advice", advice)) }
+    for weakness in remote.weaknesses { print(CheckReport.entry("advice", weakness)) }
   }
 }
 
@@ -98,15 +99,15 @@ private struct ProbeChecks {
   let time: Int64
 
   func pin(_ context: some TLSContext, _ print: (Text) -> Void) throws(TLSError) {
-    guard !remote.pins.isEmpty else { return print(ProbePage.entry("pin", "not asked for")) }
+    guard !remote.pins.isEmpty else { return print(CheckReport.entry("pin", "not asked for")) }
     let pinned = remote.copy()
     pinned.authorities = []
-    judge("pin", try PinLoader.policy(for: pinned, using: context), peer, "", print)
+    judge("pin", try PolicyLoader.policy(for: pinned, using: context), peer, "", print)
   }
 
   func chain(clockWords: Text, _ print: (Text) -> Void) {
     guard !remote.authorities.isEmpty, let name = remote.peerName else {
-      return print(ProbePage.entry("chain", "not validated: there is no --ca"))
+      return print(CheckReport.entry("chain", "not validated: there is no --ca"))
     }
     var (path, revocation) = (ChainProblems(), ChainProblems())
     for finding in ChainProblems.Finding.allCases where peer.problems.contains(finding) {
@@ -133,7 +134,7 @@ private struct ProbeChecks {
     _ print: (Text) -> Void
   ) {
     guard problems != ChainProblems() else {
-      return print(ProbePage.entry(label, "ok: \(words)"))
+      return print(CheckReport.entry(label, "ok: \(words)"))
     }
     let part = PeerEvidence(certificates: peer.certificates, problems: problems)
     judge(label, policy, part, words, print)
@@ -147,9 +148,9 @@ private struct ProbeChecks {
       let verified = try policy.judge(peer)
       var words = words
       if let pin = verified.pin { words = "pin \(pin + 1) matches" }
-      print(ProbePage.entry(label, "ok: \(words)"))
+      print(CheckReport.entry(label, "ok: \(words)"))
     } catch {
-      print(ProbePage.entry(label, "FAILED: \(error.reason)"))
+      print(CheckReport.entry(label, "FAILED: \(error.reason)"))
     }
   }
 }

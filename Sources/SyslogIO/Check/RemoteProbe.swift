@@ -1,3 +1,4 @@
+public import Bytes
 internal import CPosix
 internal import SyslogCore
 public import TLSBackend
@@ -110,11 +111,11 @@ enum ProbeSocket {
       let name: Text = PeerName.address(address.bytes).words
       do throws(StreamSocket.Failure) {
         let socket = try connect(to: address, remote)
-        print(ProbePage.entry("connected", "\(name) port \(remote.effectivePort)"))
+        print(CheckReport.entry("connected", "\(name) port \(remote.effectivePort)"))
         return socket
       } catch {
         failure = error
-        print(ProbePage.entry("connected", "no, \(name): \(error.words)"))
+        print(CheckReport.entry("connected", "no, \(name): \(error.words)"))
       }
     }
     throw TLSError(.connection(errno: failure.cause.code), failure.words)
@@ -133,7 +134,7 @@ enum ProbeSocket {
     }
     var words: Text = "\(remote.host):"
     for address in found { words += " \(PeerName.address(address.bytes).words)" }
-    print(ProbePage.entry("resolved", words))
+    print(CheckReport.entry("resolved", words))
     let addresses = remote.reachable(found)
     guard !addresses.isEmpty else {
       throw TLSError(

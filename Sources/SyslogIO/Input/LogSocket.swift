@@ -1,5 +1,5 @@
+public import Bytes
 internal import CPosix
-public import TLSBackend
 
 /// The unix datagram socket that programs log to.
 ///

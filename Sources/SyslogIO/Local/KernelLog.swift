@@ -1,6 +1,6 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
-internal import TLSBackend
 
 /// `-K`: messages go into the kernel's own log, as with BusyBox, one `write` for each.
 ///

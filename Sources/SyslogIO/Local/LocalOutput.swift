@@ -1,6 +1,6 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
-internal import TLSBackend
 
 /// What becomes of messages on this machine, and of what the daemon itself has to say.
 final class LocalOutput {
@@ -146,7 +146,7 @@ extension LocalOutput {
   ///
   /// Without a local log, what went wrong would be said to nobody: it goes to standard error in
   /// the foreground, else to the console.
-  func say(_ own: Journal.Line, _ time: CalendarTime, now: Instant) {
+  func say(_ own: Diagnostics.Line, _ time: CalendarTime, now: Instant) {
     let text = ("<\(own.priority.rawValue)>syslogd: \(own.text)" as Text).bytes
     let message = Message(text.span)
     guard !isEnabled else { return log(text.span, message, time, isOwn: true, now: now) }
@@ -188,17 +188,17 @@ extension LocalOutput {
   }
 
   /// What was not written, and why: once, as soon as it can be written again.
-  func reportLosses(to journal: Journal) {
+  func reportLosses(to diagnostics: Diagnostics) {
     for file in files {
       if file.takeDenial() {
-        journal.write(.syslogErr, "\(file.path): \(Errno(code: EACCES).words)")
+        diagnostics.write(.syslogErr, "\(file.path): \(Errno(code: EACCES).words)")
       }
       guard let loss = file.takeLoss() else { continue }
-      journal.write(
+      diagnostics.write(
         .syslogErr, "\(file.path): \(loss.bytes) bytes were not written: \(loss.reason.words)")
     }
     guard case .ring(let ring) = destination, ring.takeHolding() else { return }
-    journal.write(
+    diagnostics.write(
       .syslogWarning, "a reader has held the ring for a second: it is written to all the same")
   }
 

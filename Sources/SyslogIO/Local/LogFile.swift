@@ -1,6 +1,6 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
-internal import TLSBackend
 
 /// A local log file, as BusyBox writes it: opened again at most once a second, so that a file
 /// that was removed or renamed comes back, put aside when it has grown too large, and the console

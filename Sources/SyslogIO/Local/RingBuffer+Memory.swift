@@ -1,5 +1,4 @@
 internal import CPosix
-internal import TLSBackend
 
 extension RingBuffer {
   /// The shared memory and the two semaphores that BusyBox's `logread` knows by their key.

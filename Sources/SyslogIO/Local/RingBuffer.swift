@@ -1,6 +1,5 @@
 internal import CPosix
 internal import SyslogCore
-internal import TLSBackend
 
 /// The ring in shared memory of BusyBox's `-C`, read by its `logread`.
 ///

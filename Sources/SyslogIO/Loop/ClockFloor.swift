@@ -1,6 +1,6 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
-internal import TLSBackend
 
 /// The earliest time that it can be: a router without a battery begins at 1970 and believes no
 /// certificate until NTP arrives, which needs the network and may need the log (lesson 22).
@@ -32,7 +32,7 @@ final class ClockFloor {
   private(set) var seconds = CPOSIX_BUILT_AT
   /// What happened then.
   private var event: Text = "this program was built"
-  private let journal: Journal
+  private let diagnostics: Diagnostics
   private let path: Text
   /// Kept open: later, after `--user` and in a sandbox, it might not be opened any more.
   private var state: FileDescriptor?
@@ -42,8 +42,8 @@ final class ClockFloor {
 
   /// Opens the state file, and makes it when there is none. One that cannot be used is said and is
   /// no reason not to log.
-  init(stateFile path: Text?, journal: Journal) {
-    self.journal = journal
+  init(stateFile path: Text?, diagnostics: Diagnostics) {
+    self.diagnostics = diagnostics
     self.path = path ?? ""
     guard path != nil else { return }
     do throws(Errno) {
@@ -62,8 +62,8 @@ final class ClockFloor {
   /// it is not.
   func words(clock: Int64) -> Text {
     guard isBelow(clock: clock) else { return "" }
-    return "; the clock stands at \(DateWords.text(clock)), before "
-      + "\(DateWords.text(seconds)), when \(event)"
+    return "; the clock stands at \(Text(utc: clock)), before "
+      + "\(Text(utc: seconds)), when \(event)"
   }
 
   /// A file that says whom to trust was read: it is later than that file's last change.
@@ -138,7 +138,7 @@ extension ClockFloor {
   private func complain(_ error: Errno) {
     guard !hasComplained else { return }
     hasComplained = true
-    journal.write(
+    diagnostics.write(
       .syslogWarning, "--state: cannot keep the time in \(path): \(error.words)")
   }
 }

@@ -1,5 +1,5 @@
+public import Bytes
 public import SyslogCore
-public import TLSBackend
 
 /// The rules of a configuration file: which messages go to which files and remotes.
 ///

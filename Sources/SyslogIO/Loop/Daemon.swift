@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
 public import TLSBackend
@@ -13,7 +14,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private let settings: DaemonSettings
   private let source: LogSocket
   private let signals: Signals
-  private let journal = Journal()
+  private let diagnostics = Diagnostics()
   private let batch = DatagramBatch()
   private let local: LocalOutput
   private let remotes: Remotes<TLS>
@@ -56,11 +57,11 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     self.local = local
     self.source = source
     self.signals = signals
-    floor = ClockFloor(stateFile: settings.stateFile, journal: journal)
+    floor = ClockFloor(stateFile: settings.stateFile, diagnostics: diagnostics)
     clock = Clock(floor: floor)
     remotes = Remotes<TLS>(
       settings.remotes, settings.configuration, hostname: hostname.span, floor: floor,
-      journal: journal)
+      diagnostics: diagnostics)
     pidFile = PIDFile(path: settings.pidFile)
     pacing = InputPacing(now: clock.now)
   }
@@ -82,7 +83,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     do throws(Errno) {
       try pidFile.write()
     } catch {
-      journal.write(
+      diagnostics.write(
         .syslogWarning, "cannot write the pid file \(settings.pidFile): \(error.words)")
     }
     try dropPrivileges()
@@ -108,10 +109,10 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     }
     local.give(to: privileges.user)
     do throws(StartFailure) {
-      try privileges.drop(files: files, pidFile: settings.pidFile, journal: journal)
+      try privileges.drop(files: files, pidFile: settings.pidFile, diagnostics: diagnostics)
     } catch {
       // In the background nobody reads standard error.
-      journal.write(.syslogErr, error.line)
+      diagnostics.write(.syslogErr, error.line)
       finishTurn()
       local.remove()
       pidFile.remove()
@@ -122,7 +123,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private func warnOfWeaknesses(_ remotes: [RemoteSettings]) {
     for remote in remotes {
       for weakness in remote.weaknesses {
-        journal.write(.syslogWarning, "remote \(remote.name): \(weakness)")
+        diagnostics.write(.syslogWarning, "remote \(remote.name): \(weakness)")
       }
     }
   }
@@ -200,8 +201,8 @@ extension Daemon where TLS: ~Copyable {
   private func finishTurn() {
     floor.keep(clock, .passing)
     remotes.flush(clock.calendar, now: clock.now)
-    local.reportLosses(to: journal)
-    for line in journal.take() { local.say(line, clock.calendar, now: clock.now) }
+    local.reportLosses(to: diagnostics)
+    for line in diagnostics.take() { local.say(line, clock.calendar, now: clock.now) }
     local.flush(now: clock.now)
   }
 
@@ -232,17 +233,17 @@ extension Daemon where TLS: ~Copyable {
         added.append(remote.settings)
       }
       configuration = read
-      journal.write(
+      diagnostics.write(
         .syslogInfo, "read again: rules \(read.rules.count), remotes \(read.remotes.count)")
       warnOfWeaknesses(added)
     } catch {
-      journal.write(.syslogErr, "the configuration stays as it was: \(error.line)")
+      diagnostics.write(.syslogErr, "the configuration stays as it was: \(error.line)")
     }
     remotes.reload(now: clock.now)
   }
 
   private func report() {
-    journal.write(
+    diagnostics.write(
       .syslogInfo,
       "received \(received), truncated \(batch.truncated), repeated \(batch.repeated), "
         + "\(local.report)")

@@ -1,5 +1,5 @@
+public import Bytes
 public import SyslogCore
-public import TLSBackend
 
 /// What the command line asks of the daemon as a whole. The defaults are BusyBox's.
 public struct DaemonSettings {

@@ -1,11 +1,11 @@
+internal import Bytes
 internal import SyslogCore
-internal import TLSBackend
 
 /// What the daemon itself has to say, kept until the loop hands it to the local destinations.
 ///
 /// Transports write here instead of logging, so that a failing remote never calls back into the
 /// code that is calling it.
-final class Journal {
+final class Diagnostics {
   struct Line {
     let priority: Priority
     let text: Text
@@ -16,7 +16,7 @@ final class Journal {
   private var lines: [Line] = []
 
   func write(_ priority: Priority, _ text: Text) {
-    guard lines.count < Journal.limit else { return }
+    guard lines.count < Diagnostics.limit else { return }
     lines.append(Line(priority: priority, text: text))
   }
 

@@ -1,28 +1,23 @@
+internal import Bytes
 internal import CPosix
-internal import TLSBackend
 
 /// Variables by which a service manager says what it has prepared.
 enum Environment {
   /// Nil when it is not set. The corresponding C function is `getenv`.
   static func text(_ name: StaticString) -> Text? {
-    guard let value = unsafe getenv(start(of: name)) else { return nil }
+    guard let value = unsafe getenv(name.cString) else { return nil }
     return unsafe Text(cString: value)
   }
 
   /// The number at the start of the value, 0 when there is none. The corresponding C function is
   /// `atol`.
   static func number(_ name: StaticString) -> Int {
-    guard let value = unsafe getenv(start(of: name)) else { return 0 }
+    guard let value = unsafe getenv(name.cString) else { return 0 }
     return unsafe Int(atol(value))
   }
 
   /// The corresponding C function is `unsetenv`.
   static func remove(_ name: StaticString) {
-    _ = unsafe unsetenv(start(of: name))
-  }
-
-  /// A literal ends with a NUL.
-  private static func start(of name: StaticString) -> UnsafePointer<CChar> {
-    unsafe UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+    _ = unsafe unsetenv(name.cString)
   }
 }

@@ -1,5 +1,5 @@
+internal import Bytes
 internal import CPosix
-internal import TLSBackend
 
 /// The file that tells scripts whom to signal; written after the start was logged, as BusyBox
 /// does, and removed at the end.

@@ -1,6 +1,6 @@
+public import Bytes
 internal import CPosix
 internal import SyslogCore
-public import TLSBackend
 
 /// `--user`: who the daemon is once what only root may open is open.
 ///
@@ -41,7 +41,7 @@ public struct Privileges {
   ///
   /// `files` may be opened, made and put aside from then on, and `pidFile` be removed. What the
   /// kernel cannot do for the sandbox is said, and is no failure.
-  func drop(files: [Text], pidFile: Text, journal: Journal) throws(StartFailure) {
+  func drop(files: [Text], pidFile: Text, diagnostics: Diagnostics) throws(StartFailure) {
     guard unsafe name.withCString({ unsafe initgroups($0, group) }) == 0,
       cposix_keep_capabilities() == 0, setresgid(group, group, group) == 0,
       setresuid(user, user, user) == 0, cposix_keep_file_access() == 0,
@@ -49,24 +49,24 @@ public struct Privileges {
     else {
       throw StartFailure(line: "--user: cannot become '\(name)': \(Errno.last.words)")
     }
-    journal.write(.syslogInfo, "running as \(name) (uid \(user), gid \(group))")
+    diagnostics.write(.syslogInfo, "running as \(name) (uid \(user), gid \(group))")
     guard case .on = sandbox else { return }
-    restrictWriting(files: files, pidFile: pidFile, journal: journal)
+    restrictWriting(files: files, pidFile: pidFile, diagnostics: diagnostics)
     guard cposix_filter_calls() != 0 else { return }
-    journal.write(.syslogNotice, "sandbox: no seccomp here: \(Errno.last.words)")
+    diagnostics.write(.syslogNotice, "sandbox: no seccomp here: \(Errno.last.words)")
   }
 
   /// A kernel without Landlock leaves the rest of the sandbox as it is.
-  private func restrictWriting(files: [Text], pidFile: Text, journal: Journal) {
+  private func restrictWriting(files: [Text], pidFile: Text, diagnostics: Diagnostics) {
     do throws(Errno) {
       let rules = try SandboxFiles()
-      for file in files where file != "-" { rules.allowLog(file, journal: journal) }
+      for file in files where file != "-" { rules.allowLog(file, diagnostics: diagnostics) }
       // Neither has to be there: what has no console falls back to standard error.
       try? rules.allowWriting("/dev/console")
       try? rules.allowRemoving(pidFile)
       try rules.enter()
     } catch {
-      journal.write(.syslogNotice, "sandbox: no Landlock here: \(error.words)")
+      diagnostics.write(.syslogNotice, "sandbox: no Landlock here: \(error.words)")
     }
   }
 }

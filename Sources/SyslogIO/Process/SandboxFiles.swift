@@ -1,6 +1,6 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
-internal import TLSBackend
 
 /// Which files a process may write to, make and remove: nothing but what was allowed before
 /// `enter`. Reading stays free, and so does what is open. The corresponding system calls are
@@ -37,24 +37,24 @@ struct SandboxFiles: ~Copyable {
   ///
   /// In /dev, where a folder would be all disks of the machine, just the file. What is not there to
   /// be allowed is told.
-  func allowLog(_ path: Text, journal: Journal) {
-    allowFolder(of: path, journal)
+  func allowLog(_ path: Text, diagnostics: Diagnostics) {
+    allowFolder(of: path, diagnostics)
     let target = unsafe path.withCString { unsafe realpath($0, nil) }
     guard let target = unsafe target else { return }
     defer { unsafe free(target) }
     let real = unsafe Text(cString: target)
-    if real != path { allowFolder(of: real, journal) }
+    if real != path { allowFolder(of: real, diagnostics) }
   }
 
   @inline(never)
-  private func allowFolder(of path: Text, _ journal: Journal) {
+  private func allowFolder(of path: Text, _ diagnostics: Diagnostics) {
     do throws(Errno) {
       let folder = path.folder
       guard folder != "/dev" else { return try allowWriting(path) }
       try allow(
         folder, Right.writeFile | Right.truncate | Right.makeRegular | Right.removeFile)
     } catch {
-      journal.write(
+      diagnostics.write(
         .syslogNotice, "sandbox: '\(path)' cannot be written to from now on: \(error.words)")
     }
   }

@@ -1,5 +1,5 @@
+internal import Bytes
 internal import CPosix
-internal import TLSBackend
 
 /// The service manager that waits to hear that this daemon is ready, as sd_notify(3) tells it: one
 /// datagram to the socket that `NOTIFY_SOCKET` names, a path or, behind `@`, an abstract name.

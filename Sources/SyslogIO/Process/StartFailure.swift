@@ -1,4 +1,4 @@
-public import TLSBackend
+public import Bytes
 
 /// Why the daemon cannot start, in one line that names the option.
 public struct StartFailure: Error {

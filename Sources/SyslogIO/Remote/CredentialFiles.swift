@@ -1,35 +1,9 @@
+internal import Bytes
 internal import CPosix
 internal import TLSBackend
 
 // What a remote's connections are made with, besides pins: files that are looked at before each
-// connection, so that a new certificate needs no restart (lesson 15).
-
-/// Tells whether files have changed.
-enum FileStamp {
-  /// Of each file: when it was written, its size and its number.
-  static func of(_ paths: [Text]) -> [Int64] {
-    var stamp: [Int64] = []
-    for path in paths {
-      var status = stat()
-      guard unsafe path.withCString({ unsafe stat($0, &status) }) == 0 else {
-        stamp.append(-1)
-        continue
-      }
-      stamp.append(Int64(status.st_mtim.tv_sec))
-      stamp.append(Int64(status.st_mtim.tv_nsec))
-      stamp.append(Int64(status.st_size))
-      stamp.append(Int64(truncatingIfNeeded: status.st_ino))
-    }
-    return stamp
-  }
-
-  /// In seconds since 1970; 0 when there is no such file.
-  static func modified(_ path: Text) -> Int64 {
-    var status = stat()
-    guard unsafe path.withCString({ unsafe stat($0, &status) }) == 0 else { return 0 }
-    return Int64(status.st_mtim.tv_sec)
-  }
-}
+// connection, so that a new certificate needs no restart.
 
 /// Reads trust anchors, revocation lists, certificate and key.
 enum CredentialFiles {
@@ -100,7 +74,8 @@ enum CredentialFiles {
     var files: [Text] = []
     while let entry = unsafe readdir(folder) {
       let name = unsafe Text(cString: cposix_entry_name(entry))
-      for ending in [".pem", ".crt", ".cer"] as [StaticString] where name.ends(with: ending) {
+      for ending in [".pem", ".crt", ".cer"] as [StaticString]
+      where name.bytes.span.ends(with: ending) {
         files.append("\(path)/\(name)")
       }
     }
@@ -108,28 +83,5 @@ enum CredentialFiles {
       throw TLSError(.configuration, "\(option) \(path): the folder has no .pem, .crt or .cer file")
     }
     return files
-  }
-}
-
-extension Text {
-  fileprivate func ends(with ending: StaticString) -> Bool {
-    let count = ending.utf8CodeUnitCount
-    guard bytes.count > count else { return false }
-    return ending.withUTF8Buffer { buffer in
-      for index in 0..<count where unsafe bytes[bytes.count - count + index] != buffer[index] {
-        return false
-      }
-      return true
-    }
-  }
-}
-
-/// The system's clock, which says what time the kernel believes it is.
-enum SystemClock {
-  /// Seconds since 1970.
-  static var seconds: Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec)
   }
 }

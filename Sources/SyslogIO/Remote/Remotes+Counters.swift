@@ -1,3 +1,4 @@
+internal import Bytes
 internal import SyslogCore
 internal import TLSBackend
 
@@ -14,7 +15,7 @@ extension Remotes where TLS: ~Copyable {
   func report(now: Instant) {
     for transport in udp {
       let counters = transport.sender.counters
-      journal.write(
+      diagnostics.write(
         .syslogInfo,
         "remote \(transport.settings.name) (udp): sent \(counters.sent), "
           + "truncated \(counters.truncated), discarded \(counters.discarded)")
@@ -22,7 +23,7 @@ extension Remotes where TLS: ~Copyable {
     for transport in streams {
       transport.noteAcknowledged(now: now)
       let counters = transport.sender.counters
-      journal.write(
+      diagnostics.write(
         .syslogInfo,
         "remote \(transport.settings.name) (\(transport.settings.transport.words)): "
           + "\(transport.sender.phase.words), "

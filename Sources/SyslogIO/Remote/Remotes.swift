@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
 internal import TLSBackend
@@ -7,7 +8,7 @@ internal import TLSBackend
 final class Remotes<TLS: TLSBackend & ~Copyable> {
   var udp: [UDPTransport] = []
   var streams: [StreamTransport<TLS>] = []
-  let journal: Journal
+  let diagnostics: Diagnostics
   let hostname: [UInt8]
   private let floor: ClockFloor
   private let resolver = Resolver()
@@ -19,9 +20,9 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   /// say.
   init(
     _ settings: [RemoteSettings], _ configuration: Configuration, hostname: Span<UInt8>,
-    floor: ClockFloor, journal: Journal
+    floor: ClockFloor, diagnostics: Diagnostics
   ) {
-    self.journal = journal
+    self.diagnostics = diagnostics
     self.floor = floor
     var name: [UInt8] = []
     name.append(copying: hostname)
@@ -48,12 +49,13 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
     let name = hostname
     switch remote.transport {
     case .udp:
-      let transport = UDPTransport(remote, id: lastID, hostname: name.span, journal: journal)
+      let transport = UDPTransport(
+        remote, id: lastID, hostname: name.span, diagnostics: diagnostics)
       transport.selector = selector
       udp.append(transport)
     case .tls, .tcp:
       let transport = StreamTransport<TLS>(
-        remote, id: lastID, hostname: name.span, floor: floor, journal: journal)
+        remote, id: lastID, hostname: name.span, floor: floor, diagnostics: diagnostics)
       transport.selector = selector
       streams.append(transport)
     }

@@ -1,5 +1,5 @@
+internal import Bytes
 internal import CPosix
-internal import TLSBackend
 
 /// Names become addresses on a thread of its own, because getaddrinfo(3) may take half a minute
 /// and the loop never waits (lessons 1, 3 and 24).

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import TLSBackend
 
 /// What carries a remote's messages over its connection: a TLS session, or the connection itself.

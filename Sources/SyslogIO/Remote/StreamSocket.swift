@@ -1,5 +1,5 @@
+internal import Bytes
 internal import CPosix
-internal import TLSBackend
 
 /// Opens non-blocking TCP connections with what a log sender wants of them.
 enum StreamSocket {

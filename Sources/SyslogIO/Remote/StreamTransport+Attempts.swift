@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
 internal import TLSBackend
@@ -46,7 +47,7 @@ extension StreamTransport where TLS: ~Copyable {
     for path in settings.paths + settings.pinPaths { floor.note(file: path) }
     let context = try currentContext()
     let clock = SystemClock.seconds
-    var policy = try PinLoader.policy(for: settings, using: context)
+    var policy = try PolicyLoader.policy(for: settings, using: context)
     policy.time = floor.judgedTime(clock: clock)
     policy.clockWords = floor.words(clock: clock)
     self.policy = policy

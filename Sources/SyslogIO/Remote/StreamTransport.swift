@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
 internal import TLSBackend
@@ -21,7 +22,7 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var selector: Selector?
   var sender: TransportSender
   var encoder: MessageEncoder
-  let journal: Journal
+  let diagnostics: Diagnostics
   let floor: ClockFloor
   var addresses: [SocketAddress] = []
   /// Made from files that had `stamp`; nil before the first attempt.
@@ -40,12 +41,12 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
 
   init(
     _ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, floor: ClockFloor,
-    journal: Journal
+    diagnostics: Diagnostics
   ) {
     self.settings = settings
     self.id = id
     self.floor = floor
-    self.journal = journal
+    self.diagnostics = diagnostics
     sender = TransportSender(
       queueCapacity: settings.queueCapacity, backoff: settings.retry,
       limits: settings.limits)
@@ -59,7 +60,7 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
 
   /// Says something about this remote in the local log.
   func say(_ words: Text, _ priority: Priority = .syslogWarning) {
-    journal.write(priority, "remote \(settings.name): \(words)")
+    diagnostics.write(priority, "remote \(settings.name): \(words)")
   }
 }
 

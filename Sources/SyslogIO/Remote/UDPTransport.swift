@@ -1,6 +1,6 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
-internal import TLSBackend
 
 /// One UDP remote: the actions of a `DatagramSender` on a real socket.
 final class UDPTransport {
@@ -13,15 +13,15 @@ final class UDPTransport {
   private var encoder: MessageEncoder
   private var addresses: [SocketAddress] = []
   private var socket: FileDescriptor?
-  private let journal: Journal
+  private let diagnostics: Diagnostics
   private var datagram: [UInt8] = []
   /// The last reason that was reported, so that each is reported once.
   private var reported: Int32 = 0
 
-  init(_ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, journal: Journal) {
+  init(_ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, diagnostics: Diagnostics) {
     self.settings = settings
     self.id = id
-    self.journal = journal
+    self.diagnostics = diagnostics
     encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
     if settings.effectiveFormat != .raw { datagram.reserveCapacity(Message.maximumDatagram) }
     if let literal = SocketAddress(literal: settings.host, port: settings.effectivePort) {
@@ -58,7 +58,7 @@ final class UDPTransport {
   }
 
   private func reportUnresolved(_ reason: Text) {
-    journal.write(
+    diagnostics.write(
       .syslogWarning, "remote \(settings.name) (udp): \(reason); next lookup in 120 s")
   }
 
@@ -161,13 +161,7 @@ final class UDPTransport {
   private func report(_ failure: Errno) {
     guard failure.code != reported else { return }
     reported = failure.code
-    journal.write(
+    diagnostics.write(
       .syslogWarning, "remote \(settings.name) (udp): cannot send: \(failure.words)")
   }
-}
-
-/// Binds a socket to a local address. The corresponding C function is `bind`.
-func bind(_ socket: Int32, to address: SocketAddress) -> Int32 {
-  var storage = address.storage
-  return unsafe cposix_bind(socket, &storage, address.length)
 }

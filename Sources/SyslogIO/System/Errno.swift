@@ -1,5 +1,5 @@
+public import Bytes
 internal import CPosix
-public import TLSBackend
 
 /// An error number of the C library.
 public struct Errno: Error, Equatable, Sendable {

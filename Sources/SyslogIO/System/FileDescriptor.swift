@@ -1,5 +1,5 @@
+public import Bytes
 internal import CPosix
-public import TLSBackend
 
 /// An open file descriptor, closed when it goes out of use.
 public struct FileDescriptor: ~Copyable {

@@ -1,5 +1,4 @@
 internal import CPosix
-internal import TLSBackend
 
 extension SocketAddress {
   /// A unix socket's address, nil when it does not fit into 107 bytes. One whose first byte is NUL

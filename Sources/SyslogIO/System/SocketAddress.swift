@@ -1,5 +1,5 @@
+public import Bytes
 internal import CPosix
-public import TLSBackend
 
 /// An IPv4 or IPv6 address with its port.
 public struct SocketAddress: Equatable, Sendable {
@@ -17,6 +17,11 @@ public struct SocketAddress: Equatable, Sendable {
       return nil
     }
     self = address
+  }
+
+  /// Whether `host` is an address literal.
+  public static func isLiteral(_ host: Text) -> Bool {
+    SocketAddress(literal: host, port: 0) != nil
   }
 
   var family: Int32 { Int32(storage.ss_family) }
@@ -78,4 +83,10 @@ func lookUp(
     found.append(SocketAddress(storage, length: socklen_t(size)))
   }
   return found
+}
+
+/// Binds a socket to a local address. The corresponding C function is `bind`.
+func bind(_ socket: Int32, to address: SocketAddress) -> Int32 {
+  var storage = address.storage
+  return unsafe cposix_bind(socket, &storage, address.length)
 }

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// A kind of public key that a server's certificate may hold.
 public enum TLSKeyType: Sendable, CaseIterable {
   case rsa

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// Why a TLS session ended or could not be made.
 ///
 /// The first cause wins: a backend keeps the alert, the errno or the policy's refusal where it

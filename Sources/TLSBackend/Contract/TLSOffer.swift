@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// What a ClientHello offers: a remote's parameters after they were held against what the library
 /// can do, with every default filled in.
 ///

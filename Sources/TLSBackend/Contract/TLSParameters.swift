@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// What one remote asks of its TLS connections. Names and numbers are IANA's on every backend.
 public struct TLSParameters: Equatable, Sendable {
   /// The name to send as SNI (RFC 6066 §3), without a trailing NUL; nil for an address literal.
@@ -75,22 +77,5 @@ extension TLSParameters {
     }
     guard !blocks.isEmpty else { throw TLSError(.configuration, "holds no \(labels[0])") }
     return blocks
-  }
-}
-
-/// A protocol version that may be offered. Older ones have no name here (RFC 9325 §3.1.1, C1).
-public enum TLSVersion: UInt16, Sendable, Comparable {
-  case tls12 = 0x0303
-  case tls13 = 0x0304
-
-  public var name: StaticString {
-    switch self {
-    case .tls12: "TLS 1.2"
-    case .tls13: "TLS 1.3"
-    }
-  }
-
-  public static func < (left: TLSVersion, right: TLSVersion) -> Bool {
-    left.rawValue < right.rawValue
   }
 }

@@ -1,29 +1,4 @@
-/// What a session was at when something happened, for the words of an error.
-public enum TLSPhase: Sendable {
-  case handshake
-  case sending
-  case reading
-  case closing
-
-  public var name: StaticString {
-    switch self {
-    case .handshake: "the handshake"
-    case .sending, .reading: "the connection"
-    case .closing: "the closing of the connection"
-    }
-  }
-}
-
-/// What a library call came to when it did not simply succeed: each backend maps its result codes
-/// to this in one place.
-public enum TLSOutcome: Sendable {
-  case blocked(until: Readiness)
-  /// The peer's close_notify has been read.
-  case closeNotify
-  /// The stream ended without close_notify.
-  case endOfStream
-  case failed(TLSError)
-}
+public import Bytes
 
 /// Why two ends could not agree, where an operator can do something about it.
 public enum TLSDisagreement: Sendable {
@@ -116,32 +91,5 @@ extension TLSError {
   public static func weakKey(bits: Int) -> TLSError {
     TLSError(
       .authentication, "the server's public key is too weak: \(bits) bits of strength, not 112")
-  }
-}
-
-/// What the policy said about the peer of one session, kept where a library's callback can reach it.
-public enum TLSVerdict: ~Copyable, Sendable {
-  case pending
-  case accepted(VerifiedPeer)
-  case refused(TLSError)
-
-  public var refusal: TLSError? {
-    switch self {
-    case .refused(let error): error
-    case .accepted: nil
-    case .pending: nil
-    }
-  }
-
-  /// Hands out the accepted peer, once. A handshake that came to an end without asking the policy,
-  /// by an anonymous suite or a resumption that is never offered, is a refusal.
-  public mutating func take() throws(TLSError) -> VerifiedPeer {
-    var verdict = TLSVerdict.pending
-    swap(&verdict, &self)
-    switch consume verdict {
-    case .accepted(let peer): return peer
-    case .refused(let error): throw error
-    case .pending: throw TLSError(.authentication, "the server has shown no certificate")
-    }
   }
 }

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// What is said about a certificate, by the policy, in the log and by `--check`. Every backend fills
 /// it in from what its own library has parsed.
 ///
@@ -5,7 +7,7 @@
 public final class CertificateSummary: Sendable {
   /// The certificate itself.
   public let der: [UInt8]
-  /// The common name of the subject, or its organisation's when it has none; see `printable`.
+  /// The common name of the subject, or its organisation's when it has none; see `Text.init(quotable:)`.
   public let subject: Text
   /// The same of the issuer.
   public let issuer: Text
@@ -67,18 +69,5 @@ public final class CertificateSummary: Sendable {
     self.spkiFingerprint = spkiFingerprint
     self.fingerprint = fingerprint
     self.sha1Fingerprint = sha1Fingerprint
-  }
-
-  /// A name out of a certificate as it may stand in a log line: what is not printable ASCII, or a
-  /// quotation mark, becomes a question mark, and all of it is at most 64 bytes long. The
-  /// certificate is a stranger's.
-  public static func printable(_ bytes: Span<UInt8>) -> Text {
-    var text: Text = ""
-    for index in 0..<min(bytes.count, 64) {
-      let byte = bytes[index]
-      let isPlain = (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "'")
-      text.append(isPlain ? byte : UInt8(ascii: "?"))
-    }
-    return text
   }
 }

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// The name that a server must have: configured here, never found out by a lookup (RFC 5425 §5.2,
 /// T19-T25; RFC 9525).
 public enum PeerName: Equatable, Sendable {
@@ -104,7 +106,7 @@ public enum PeerName: Equatable, Sendable {
   /// How it is written.
   public var words: Text {
     switch self {
-    case .dns(let name): CertificateSummary.printable(name.span)
+    case .dns(let name): Text(quotable: name.span)
     case .address(let bytes): PeerName.words(ofAddress: bytes.span)
     }
   }
@@ -127,11 +129,5 @@ public enum PeerName: Equatable, Sendable {
       }
     }
     return words
-  }
-}
-
-extension UInt8 {
-  var lowercased: UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
   }
 }

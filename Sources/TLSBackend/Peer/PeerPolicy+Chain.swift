@@ -1,3 +1,5 @@
+internal import Bytes
+
 // The words for what is wrong with a chain. They are made from what the certificates say, so that
 // they are the same whichever library has found it.
 extension PeerPolicy {
@@ -13,7 +15,7 @@ extension PeerPolicy {
     case .notYetValid, .expired: dates(in: evidence, finding)
     case .forgedList: "a revocation list of --crl does not have its issuer's signature"
     case .staleList:
-      "a revocation list of --crl is not current at \(DateWords.text(time)): get a new one"
+      "a revocation list of --crl is not current at \(Text(utc: time)): get a new one"
     case .noList:
       "--crl has no list of an authority in the server's chain "
         + "(\(issuer(of: evidence)) signed the server's certificate)"
@@ -67,51 +69,14 @@ extension PeerPolicy {
     for certificate in evidence.certificates {
       if finding == .expired, certificate.notAfter < time {
         return "the certificate of '\(certificate.subject)' expired on "
-          + "\(DateWords.text(certificate.notAfter)), and it is \(DateWords.text(time))"
+          + "\(Text(utc: certificate.notAfter)), and it is \(Text(utc: time))"
       }
       if finding == .notYetValid, certificate.notBefore > time {
         return "the certificate of '\(certificate.subject)' is valid from "
-          + "\(DateWords.text(certificate.notBefore)), and it is \(DateWords.text(time))"
+          + "\(Text(utc: certificate.notBefore)), and it is \(Text(utc: time))"
       }
     }
     let what: Text = finding == .expired ? "has expired" : "is not valid yet"
-    return "an authority of --ca \(what) at \(DateWords.text(time))"
-  }
-}
-
-/// Moments as an operator reads them.
-public enum DateWords {
-  /// `2026-11-24 17:03:00 UTC`; Howard Hinnant's civil_from_days, for years 0 to 9999.
-  public static func text(_ seconds: Int64) -> Text {
-    let bounded = min(max(seconds, -62_135_596_800), 253_402_300_799)
-    let shifted = bounded + 719_468 * 86_400
-    let (days, rest) = (shifted / 86_400, shifted % 86_400)
-    let era = days / 146_097
-    let dayOfEra = days % 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    var text: Text = ""
-    pad(year, 4, &text)
-    for (value, separator) in [(month, "-"), (day, "-")] as [(Int64, StaticString)] {
-      text += "\(separator)"
-      pad(value, 2, &text)
-    }
-    for (value, separator) in [(rest / 3600, " "), (rest / 60 % 60, ":"), (rest % 60, ":")]
-      as [(Int64, StaticString)]
-    {
-      text += "\(separator)"
-      pad(value, 2, &text)
-    }
-    return text + " UTC"
-  }
-
-  private static func pad(_ value: Int64, _ width: Int, _ text: inout Text) {
-    let digits: Text = "\(value)"
-    for _ in digits.bytes.count..<max(width, digits.bytes.count) { text.append(UInt8(ascii: "0")) }
-    text += digits
+    return "an authority of --ca \(what) at \(Text(utc: time))"
   }
 }

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// What the verification hook of a TLS library found out about the peer, inside the handshake.
 public struct PeerEvidence: Sendable {
   /// The certificates that the peer has sent, its own first, as far as they could be read.
@@ -90,7 +92,7 @@ public struct PeerPolicy: Sendable {
 
   private static func refusal(of leaf: CertificateSummary, by name: PeerName) -> Text {
     var seen: Text = ""
-    for dns in leaf.dnsNames.prefix(4) { seen += " \(CertificateSummary.printable(dns.span))" }
+    for dns in leaf.dnsNames.prefix(4) { seen += " \(Text(quotable: dns.span))" }
     for address in leaf.addresses.prefix(4) {
       seen += " address \(PeerName.words(ofAddress: address.span))"
     }

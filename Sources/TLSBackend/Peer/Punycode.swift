@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// RFC 3492: the letters of an internationalised label in ASCII. Mapping is not done: a U-label is
 /// in lower case and normalised already (RFC 5890 §2.3.2.1), and another one matches no certificate.
 enum Punycode {
@@ -7,7 +9,7 @@ enum Punycode {
 
   /// What follows `xn--`; nil when the bytes are not UTF-8 or more than a label holds.
   static func encode(_ label: Span<UInt8>) -> [UInt8]? {
-    guard label.count <= 252, let points = codePoints(label) else { return nil }
+    guard label.count <= 252, let points = UTF8Text.codePoints(label) else { return nil }
     var output: [UInt8] = []
     for point in points where point < 0x80 { output.append(UInt8(truncatingIfNeeded: point)) }
     let basic = UInt32(output.count)
@@ -57,33 +59,5 @@ enum Punycode {
       k += base
     }
     return k + (base - tMin + 1) * rest / (rest + skew)
-  }
-
-  /// Nil when it is not UTF-8 in its shortest form.
-  private static func codePoints(_ bytes: Span<UInt8>) -> [UInt32]? {
-    var points: [UInt32] = []
-    var index = 0
-    while index < bytes.count {
-      let first = bytes[index]
-      let (count, least): (Int, UInt32) =
-        switch first {
-        case 0..<0x80: (0, 0)
-        case 0xC2..<0xE0: (1, 0x80)
-        case 0xE0..<0xF0: (2, 0x800)
-        case 0xF0..<0xF5: (3, 0x10000)
-        default: (-1, 0)
-        }
-      guard count >= 0, bytes.count - index > count else { return nil }
-      var point = count == 0 ? UInt32(first) : UInt32(first) & (0x3F >> UInt32(count))
-      for offset in 0..<count {
-        let byte = bytes[index + 1 + offset]
-        guard byte & 0xC0 == 0x80 else { return nil }
-        point = point << 6 | UInt32(byte & 0x3F)
-      }
-      guard point >= least, point < 0x110000, !(0xD800..<0xE000).contains(point) else { return nil }
-      points.append(point)
-      index += count + 1
-    }
-    return points
   }
 }

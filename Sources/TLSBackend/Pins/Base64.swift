@@ -1,3 +1,5 @@
+public import Bytes
+
 /// RFC 4648 §4 base64, for pins.
 public enum Base64 {
   /// The encoding with padding.

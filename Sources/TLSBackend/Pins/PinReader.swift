@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Walks through the text of a pin file, one pin at a time.
 ///
 /// The text comes from an operator's file, or from an attacker who can write it: everything that
@@ -91,16 +93,5 @@ struct PinReader {
 
   private func refusal(_ what: StaticString) -> TLSError {
     lines.refusal(what, lines.line)
-  }
-}
-
-extension UInt8 {
-  fileprivate var hexValue: UInt8? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-    default: nil
-    }
   }
 }

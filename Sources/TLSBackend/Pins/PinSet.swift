@@ -1,3 +1,5 @@
+public import Bytes
+
 /// The pins of one remote, ready to compare.
 public struct PinSet: Equatable, Sendable {
   /// One accepted server.
@@ -110,13 +112,9 @@ public enum PinSpelling {
     var text: Text = "\(label)"
     for index in digest.indices {
       text.append(UInt8(ascii: ":"))
-      text.append(hexDigit(digest[index] >> 4))
-      text.append(hexDigit(digest[index] & 15))
+      text.append(UInt8(hexDigit: digest[index] >> 4))
+      text.append(UInt8(hexDigit: digest[index]))
     }
     return text
-  }
-
-  private static func hexDigit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
   }
 }

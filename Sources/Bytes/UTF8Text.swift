@@ -1,7 +1,7 @@
 /// UTF-8 in its shortest form (RFC 3629), looked at byte by byte.
-enum UTF8Text {
+public enum UTF8Text {
   /// The length of the well-formed sequence that begins at `index`, nil when there is none.
-  static func sequenceLength(_ text: Span<UInt8>, at index: Int) -> Int? {
+  public static func sequenceLength(_ text: Span<UInt8>, at index: Int) -> Int? {
     guard index >= 0, index < text.count else { return nil }
     let lead = text[index]
     if lead < 0x80 { return 1 }
@@ -22,7 +22,7 @@ enum UTF8Text {
   }
 
   /// Whether the text from `start` to `end` is whole sequences only.
-  static func isValid(_ text: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+  public static func isValid(_ text: Span<UInt8>, from start: Int, to end: Int) -> Bool {
     var index = start
     while index < end {
       guard let length = sequenceLength(text, at: index), length <= end - index else {
@@ -33,9 +33,25 @@ enum UTF8Text {
     return true
   }
 
+  /// The code points of a text; nil when it is not whole sequences only.
+  public static func codePoints(_ text: Span<UInt8>) -> [UInt32]? {
+    var points: [UInt32] = []
+    var index = 0
+    while index < text.count {
+      guard let length = sequenceLength(text, at: index) else { return nil }
+      var point = UInt32(text[index])
+      // What a lead byte has beside its mark.
+      if length > 1 { point &= 0x7F >> UInt32(length) }
+      for next in index + 1..<index + length { point = point << 6 | UInt32(text[next] & 0x3F) }
+      points.append(point)
+      index += length
+    }
+    return points
+  }
+
   /// Where to cut before `limit`, which is inside the text: there, or in front of the sequence
   /// that the cut would divide.
-  static func cut(_ text: Span<UInt8>, at limit: Int) -> Int {
+  public static func cut(_ text: Span<UInt8>, at limit: Int) -> Int {
     var start = limit
     while start > 0, limit - start < 3, isContinuation(text[start]) { start -= 1 }
     guard let length = sequenceLength(text, at: start), start + length > limit else {

@@ -15,6 +15,29 @@ public struct Text: Equatable, Sendable {
     self.bytes = Array(bytes)
   }
 
+  /// The bytes of a fixed text.
+  @inline(never)
+  public init(_ text: StaticString) {
+    bytes = []
+    bytes.append(literal: text)
+  }
+
+  /// A whole number in decimal digits.
+  public init(_ number: some FixedWidthInteger) {
+    self.init(decimal: UInt64(clamping: number.magnitude), isNegative: number < 0)
+  }
+
+  @inline(never)
+  private init(decimal value: UInt64, isNegative: Bool) {
+    bytes = isNegative ? [UInt8(ascii: "-")] : []
+    let first = bytes.count
+    var rest = value
+    repeat {
+      bytes.insert(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), at: first)
+      rest /= 10
+    } while rest > 0
+  }
+
   /// A copy of what ends with a NUL.
   public init(cString start: UnsafePointer<CChar>) {
     bytes = []
@@ -89,18 +112,7 @@ extension Text: ExpressibleByStringInterpolation {
     }
 
     public mutating func appendInterpolation(_ number: some FixedWidthInteger) {
-      append(decimal: UInt64(clamping: number.magnitude), isNegative: number < 0)
-    }
-
-    @inline(never)
-    private mutating func append(decimal value: UInt64, isNegative: Bool) {
-      if isNegative { bytes.append(UInt8(ascii: "-")) }
-      let first = bytes.count
-      var rest = value
-      repeat {
-        bytes.insert(UInt8(ascii: "0") + UInt8(rest % 10), at: first)
-        rest /= 10
-      } while rest > 0
+      appendInterpolation(Text(number))
     }
   }
 }
@@ -109,20 +121,5 @@ extension [UInt8] {
   @inline(never)
   fileprivate mutating func append(literal: StaticString) {
     literal.withUTF8Buffer { unsafe append(contentsOf: $0) }
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// What stands between separators, the empty too; the last of `limit` parts has the rest.
-  @inline(never)
-  public func parts(between separator: UInt8, limit: Int = .max) -> [ArraySlice<UInt8>] {
-    var parts: [ArraySlice<UInt8>] = []
-    var begin = startIndex
-    for index in indices where self[index] == separator && parts.count < limit - 1 {
-      parts.append(self[begin..<index])
-      begin = index + 1
-    }
-    parts.append(self[begin..<endIndex])
-    return parts
   }
 }

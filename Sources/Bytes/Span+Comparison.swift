@@ -1,0 +1,50 @@
+extension Span<UInt8> {
+  public func starts(with prefix: StaticString) -> Bool {
+    count >= prefix.utf8CodeUnitCount
+      && extracting(first: prefix.utf8CodeUnitCount).equals(prefix)
+  }
+
+  public func ends(with suffix: StaticString) -> Bool {
+    count >= suffix.utf8CodeUnitCount
+      && extracting(last: suffix.utf8CodeUnitCount).equals(suffix)
+  }
+
+  @inline(never)
+  public func equals(_ text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    return text.withUTF8Buffer { buffer in
+      for index in indices where unsafe self[index] != buffer[index] { return false }
+      return true
+    }
+  }
+
+  public func equals(_ bytes: Span<UInt8>) -> Bool {
+    guard count == bytes.count else { return false }
+    for index in indices where self[index] != bytes[index] { return false }
+    return true
+  }
+}
+
+extension [UInt8] {
+  /// Appends a copy of `bytes`.
+  public mutating func append(copying bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  public func starts(with prefix: StaticString) -> Bool { span.starts(with: prefix) }
+
+  /// What stands between separators, the empty too; the last of `limit` parts has the rest.
+  @inline(never)
+  public func parts(between separator: UInt8, limit: Int = .max) -> [ArraySlice<UInt8>] {
+    var parts: [ArraySlice<UInt8>] = []
+    var begin = startIndex
+    for index in indices where self[index] == separator && parts.count < limit - 1 {
+      parts.append(self[begin..<index])
+      begin = index + 1
+    }
+    parts.append(self[begin..<endIndex])
+    return parts
+  }
+}

@@ -1,0 +1,29 @@
+internal import Bytes
+internal import CPosix
+
+/// Tells whether files have changed.
+enum FileStamp {
+  /// Of each file: when it was written, its size and its number.
+  static func of(_ paths: [Text]) -> [Int64] {
+    var stamp: [Int64] = []
+    for path in paths {
+      var status = stat()
+      guard unsafe path.withCString({ unsafe stat($0, &status) }) == 0 else {
+        stamp.append(-1)
+        continue
+      }
+      stamp.append(Int64(status.st_mtim.tv_sec))
+      stamp.append(Int64(status.st_mtim.tv_nsec))
+      stamp.append(Int64(status.st_size))
+      stamp.append(Int64(truncatingIfNeeded: status.st_ino))
+    }
+    return stamp
+  }
+
+  /// In seconds since 1970; 0 when there is no such file.
+  static func modified(_ path: Text) -> Int64 {
+    var status = stat()
+    guard unsafe path.withCString({ unsafe stat($0, &status) }) == 0 else { return 0 }
+    return Int64(status.st_mtim.tv_sec)
+  }
+}
