@@ -16,7 +16,7 @@ struct Identity: Sendable {
 struct Certificates: Sendable {
   static func shared() throws -> Certificates { try made.get() }
 
-  /// RSA-2048, as in the talk's demonstration.
+  /// RSA-2048.
   let rsa: Identity
   /// ECDSA on P-256.
   let ecdsa: Identity
