@@ -1,6 +1,5 @@
 import Bytes
 import CPosix
-import Synchronization
 import TLSBackend
 import Testing
 
@@ -37,20 +36,19 @@ final class FakeLibrary: @unchecked Sendable {
   private(set) var calls: [String] = []
   private(set) var longestWrite = 0
 
-  /// The server name of the one remote that uses this library. `FakeContext` finds it by that.
-  let serverName: [UInt8]
-  /// Every library of the test run; none is ever freed.
-  private static let all = Mutex<[[UInt8]: FakeLibrary]>([:])
-
-  private static let count = Atomic<Int>(0)
-
-  init() {
-    let number = Self.count.add(1, ordering: .relaxed).newValue
-    serverName = Array("fake-\(number).test".utf8)
-    Self.all.withLock { $0[serverName] = self }
+  /// The name by which `FakeContext` finds this library: its address, in the place of the SNI.
+  /// The library is never freed.
+  var serverName: [UInt8] {
+    let address = Unmanaged.passRetained(self).toOpaque()
+    return withUnsafeBytes(of: UInt(bitPattern: address)) { Array($0) }
   }
 
-  static func named(_ name: [UInt8]) -> FakeLibrary? { all.withLock { $0[name] } }
+  static func named(_ name: [UInt8]) -> FakeLibrary? {
+    guard name.count == MemoryLayout<UInt>.size else { return nil }
+    let address = name.withUnsafeBytes { $0.loadUnaligned(as: UInt.self) }
+    guard let pointer = UnsafeRawPointer(bitPattern: address) else { return nil }
+    return Unmanaged<FakeLibrary>.fromOpaque(pointer).takeUnretainedValue()
+  }
 
   func count(of call: String) -> Int { calls.count { $0 == call } }
 
