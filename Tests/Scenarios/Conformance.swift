@@ -39,7 +39,7 @@ extension Scenarios {
       #expect(try rows().map(\.id) == wanted)
     }
 
-    @Test("has a verdict for each library; what is met names its tests, what is not says why")
+    @Test("has a verdict for each library, and tests or a reason for each")
     func verdicts() throws {
       for row in try rows() {
         for verdict in row.verdicts {

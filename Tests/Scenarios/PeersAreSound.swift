@@ -64,7 +64,7 @@ extension Scenarios {
       #expect(text.contains("7 peer-19\(long)\nand\n") && text.contains("11 peer\n20\n"))
     }
 
-    @Test("a TLS 1.1 server is one, for a client that agrees to it")
+    @Test("a TLS 1.1 server does speak TLS 1.1, to a client that accepts it")
     func oldServer() throws {
       let server = try OpenSSLServer(
         try Certificates.shared().rsa, in: workspace, Restriction.tls11)
@@ -82,7 +82,7 @@ extension Scenarios {
       #expect(sink.datagrams == [Array("<13>Jan  2 03:04:05 x: peer-17\n".utf8)])
     }
 
-    @Test("a network namespace is apart, and the test can have sockets in it")
+    @Test("a network namespace is separate, and the test can open sockets in it")
     func namespace() throws {
       let namespace = try NetworkNamespace(in: workspace)
       let sink = UDPSink(owning: try namespace.socket(.datagram, boundTo: "127.0.0.1"))

@@ -4,7 +4,7 @@ extension Scenarios {
   /// Compares private memory: code, data, heap and stack. The code of libc is shared with other
   /// processes and does not count. Each daemon runs from a copy of its program; otherwise another
   /// process that runs the same file would make its code look shared.
-  @Suite("Memory beside BusyBox") struct MemoryBesideBusyBox {
+  @Suite("Memory compared with BusyBox") struct MemoryBesideBusyBox {
     /// How many KB more than BusyBox's syslogd the build without TLS may use.
     static let allowance = 300
 

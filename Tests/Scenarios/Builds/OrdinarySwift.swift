@@ -2,11 +2,11 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("Ordinary Swift does what Embedded Swift does") struct OrdinarySwift {
+  @Suite("Builds as ordinary Swift behave like the Embedded ones") struct OrdinarySwift {
     let workspace = Workspace()
 
     @Test(
-      "each build with TLS forwards to a pinned collector and refuses a stranger",
+      "each build with TLS forwards to a pinned collector and refuses another server",
       arguments: Backend.allCases)
     func withTLS(backend: Backend) throws {
       let certificates = try Certificates.shared()

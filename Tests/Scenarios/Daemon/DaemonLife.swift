@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("Starting, being a daemon, and leaving") struct DaemonLife {
+  @Suite("Start, background, signals and exit") struct DaemonLife {
     let workspace = Workspace()
 
-    @Test("the pid file and the lines about start and end are BusyBox's")
+    @Test("the pid file and the lines at start and end are the same as BusyBox's")
     func startAndEnd() throws {
       let syslogd = try Syslogd([], in: workspace)
       let text = try String(contentsOfFile: syslogd.paths.pidFile, encoding: .utf8)
@@ -16,7 +16,7 @@ extension Scenarios {
       #expect(!FileManager.default.fileExists(atPath: syslogd.paths.pidFile))
     }
 
-    @Test("SIGINT ends it as SIGTERM does, SIGHUP and SIGUSR1 do not")
+    @Test("SIGINT and SIGTERM end it, SIGHUP and SIGUSR1 do not")
     func signals() throws {
       let syslogd = try Syslogd([], in: workspace)
       for signal in [SIGHUP, SIGUSR1] { syslogd.process.send(signal) }
@@ -26,7 +26,9 @@ extension Scenarios {
       #expect(try syslogd.process.stop(SIGINT) == .signal(SIGINT))
     }
 
-    @Test("without -n it returns when the socket is there, and serves in the background")
+    @Test(
+      "without -n the command returns when the socket exists, and the daemon runs in the background"
+    )
     func background() throws {
       let sink = try UDPSink("127.0.0.1")
       let sink6 = try UDPSink("::1", port: sink.port)
@@ -62,7 +64,7 @@ extension Scenarios {
       #expect(Lines.of(paths.log).last?.hasSuffix("syslogd exiting") == true)
     }
 
-    @Test("a socket node that was left behind is replaced, and anybody may write to the new one")
+    @Test("a leftover socket is replaced, and anybody may write to the new one")
     func oldNode() throws {
       let path = workspace.file("syslogd.sock")
       let old = try PassedSocket(boundTo: path)
@@ -76,7 +78,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a symbolic link in the place of the socket is followed", arguments: ["real", "sub/real"])
+      "a symbolic link at the path of the socket is followed", arguments: ["real", "sub/real"])
     func link(target: String) throws {
       _ = try workspace.folder("sub")
       let path = workspace.file("syslogd.sock")
@@ -89,7 +91,7 @@ extension Scenarios {
       #expect(lstat(workspace.file(target), &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK)
     }
 
-    @Test("a socket passed by LISTEN_FDS is used, with what was sent before the start")
+    @Test("a socket passed by LISTEN_FDS is used, with messages sent before the start")
     func passedSocket() throws {
       let path = workspace.file("syslogd.sock")
       let passed = try PassedSocket(boundTo: path)
@@ -119,7 +121,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a bad option is one line on standard error, exit status 1, and nothing is touched",
+      "an invalid option gives one line on standard error and exit status 1, and changes nothing",
       arguments: [
         ["-l", "9"], ["-l", "0"], ["-l", "x"], ["-l", ""], ["-Q"], ["--quick"], ["more"], ["-R"],
         ["-R", ""], ["-R", "h:0"], ["-R", "h:99999"], ["-R", "h:x"], ["-R", "[::1"],
@@ -151,7 +153,8 @@ extension Scenarios {
     }
 
     @Test(
-      "a log socket that cannot be made is one line and exit status 1", arguments: [true, false])
+      "if the log socket cannot be created, there is one line and exit status 1",
+      arguments: [true, false])
     func noSocket(foreground: Bool) throws {
       let child = try Child(
         [try Programs.withTLS(), "-p", "/nonexistent/log", "-O", workspace.file("log")]

@@ -3,7 +3,7 @@ import Testing
 
 extension Scenarios {
   @Suite(
-    "--user: root is given up, and everything goes on",
+    "--user: after root is given up, everything still works",
     .enabled(if: geteuid() == 0, "only root can become somebody else"))
   struct Privileges {
     let workspace = Workspace()
@@ -39,7 +39,7 @@ extension Scenarios {
     }
 
     @Test(
-      "every thread is that user, with one capability and a filter, and names are resolved",
+      "every thread runs as that user with one capability and a seccomp filter, and names are resolved",
       arguments: [Syslogd.Build.withoutTLS, .embedded(.openssl)])
     func status(build: Syslogd.Build) throws {
       let (sink, sink6) = try bothLoopbacks()
@@ -56,7 +56,7 @@ extension Scenarios {
       #expect(!FileManager.default.fileExists(atPath: syslogd.paths.pidFile))
     }
 
-    @Test("so it is in the background")
+    @Test("the same holds in the background")
     func background() throws {
       let paths = Syslogd.Paths(in: workspace, name: "daemon")
       let start = try Child(
@@ -78,7 +78,7 @@ extension Scenarios {
       #expect(!FileManager.default.fileExists(atPath: paths.pidFile))
     }
 
-    @Test("files are put aside in a folder that is root's alone")
+    @Test("log files are rotated in a folder that only root may write to")
     func rotation() throws {
       let folder = try workspace.folder("root")
       chmod(folder, 0o700)
@@ -95,7 +95,8 @@ extension Scenarios {
       #expect(kept.flatMap { $0 } == whole.suffix(kept.joined().count))
     }
 
-    @Test("SIGHUP makes a log of root's anew that was removed", arguments: [mode_t(0o755), 0o700])
+    @Test(
+      "on SIGHUP a removed log file of root is created again", arguments: [mode_t(0o755), 0o700])
     func reopened(mode: mode_t) throws {
       let folder = try workspace.folder("root")
       chmod(folder, mode)
@@ -115,7 +116,8 @@ extension Scenarios {
     }
 
     @Test(
-      "a TLS remote whose pin only root may read is connected to again", arguments: Backend.allCases
+      "a TLS remote is connected to again although only root may read its pin file",
+      arguments: Backend.allCases
     )
     func reconnects(backend: Backend) throws {
       let identity = try Certificates.shared().rsa

@@ -3,12 +3,12 @@ import Testing
 
 extension Scenarios {
   @Suite(
-    "--user: what is refused, and to whom",
+    "--user: limits and refusals",
     .enabled(if: geteuid() == 0, "only root can become somebody else"))
   struct PrivilegesLimits {
     let workspace = Workspace()
 
-    @Test("a folder that comes with SIGHUP is not written in, which is said, and the rest goes on")
+    @Test("a folder that a reload adds cannot be written to; this is logged, and the rest goes on")
     func otherFolder() throws {
       let folder = Workspace()
       let other = "\(folder.path)/log"
@@ -28,7 +28,7 @@ extension Scenarios {
       #expect(syslogd.log.filter { $0.contains("Permission denied") }.count == 1)
     }
 
-    @Test("with --no-sandbox it is written in, by the same user without a filter")
+    @Test("with --no-sandbox it can be written to, by the same user without a filter")
     func noSandbox() throws {
       let folder = Workspace()
       let other = "\(folder.path)/log"
@@ -47,7 +47,7 @@ extension Scenarios {
       }
     }
 
-    @Test("a kernel without Landlock and seccomp is named in the log, and serves")
+    @Test("on a kernel without Landlock and seccomp the daemon says so and runs")
     func oldKernel() throws {
       let syslogd = try Syslogd(
         ["--user", "nobody"], in: workspace, build: .withoutTLS,
@@ -76,7 +76,7 @@ extension Scenarios {
       """
 
     @Test(
-      "a user that is none, and a start by another than root, are one line before anything is done",
+      "an unknown user, or a start by another user than root, gives one line and changes nothing",
       arguments: [false, true])
     func refused(asRoot: Bool) throws {
       let path = workspace.file("syslogd.sock")
@@ -100,7 +100,7 @@ extension Scenarios {
       #expect(old.hasDatagram)
     }
 
-    @Test("the ring of -C is taken out of the system at the end, as it is by root")
+    @Test("the ring of -C is removed at the end, as without --user")
     func ring() throws {
       let holder = try Child(["unshare", "-i", "sleep", "3600"], in: workspace, name: "holder")
       try eventually("a System V world of its own\n\(holder.everything)") {

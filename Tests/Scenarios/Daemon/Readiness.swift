@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("A service manager that waits to be told") struct Readiness {
+  @Suite("Readiness notification of a service manager") struct Readiness {
     let workspace = Workspace()
 
-    @Test("hears of readiness when the socket is read, of reloads and of the end")
+    @Test("it is told when the socket is read, of reloads and of the end")
     func foreground() throws {
       let (manager, paths, process) = try start(["-n"])
       #expect(try manager.receive() == "READY=1")
@@ -29,7 +29,7 @@ extension Scenarios {
       #expect(!manager.hasDatagram, "nothing else was said")
     }
 
-    @Test("learns which process the daemon is when it detaches")
+    @Test("it is told the process id of a daemon that goes to the background")
     func background() throws {
       let (manager, paths, process) = try start([])
       #expect(try process.wait() == .exit(0))
@@ -44,14 +44,14 @@ extension Scenarios {
       try eventually("it has gone") { kill(pid, 0) != 0 }
     }
 
-    @Test("may have an abstract socket")
+    @Test("its socket may be abstract")
     func abstract() throws {
       let (manager, _, process) = try start(["-n"], at: "@syslogd-scenario-\(getpid())-notify")
       #expect(try manager.receive() == "READY=1")
       #expect(try process.stop() == .signal(SIGTERM))
     }
 
-    @Test("and does not read holds nothing up: neither the start, nor a reload, nor the end")
+    @Test("if it does not read, neither start, reload nor end are delayed")
     func deaf() throws {
       let path = workspace.file("notify.sock")
       let manager = try PassedSocket(boundTo: path)
@@ -69,7 +69,7 @@ extension Scenarios {
     }
 
     @Test(
-      "but is not there, or nowhere to be found, changes nothing",
+      "if its socket does not exist or has no valid name, nothing changes",
       arguments: ["", "@", "relative", "/nonexistent/notify", "vsock:2:1", "/dev/null"])
     func nobody(variable: String) throws {
       let syslogd = try Syslogd(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("SIGHUP reads everything again, and nothing is lost by it") struct Reload {
+  @Suite("SIGHUP reads everything again and loses nothing") struct Reload {
     let workspace = Workspace()
 
     /// Starts with `rules`, and a way to change them.
@@ -22,7 +22,9 @@ extension Scenarios {
       "@tls://127.0.0.1:\(port) retry=0.1:0.3 \(words)"
     }
 
-    @Test("new rules for files hold from the next message on, and every message is somewhere")
+    @Test(
+      "new rules for files apply from the next message on, and every message is in one of the files"
+    )
     func files() throws {
       let (one, two) = (workspace.file("one"), workspace.file("two"))
       let syslogd = try start("user.* \(one)\n")
@@ -40,7 +42,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a remote whose settings stay keeps its connection, and gets every message once",
+      "a remote with the same settings keeps its connection and gets every message once",
       arguments: Backend.allCases)
     func kept(backend: Backend) throws {
       let identity = try Certificates.shared().rsa
@@ -60,7 +62,7 @@ extension Scenarios {
       #expect(syslogd.saysAboutRemote(collector.port).count == 1)
     }
 
-    @Test("a remote with other settings connects anew, no message is lost")
+    @Test("a remote with other settings connects again, and no message is lost")
     func changed() throws {
       let identity = try Certificates.shared().rsa
       let collector = try RsyslogCollector(.ossl, identity, in: workspace)
@@ -81,7 +83,7 @@ extension Scenarios {
       #expect(!new.isEmpty && new == messages.contents.suffix(new.count))
     }
 
-    @Test("a wrong pin in a rule, corrected: what was queued meanwhile is delivered")
+    @Test("after a wrong pin in a rule is corrected, queued messages are delivered")
     func corrected() throws {
       let identities = try Certificates.shared()
       let collector = try RsyslogCollector(.ossl, identities.rsa, in: workspace)
@@ -98,7 +100,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a pin that was taken out of its file ends the connection: no further byte to that server",
+      "if the pin is removed from its file, the server gets no further byte",
       arguments: Backend.allCases)
     func removedPin(backend: Backend) throws {
       let identities = try Certificates.shared()
@@ -116,7 +118,7 @@ extension Scenarios {
       try always("nothing arrives", during: 1) { !server.process.output.contains("after") }
     }
 
-    @Test("a remote that is no longer named still gets what was queued for it, and nothing more")
+    @Test("a removed remote gets the messages queued for it, and no others")
     func removed() throws {
       let identity = try Certificates.shared().rsa
       let port = try FreePort.next()
@@ -137,7 +139,7 @@ extension Scenarios {
       #expect(later.found(in: collector.lines).isEmpty)
     }
 
-    @Test("rules with a mistake change nothing, and the log says where it is")
+    @Test("rules with an error change nothing, and the log says where the error is")
     func mistake() throws {
       let one = workspace.file("one")
       let syslogd = try start("user.* \(one)\n")
@@ -148,7 +150,7 @@ extension Scenarios {
       #expect(!FileManager.default.fileExists(atPath: workspace.file("two")))
     }
 
-    @Test("a waiting remote tries at once")
+    @Test("a remote that waits for its next attempt tries at once")
     func impatient() throws {
       let identity = try Certificates.shared().rsa
       let port = try FreePort.next()

@@ -3,7 +3,7 @@ import Testing
 
 extension Scenarios {
   @Suite("What differs from BusyBox on purpose") struct Differences {
-    @Test("the table lists every exception of the comparison, and no other as one")
+    @Test("the table lists every exception of the comparison, and only those")
     func table() throws {
       let rows = try Difference.rows()
       #expect(Set(rows.map(\.name)).count == rows.count)
@@ -22,7 +22,7 @@ extension Scenarios {
       }
     }
 
-    @Test("a command line is refused by one of them only where the table says so")
+    @Test("only one of them refuses a command line only where the table says so")
     func commandLines() throws {
       let comparison = try Comparison()
       for one in Difference.cases {
@@ -89,7 +89,7 @@ extension Scenarios {
       }
     }
 
-    @Test("a full log file that stays where it is does not stop the daemon (immovable)")
+    @Test("a full log file that cannot be rotated does not stop the daemon (immovable)")
     func immovable() throws {
       var trial = Trial("-S -s 1 -b 2", Corpus.priorities)
       trial.prepare = { machine in

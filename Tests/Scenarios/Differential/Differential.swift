@@ -3,7 +3,7 @@ import Testing
 
 extension Scenarios {
   /// See `docs/busybox-differences.md`.
-  @Suite("Nothing differs from BusyBox but what the table lists") struct Differential {
+  @Suite("Nothing differs from BusyBox except what the table lists") struct Differential {
     @Test("the corpus is large, and its parts are all different")
     func corpus() {
       #expect(Set(Corpus.all).count >= 1000)
@@ -23,13 +23,13 @@ extension Scenarios {
       for trial in OptionSets.kernel { try comparison.expectSame(trial) }
     }
 
-    @Test("BusyBox's logread shows the same, however often the ring has gone round")
+    @Test("BusyBox's logread shows the same, however often the ring wrapped")
     func ring() throws {
       let comparison = try Comparison()
       for trial in OptionSets.ring { try comparison.expectSame(trial) }
     }
 
-    @Test("files are rotated at the same message, and the same ones stay")
+    @Test("files are rotated at the same message, and the same ones are kept")
     func rotation() throws {
       let comparison = try Comparison()
       for trial in Rotations.all { try comparison.expectSame(trial) }
@@ -49,13 +49,13 @@ extension Scenarios {
       }
     }
 
-    @Test("a time zone that is changed while it runs is followed")
+    @Test("a change of the time zone applies while it runs")
     func timeZone() throws {
       let outcomes = try Comparison().expectSame(Circumstances.changingZone)
       #expect(outcomes[0].text("/var/log/messages (100644)").contains("other zone) second"))
     }
 
-    @Test("files that are removed, renamed, cut or grown meanwhile, and SIGHUP")
+    @Test("files are removed, renamed, truncated or grown while it runs, with and without SIGHUP")
     func changes() throws {
       let comparison = try Comparison()
       for trial in [Circumstances.changingFiles] + Circumstances.hangUps {
@@ -63,7 +63,7 @@ extension Scenarios {
       }
     }
 
-    @Test("what the start finds: other files in the way, another umask, closed descriptors")
+    @Test("at the start there are other files in the way, another umask, closed descriptors")
     func starts() throws {
       let comparison = try Comparison()
       for trial in Circumstances.starts { try comparison.expectSame(trial) }
@@ -78,7 +78,7 @@ extension Scenarios {
       }
     }
 
-    @Test("a good configuration sorts every facility and severity into the same files")
+    @Test("a valid configuration sorts every facility and severity into the same files")
     func goodConfigurations() throws {
       let comparison = try Comparison()
       let trial = Trial("-S", Corpus.priorities)
@@ -90,7 +90,7 @@ extension Scenarios {
       }
     }
 
-    @Test("a bad configuration is refused with one line, and nothing is touched")
+    @Test("an invalid configuration is refused with one line and changes nothing")
     func badConfigurations() throws {
       let comparison = try Comparison()
       for text in Configurations.bad {
@@ -104,7 +104,7 @@ extension Scenarios {
       for trial in OptionSets.withRules { try comparison.expectSame(trial) }
     }
 
-    @Test("what BusyBox refuses is refused with one line and the same status, the rest serves")
+    @Test("what BusyBox refuses is refused with one line and the same status, the rest works")
     func commandLines() throws {
       let comparison = try Comparison()
       for options in CommandLines.all {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("The local log is BusyBox's") struct LocalOutput {
+  @Suite("The local log is the same as BusyBox's") struct LocalOutput {
     private static let text = "<13>Jan  2 03:04:05 app[7]: hello"
     let workspace = Workspace()
 
@@ -54,7 +54,7 @@ extension Scenarios {
       #expect(syslogd.log.last == "Jan  2 03:04:05 app[7]: hello")
     }
 
-    @Test("-t puts our time in the place of the client's, and remotes still get the client's")
+    @Test("-t replaces the client's time in the log; remotes still get the client's")
     func ownTime() throws {
       let sink = try UDPSink()
       let syslogd = try Syslogd(["-t", "-S", "-L", "-R", "127.0.0.1:\(sink.port)"], in: workspace)
@@ -68,7 +68,7 @@ extension Scenarios {
       #expect(sink.datagrams == [Array("\(text)\n".utf8)])
     }
 
-    @Test("-l N lets only what is more severe than N into the log, and everything to remotes")
+    @Test("-l N logs only what is more severe than N; remotes get everything")
     func severity() throws {
       let sink = try UDPSink()
       let syslogd = try Syslogd(
@@ -92,7 +92,7 @@ extension Scenarios {
       #expect(!FileManager.default.fileExists(atPath: syslogd.paths.log))
     }
 
-    @Test("with -R and without -L nothing is logged here, and with -L it is")
+    @Test("with -R there is no local log, except with -L")
     func remoteOnly() throws {
       let sink = try UDPSink()
       let without = try Syslogd(["-R", "127.0.0.1:\(sink.port)"], in: workspace, name: "a")
@@ -105,7 +105,7 @@ extension Scenarios {
       #expect(!FileManager.default.fileExists(atPath: without.paths.log))
     }
 
-    @Test("a log file that was removed or renamed comes back within seconds")
+    @Test("a log file that was removed or renamed is created again within seconds")
     func reopened() throws {
       let syslogd = try Syslogd([], in: workspace)
       let socket = try syslogd.connect()
@@ -125,7 +125,7 @@ extension Scenarios {
       #expect(both.count == sent, "none is lost between the two files")
     }
 
-    @Test("a reader of the log that goes away does not end the daemon")
+    @Test("the daemon survives a reader of its log that ends")
     func readerGone() throws {
       let path = workspace.file("fifo")
       #expect(mkfifo(path, 0o600) == 0)
@@ -153,7 +153,7 @@ extension Scenarios {
       #expect(syslogd.process.isRunning)
     }
 
-    @Test("a log that has become as large as it may (ulimit -f) does not end the daemon")
+    @Test("a log file at its size limit (ulimit -f) does not end the daemon")
     func sizeLimit() throws {
       let sink = try UDPSink()
       let syslogd = try Syslogd(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("Programs that really log") struct RealClients {
+  @Suite("Real programs that log") struct RealClients {
     let workspace = Workspace()
 
     @Test("arrive in the log, over UDP and over TLS with their own names, process ids and times")
@@ -43,7 +43,7 @@ extension Scenarios {
       }
     }
 
-    @Test("find out at once that the socket is none for streams, and go on with datagrams")
+    @Test("see at once that the socket is not a stream socket, and use datagrams")
     func streamFirst() throws {
       let devices = try DeviceFolder(in: workspace)
       let syslogd = try Syslogd([], in: workspace, socket: devices.logSocket)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("Programs that log on while syslogd is replaced") struct ReplacedSocket {
+  @Suite("Programs that keep logging while syslogd is replaced") struct ReplacedSocket {
     let workspace = Workspace()
 
     /// Programs that log what they read, line by line, and stay connected.
@@ -29,7 +29,7 @@ extension Scenarios {
     ]
 
     @Test(
-      "lose nothing that they say when the next one is there", arguments: clients.keys.sorted(),
+      "lose no message once the next syslogd runs", arguments: clients.keys.sorted(),
       [SIGTERM, SIGKILL])
     func reconnects(name: String, ending: Int32) throws {
       let devices = try DeviceFolder(in: workspace)

@@ -34,7 +34,7 @@ extension Scenarios {
       }
     }
 
-    @Test("every dump is whole lines, one after the other, and the last ends with the last message")
+    @Test("every dump has complete lines in order, and the last dump ends with the last message")
     func dumps() throws {
       let (machine, daemon, socket) = try start()
       var dumps: [Child] = [try logread([], on: machine)]
@@ -66,7 +66,7 @@ extension Scenarios {
       #expect(try daemon.stop(SIGTERM) == .signal(SIGTERM))
     }
 
-    @Test("a logread -f that is stopped holds up neither the daemon nor other readers")
+    @Test("a stopped logread -f delays neither the daemon nor other readers")
     func stoppedReader() throws {
       let (machine, daemon, socket) = try start()
       let followers = try (0..<4).map { _ in try logread(["-F"], on: machine) }

@@ -13,7 +13,7 @@ extension Scenarios {
       unused = workspace.file("unused.sock")
     }
 
-    @Test("is read from its first message on, from both builds", arguments: [true, false])
+    @Test("is read from its first message on, by both builds", arguments: [true, false])
     func first(hasTLS: Bool) throws {
       let socket = workspace.file("log.sock")
       let activator = try activate(
@@ -30,7 +30,7 @@ extension Scenarios {
       #expect(Lines.of(paths.log).first?.contains("syslogd started") == true)
     }
 
-    @Test("is left alone at the end, and what comes meanwhile waits for the next one")
+    @Test("stays at the end, and messages sent meanwhile wait for the next start")
     func left() throws {
       let socket = workspace.file("log.sock")
       let passed = try PassedSocket(boundTo: socket)

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("A collector may be away") struct CollectorAway {
+  @Suite("A collector that cannot be reached for a while") struct CollectorAway {
     let workspace = Workspace()
 
-    @Test("what was logged before the collector is there arrives when it comes")
+    @Test("messages logged before the collector starts arrive when it starts")
     func downAtStart() throws {
       let identity = try Certificates.shared().rsa
       let port = try FreePort.next()
@@ -63,7 +63,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a collector that hangs and dies costs at most what its own kernel had taken",
+      "a collector that hangs and dies costs at most what its kernel had accepted",
       arguments: Backend.allCases)
     func hangsAndDies(backend: Backend) throws {
       let identity = try Certificates.shared().ecdsa
@@ -95,7 +95,7 @@ extension Scenarios {
       #expect(lost < during.numbers.count)
     }
 
-    @Test("attempts keep the schedule, however many messages come: never one per log line")
+    @Test("attempts follow the schedule, however many messages are logged")
     func attemptsAreCounted() throws {
       let listener = try TCPListener(.closing)
       defer { listener.stop() }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("Nothing that is wrong with the network stops the local log") struct NeverBlocks {
+  @Suite("Network problems never stop the local log") struct NeverBlocks {
     /// What became of messages that were sent without blocking.
     struct Outcome {
       var refused = 0
@@ -12,7 +12,7 @@ extension Scenarios {
     let workspace = Workspace()
 
     @Test(
-      "a silent name server and a collector that never speaks: none of 10,000 is refused or missed")
+      "a silent name server and a silent collector: none of 10,000 messages is refused or lost")
     func silentNetwork() throws {
       let resolver = try workspace.write("nameserver 127.0.0.1\noptions timeout:5\n", to: "resolv")
       let network = try NetworkNamespace(
@@ -43,7 +43,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a local log is as fast beside a collector that stopped reading",
+      "the local log stays as fast when a collector stops reading",
       arguments: Backend.allCases)
     func stoppedReading(backend: Backend) throws {
       let identity = try Certificates.shared().rsa

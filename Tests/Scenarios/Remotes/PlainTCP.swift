@@ -68,7 +68,7 @@ extension Scenarios {
       all.expectDelivered(to: collector.lines)
     }
 
-    @Test("what was cut off is sent again from the beginning of its frame")
+    @Test("a message that was cut off is sent again from the beginning of its frame")
     func cut() throws {
       // Takes connections and what comes over them, and drops both.
       let proxy = try TCPListener(.resetting)
@@ -83,7 +83,7 @@ extension Scenarios {
       messages.expectDelivered(to: collector.lines)
     }
 
-    @Test("everything that was logged is flushed at SIGTERM", arguments: builds)
+    @Test("all queued messages are sent at SIGTERM", arguments: builds)
     func leaving(build: Syslogd.Build) throws {
       let collector = try RsyslogCollector(inClearIn: workspace)
       let syslogd = try Syslogd(
@@ -97,7 +97,7 @@ extension Scenarios {
       #expect(!collector.process.everything.contains("reset"), "\(collector.process.everything)")
     }
 
-    @Test("a rule's @tcp:// is the same, beside TLS in another rule")
+    @Test("@tcp:// in a rule does the same, together with TLS in another rule")
     func rule() throws {
       let identity = try Certificates.shared().rsa
       let plain = try RsyslogCollector(inClearIn: workspace, name: "plain")

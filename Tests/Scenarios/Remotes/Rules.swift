@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("Rules choose what goes where") struct Rules {
+  @Suite("Rules choose which messages go where") struct Rules {
     let workspace = Workspace()
 
     private func start(_ rules: String, _ arguments: [String] = []) throws -> Syslogd {
@@ -19,7 +19,7 @@ extension Scenarios {
       severities.map { "app: \(facility).\($0)" }
     }
 
-    @Test("a rule forwards over UDP what its selector wants, as it came")
+    @Test("a rule forwards over UDP what its selector matches, unchanged")
     func udp() throws {
       let (kernel, errors) = (try UDPSink(), try UDPSink())
       let syslogd = try start(
@@ -62,7 +62,7 @@ extension Scenarios {
       #expect(syslogd.saysAboutRemote(collector.port).count == 1, "one connection")
     }
 
-    @Test("-R gets everything, beside rules; and a remote named by both gets it once")
+    @Test("-R gets everything in addition to rules; a remote named by both gets it once")
     func both() throws {
       let sink = try UDPSink()
       let syslogd = try start(
@@ -72,7 +72,7 @@ extension Scenarios {
       #expect(sink.datagrams.count == messages.count + 1)
     }
 
-    @Test("with -R and without -L rules for files do nothing, rules for remotes do")
+    @Test("with -R and without -L only rules for remotes have an effect")
     func notLocal() throws {
       let (everything, kernel) = (try UDPSink(), try UDPSink())
       let file = workspace.file("file")
@@ -84,7 +84,7 @@ extension Scenarios {
       #expect(!FileManager.default.fileExists(atPath: file))
     }
 
-    @Test("defaults before the first -R hold for remotes of rules, too")
+    @Test("defaults before the first -R also apply to remotes of rules")
     func defaults() throws {
       let sink = try UDPSink()
       let syslogd = try start("*.* @127.0.0.1:\(sink.port)\n", ["--format", "5424"])
@@ -106,7 +106,8 @@ extension Scenarios {
     ]
 
     @Test(
-      "a mistake is one line with file, line and column, and nothing is opened", arguments: mistakes
+      "an error gives one line with file, line and column, and nothing is opened",
+      arguments: mistakes
     )
     func mistake(rules: String, words: String) throws {
       let file = try workspace.write(rules, to: "rules")

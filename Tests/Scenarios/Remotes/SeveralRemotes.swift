@@ -5,7 +5,7 @@ extension Scenarios {
   @Suite("Several remotes at once") struct SeveralRemotes {
     let workspace = Workspace()
 
-    @Test("each gets what is its own, whatever becomes of the others")
+    @Test("each gets its own messages, whatever happens to the others")
     func independent() throws {
       let identities = try Certificates.shared()
       let rsyslog = try RsyslogCollector(.ossl, identities.rsa, in: workspace)
@@ -55,7 +55,7 @@ extension Scenarios {
       try server.wait(for: "n=2 ")
     }
 
-    @Test("SIGHUP in the middle loses nothing, neither here nor there")
+    @Test("SIGHUP in the middle loses no message, local or remote")
     func reload() throws {
       let identity = try Certificates.shared().ecdsa
       let collector = try RsyslogCollector(.ossl, identity, in: workspace)

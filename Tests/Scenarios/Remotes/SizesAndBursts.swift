@@ -6,7 +6,7 @@ extension Scenarios {
     let workspace = Workspace()
 
     @Test(
-      "messages up to 8,192 bytes pass whole; a longer datagram is cut at its end (T15, M4)",
+      "messages up to 8,192 bytes are sent whole; longer datagrams are cut at the end (T15, M4)",
       arguments: Backend.allCases)
     func sizes(backend: Backend) throws {
       let identity = try Certificates.shared().rsa
@@ -52,7 +52,7 @@ extension Scenarios {
     }
 
     @Test(
-      "100,000 messages arrive at rsyslog and at syslog-ng without loss when the queues suffice",
+      "100,000 messages arrive at rsyslog and syslog-ng without loss if the queues are large enough",
       arguments: Backend.allCases)
     func burst(backend: Backend) throws {
       let identity = try Certificates.shared().ecdsa
@@ -72,7 +72,7 @@ extension Scenarios {
     }
 
     @Test(
-      "in a full queue the most severe survive, and the collector is told how many did not (M17)")
+      "a full queue keeps the most severe, and the collector is told how many were discarded (M17)")
     func mostSevereSurvive() throws {
       let identity = try Certificates.shared().rsa
       let port = try FreePort.next()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("UDP forwarding is BusyBox's, byte for byte") struct UDPLikeBusyBox {
+  @Suite("UDP forwarding is the same as BusyBox's, byte for byte") struct UDPLikeBusyBox {
     let workspace = Workspace()
 
     @Test("both builds send malformed datagrams as BusyBox does")
@@ -39,7 +39,7 @@ extension Scenarios {
       }
     }
 
-    @Test("-I chooses the address that messages come from")
+    @Test("-I sets the source address")
     func sourceAddress() throws {
       let sink = try UDPSink()
       let listener = try TCPListener(.silent)
@@ -54,7 +54,7 @@ extension Scenarios {
       #expect(listener.peers == ["127.0.0.8"])
     }
 
-    @Test("a name is looked up, and a collector that comes later gets what comes later")
+    @Test("a name is looked up, and a collector that starts later gets later messages")
     func nameAndLateCollector() throws {
       let port = try FreePort.next()
       let syslogd = try Syslogd(["-L", "-R", "localhost:\(port)"], in: workspace)
@@ -69,7 +69,7 @@ extension Scenarios {
       }
     }
 
-    @Test("the build without TLS refuses -d in one line and with exit status 1")
+    @Test("the build without TLS refuses -d with one line and exit status 1")
     func withoutTLS() throws {
       let child = try Child(
         [try Programs.withoutTLS(), "-n", "-p", workspace.file("s"), "-R", "127.0.0.1", "-d"],

@@ -59,7 +59,7 @@ extension Scenarios {
       expectOneConnection(of: syslogd, to: server.port)
     }
 
-    @Test("a server that talks is drained, not believed", arguments: Backend.allCases)
+    @Test("data from the server is read and ignored", arguments: Backend.allCases)
     func talkativeServer(backend: Backend) throws {
       let identity = try Certificates.shared().rsa
       let server = try OpenSSLServer(identity, in: workspace)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("--check connects to a TLS remote and says what it found") struct CheckConnects {
+  @Suite("--check connects to a TLS remote and prints what it found") struct CheckConnects {
     /// What is wrong with the other end, and the words for it.
     enum Defect: String, CaseIterable {
       case absent, babbling, silent, unresolvable
@@ -20,7 +20,7 @@ extension Scenarios {
     let workspace = Workspace()
 
     @Test(
-      "the right pin is exit status 0, and no message is sent: 80 columns of ASCII",
+      "the right pin gives exit status 0 and 80 columns of ASCII, and no message is sent",
       arguments: Backend.allCases)
     func right(backend: Backend) throws {
       let identity = try Certificates.shared().rsa
@@ -39,7 +39,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a wrong pin is exit status 1, with where it is written and what was seen instead; each pin that is printed works",
+      "a wrong pin gives exit status 1, its place and the server's pins, which all work",
       arguments: Backend.allCases)
     func wrong(backend: Backend) throws {
       let identities = try Certificates.shared()
@@ -64,7 +64,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a chain and a name are checked each by itself", arguments: Backend.allCases)
+      "chain and name are checked separately", arguments: Backend.allCases)
     func chain(backend: Backend) throws {
       let identities = try Certificates.shared()
       let server = try OpenSSLServer(identities.rsa, in: workspace)
@@ -87,7 +87,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a server that demands a certificate refuses none, and takes the one that keygen made (T7)",
+      "a server that demands a certificate refuses us without one and accepts keygen's (T7)",
       arguments: Backend.allCases)
     func demanded(backend: Backend) throws {
       let identity = try Certificates.shared().rsa
@@ -108,7 +108,7 @@ extension Scenarios {
     }
 
     @Test(
-      "what cannot be reached is exit status 1 and the reason that the daemon would log",
+      "an unreachable server gives exit status 1 and the reason that the daemon would log",
       arguments: Defect.allCases, Backend.allCases)
     func defect(defect: Defect, backend: Backend) throws {
       var remote = "127.0.0.1:\(try FreePort.next())"

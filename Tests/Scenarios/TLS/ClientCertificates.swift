@@ -32,7 +32,7 @@ extension Scenarios {
     let workspace = Workspace()
 
     @Test(
-      "rsyslog, x509/name: who has the right name is let in, and nobody else (T4, T19)",
+      "rsyslog, x509/name: accepts only the client with the right name (T4, T19)",
       arguments: Backend.allCases, RsyslogCollector.Driver.allCases)
     func rsyslogName(backend: Backend, driver: RsyslogCollector.Driver) throws {
       let cast = try Cast(in: workspace)
@@ -49,7 +49,7 @@ extension Scenarios {
     }
 
     @Test(
-      "rsyslog, x509/fingerprint: who has the right certificate is let in, and nobody else (T4, T18)",
+      "rsyslog, x509/fingerprint: accepts only the client with the right certificate (T4, T18)",
       arguments: Backend.allCases, RsyslogCollector.Driver.allCases)
     func rsyslogFingerprint(backend: Backend, driver: RsyslogCollector.Driver) throws {
       let cast = try Cast(in: workspace)
@@ -65,7 +65,7 @@ extension Scenarios {
     }
 
     @Test(
-      "syslog-ng, required-trusted: who has a certificate of the authority is let in, nobody else (T4)",
+      "syslog-ng, required-trusted: accepts only clients with a certificate of the authority (T4)",
       arguments: Backend.allCases, SyslogNGCollector.Source.allCases)
     func syslogNG(backend: Backend, source: SyslogNGCollector.Source) throws {
       let cast = try Cast(in: workspace)

@@ -11,7 +11,7 @@ extension Scenarios {
       clock = try TestClock(in: workspace)
     }
 
-    @Test("its messages say so until NTP arrives, whatever the kernel thinks of 1970 (M13)")
+    @Test("messages say that the clock is not synchronised until NTP has set it (M13)")
     func timeQuality() throws {
       try clock.set(to: 12, .synchronized)
       let sink = try UDPSink()
@@ -23,7 +23,7 @@ extension Scenarios {
       try expect(sink, syslogd, "again", from: "2001-09-0", isSynchronized: false)
     }
 
-    @Test("and a clock that is behind the time in the state file is as wrong as one at 1970")
+    @Test("a clock behind the time in the state file counts as wrong, too")
     func stateFile() throws {
       let state = try self.state(at: 2_208_988_800)
       try clock.setRight()
@@ -36,7 +36,7 @@ extension Scenarios {
       #expect(try modified(state) < 2_208_988_800, "which is kept, by the real clock of the kernel")
     }
 
-    @Test("the time is kept once it is known, then after an hour, and at the end")
+    @Test("the time is saved once it is known, after an hour, and at the end")
     func kept() throws {
       let state = workspace.file("state")
       let sink = try UDPSink()
@@ -55,7 +55,7 @@ extension Scenarios {
       #expect(try modified(state) > 1)
     }
 
-    @Test("a state file that cannot be made is one line in the log, and nothing else is amiss")
+    @Test("a state file that cannot be created gives one line in the log; all else works")
     func noStateFile() throws {
       let state = workspace.file("absent/state")
       try clock.setRight()
@@ -71,7 +71,7 @@ extension Scenarios {
       #expect(said.first?.hasSuffix(words) == true)
     }
 
-    @Test("the state file is root's, and is still written when root's rights are gone")
+    @Test("a state file owned by root is still written after root is given up")
     func dropped() throws {
       let state = try state(at: 1)
       let sink = try UDPSink()

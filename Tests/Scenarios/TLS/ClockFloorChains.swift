@@ -4,7 +4,7 @@ import Testing
 extension Scenarios {
   /// The libraries read the clock themselves, which says 1970 in all of these: what they believe is
   /// the time that they are given.
-  @Suite("A chain is judged at the clock floor while the clock is below it")
+  @Suite("While the clock is below the clock floor, chains are validated at the floor")
   struct ClockFloorChains {
     private static let boot = 12
     private static let year = 365 * 86_400
@@ -33,7 +33,7 @@ extension Scenarios {
     }
 
     @Test(
-      "an expired one is refused, also while the clock stands in the days when it was valid",
+      "an expired certificate is refused, even if the clock is at a time when it was valid",
       arguments: Backend.allCases)
     func expired(backend: Backend) throws {
       let authority = try issue(from: -ClockFloorChains.year)
@@ -53,7 +53,7 @@ extension Scenarios {
     }
 
     @Test(
-      "one from after the floor is tried again within seconds, however often, until NTP arrives",
+      "one that is valid only later is tried again within seconds until NTP has set the clock",
       arguments: Backend.allCases)
     func early(backend: Backend) throws {
       let authority = try issue(from: ClockFloorChains.year)
@@ -73,7 +73,7 @@ extension Scenarios {
     }
 
     @Test(
-      "with a clock that is right, such a one is waited for as for any other failure",
+      "with a correct clock such a certificate is a failure like any other",
       arguments: Backend.allCases)
     func earlyByTheClock(backend: Backend) throws {
       try clock.setRight()
@@ -89,7 +89,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a pin works with any clock, and a wrong one is waited for as with any other",
+      "a pin works with any clock, and a wrong pin is a failure like any other",
       arguments: Backend.allCases)
     func pin(backend: Backend) throws {
       let identities = try Certificates.shared()

@@ -52,7 +52,7 @@ extension Scenarios {
       #expect(own.said == digests)
     }
 
-    @Test("keygen and fetch write over nothing, and leave nothing behind when one file is there")
+    @Test("keygen and fetch overwrite nothing, and create nothing if one file exists")
     func overwrites() throws {
       let companion = try Companion(.openssl, in: workspace)
       let key = try workspace.write("precious\n", to: "key")
@@ -113,7 +113,7 @@ extension Scenarios {
       try collector.wait(for: "run fetched")
     }
 
-    @Test("what it cannot do is one line on standard error and exit status 1", arguments: refusals)
+    @Test("every error gives one line on standard error and exit status 1", arguments: refusals)
     func refusal(arguments: [String], words: String) throws {
       let run = try Companion(.openssl, in: workspace).run(arguments)
       #expect(run.ending == .exit(1))
@@ -121,7 +121,7 @@ extension Scenarios {
       #expect(run.output.isEmpty)
     }
 
-    @Test("--version names the library that syslogd names", arguments: Backend.allCases)
+    @Test("--version names the same library as syslogd", arguments: Backend.allCases)
     func version(backend: Backend) throws {
       let run = try Companion(backend, in: workspace).run(["--version"])
       #expect(run.output.contains("(\(try backend.library()), embedded)"))

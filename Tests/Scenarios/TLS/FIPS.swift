@@ -2,17 +2,17 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("With --fips, TLS is done by a FIPS provider or not at all") struct FIPS {
+  @Suite("With --fips, TLS uses a FIPS provider or is refused") struct FIPS {
     let workspace = Workspace()
 
     @Test(
-      "without one the remote is refused in one line, local logging and UDP go on",
+      "without a provider the remote is refused with one line; local log and UDP go on",
       arguments: FIPSProvider.broken)
     func refused(provider: FIPSProvider) throws {
       try expectRefusal(by: .openssl, wrapper: provider.wrapper())
     }
 
-    @Test("a provider that comes later is taken without a restart, and what waited is sent")
+    @Test("a provider that appears later is used without a restart, and queued messages are sent")
     func later() throws {
       let identity = try Certificates.shared().rsa
       let server = try OpenSSLServer(identity, in: workspace)
@@ -34,7 +34,7 @@ extension Scenarios {
         to: try server.octetFrames().map { String(decoding: $0, as: UTF8.self) })
     }
 
-    @Test("a product with the trait FIPS refuses without being asked to")
+    @Test("a product with the trait FIPS refuses without the option, too")
     func always() throws {
       let remote = ["--check", "-f", "/dev/null", "-R", "127.0.0.1:1", "-d"]
       for (provider, words) in [
@@ -49,12 +49,14 @@ extension Scenarios {
       }
     }
 
-    @Test("Debian's GnuTLS, which is not built for FIPS, is refused likewise, whatever it is told")
+    @Test(
+      "Debian's GnuTLS, which is not built for FIPS, is refused, even with GNUTLS_FORCE_FIPS_MODE=1"
+    )
     func refusedGnuTLS() throws {
       try expectRefusal(by: .gnutls, wrapper: ["env", "GNUTLS_FORCE_FIPS_MODE=1"])
     }
 
-    @Test("Mbed TLS, which has no such module, is refused at the start, in one line")
+    @Test("Mbed TLS, which has no FIPS module, is refused at the start with one line")
     func refusedMbedTLS() throws {
       let child = try Child(
         [
@@ -68,7 +70,7 @@ extension Scenarios {
     }
 
     @Test(
-      "with one, messages are delivered by AES-GCM, and its name and version are logged",
+      "with a provider, messages are sent with AES-GCM, and its name and version are logged",
       arguments: [Restriction.tls12, Restriction.tls13])
     func active(version: [String]) throws {
       let identity = try Certificates.shared().rsa
@@ -86,7 +88,7 @@ extension Scenarios {
     }
 
     @Test(
-      "the right pin, however it is written, lets messages through",
+      "the right pin is accepted in each spelling",
       arguments: Pinning.Spelling.allCases)
     func pins(spelling: Pinning.Spelling) throws {
       let identity = try Certificates.shared().ecdsa
@@ -115,7 +117,7 @@ extension Scenarios {
       try server.wait(for: "run other n=2")
     }
 
-    @Test("with --ca, too, the provider judges the chain, and messages are delivered (T5)")
+    @Test("with --ca the provider also validates the chain (T5)")
     func chain() throws {
       let cast = try CertificateAuthority.Cast.shared()
       let server = try OpenSSLServer(cast.collector, in: workspace)
@@ -131,7 +133,7 @@ extension Scenarios {
       #expect(impostor.received.isEmpty)
     }
 
-    @Test("--check says whether it will be so, by its exit status and with the reason")
+    @Test("--check says by its exit status and a reason whether there is a provider")
     func check() throws {
       let identity = try Certificates.shared().rsa
       let server = try OpenSSLServer(identity, in: workspace)
@@ -161,7 +163,7 @@ extension Scenarios {
       return child
     }
 
-    @Test("a wrong pin is refused as it is without FIPS (T17)")
+    @Test("a wrong pin is refused as without FIPS (T17)")
     func wrongPin() throws {
       let identities = try Certificates.shared()
       let server = try OpenSSLServer(identities.rsa, in: workspace)
@@ -172,7 +174,8 @@ extension Scenarios {
       #expect(server.received.isEmpty)
     }
 
-    @Test("a server with nothing that FIPS allows is refused", arguments: Unapproved.allCases)
+    @Test(
+      "a server without any algorithm that FIPS allows is refused", arguments: Unapproved.allCases)
     func unapproved(server unapproved: Unapproved) throws {
       let identity = try Certificates.shared().rsa
       let server = try OpenSSLServer(identity, in: workspace, unapproved.restriction)

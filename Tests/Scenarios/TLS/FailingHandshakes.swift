@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("Thousands of failing handshakes leave nothing behind") struct FailingHandshakes {
+  @Suite("Thousands of failing handshakes leak nothing") struct FailingHandshakes {
     /// What a process holds: the most of several looks, because an attempt may be under way.
     struct Footprint {
       var descriptors = 0
@@ -27,7 +27,7 @@ extension Scenarios {
     let workspace = Workspace()
 
     @Test(
-      "descriptors and memory are the same after the 200th and the 2,000th wrong pin",
+      "descriptors and memory are the same after 200 and after 2,000 wrong pins",
       arguments: Backend.allCases)
     func wrongPin(backend: Backend) throws {
       let identities = try Certificates.shared()
@@ -43,7 +43,7 @@ extension Scenarios {
     }
 
     @Test(
-      "and so they are after the 100th and the 1,000th server that closes, resets or speaks no TLS",
+      "they are the same after 100 and after 1,000 servers that close, reset or speak no TLS",
       arguments: [TCPListener.Behaviour.closing, .resetting, .babbling], Backend.allCases)
     func brokenServer(behaviour: TCPListener.Behaviour, backend: Backend) throws {
       let listener = try TCPListener(behaviour)

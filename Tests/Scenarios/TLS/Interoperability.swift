@@ -39,7 +39,7 @@ extension Scenarios {
       }
     }
 
-    @Test("--tls-min 1.3 is refused at the start where the library has none, and named (U3)")
+    @Test("--tls-min 1.3 is refused at the start if the library lacks TLS 1.3 (U3)")
     func lowestVersion() throws {
       for backend in Backend.allCases {
         let workspace = Workspace()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("A pin lets the right collector in and nobody else") struct Pinning {
+  @Suite("A pin accepts the right collector only") struct Pinning {
     /// The ways to write a pin.
     enum Spelling: String, CaseIterable {
       case publicKeyFile, certificateFile, keyDigest, certificateDigest, fileOfDigests
@@ -39,7 +39,7 @@ extension Scenarios {
     let workspace = Workspace()
 
     @Test(
-      "the right pin, however it is written, lets messages through", arguments: Spelling.allCases,
+      "the right pin is accepted in each spelling", arguments: Spelling.allCases,
       Backend.allCases)
     func right(spelling: Spelling, backend: Backend) throws {
       let identity = try Certificates.shared().rsa
@@ -52,7 +52,7 @@ extension Scenarios {
     }
 
     @Test(
-      "with several pins the second may match: a key rotation does not stop the logs",
+      "the second of several pins may match, as in a key rotation",
       arguments: Backend.allCases)
     func second(backend: Backend) throws {
       let identities = try Certificates.shared()
@@ -68,7 +68,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a wrong pin is an alert on the wire, logged with the key that was seen, and nothing arrives (T17)",
+      "a wrong pin causes an alert and a log line with the server's key; no message arrives (T17)",
       arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
     func wrong(version: [String], backend: Backend) throws {
       if version == Restriction.tls13 { try backend.requireTLS13() }
@@ -92,7 +92,7 @@ extension Scenarios {
     }
 
     @Test(
-      "when a wrong pin file is put right, the waiting messages arrive without a restart",
+      "when a wrong pin file is corrected, queued messages arrive without a restart",
       arguments: Backend.allCases)
     func putRight(backend: Backend) throws {
       let identities = try Certificates.shared()
@@ -111,7 +111,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a pin file that cannot be used fails closed, is named, and is read again",
+      "a pin file that cannot be used fails closed, is named in the log, and is read again",
       arguments: Defect.allCases)
     func unusable(defect: Defect) throws {
       let identity = try Certificates.shared().rsa
@@ -130,7 +130,7 @@ extension Scenarios {
     }
 
     @Test(
-      "a pin that is no longer right is refused on a resumed session too (T13)",
+      "a pin that is no longer valid is refused on a resumed session, too (T13)",
       arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
     func resumption(version: [String], backend: Backend) throws {
       if version == Restriction.tls13 { try backend.requireTLS13() }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("10,000 messages reach every collector over TLS whole, in order, once")
+  @Suite("10,000 messages reach every collector over TLS whole, in order and once")
   struct TLSDelivery {
     /// A collector, how it is held to a TLS version, and what syslogd is told about it.
     enum Peer: String, CaseIterable {
