@@ -41,7 +41,7 @@ def connects(build, folder, identity, version):
     with Peer(identity, version) as peer:
         with Daemon(build, folder, "-L", *tls_arguments(peer, identity)):
             try:
-                peer.wait(patience=3)
+                peer.wait(timeout=3)
             except Failure:
                 return None
             return peer.handshakes[0][2]
