@@ -1,6 +1,6 @@
-# make help says what there is. What each part does by hand is in CONTRIBUTING.md.
+# make help lists the targets. CONTRIBUTING.md explains them.
 
-# One TLS library at most: openssl, gnutls, mbedtls, or none (forwarding over UDP only).
+# One TLS library at most: openssl, gnutls, mbedtls, or none (only UDP and TCP).
 BACKEND ?= openssl
 PREFIX ?= /usr
 DESTDIR ?=
