@@ -7,10 +7,10 @@ from common import Failure, ROOT
 from costs import Daemon, tls_arguments
 from peer import KEYS, VERSIONS, Peer
 
-REFUSED = "does not have"
-# The log socket cannot be made there, which is found out only after the options were accepted.
+REFUSED = "does not support"
+# The log socket cannot be made there. Only a program that has accepted its options tries, and its
+# error names the path.
 NOWHERE = "/proc/syslogd/log"
-ACCEPTED = "cannot open the log socket"
 
 
 def accepts(build, *options):
@@ -18,7 +18,7 @@ def accepts(build, *options):
     said = subprocess.run(
         [build.program, "-n", "-p", NOWHERE, "-R", "127.0.0.1:6514", "-d", *options],
         capture_output=True, text=True, timeout=20).stderr
-    if ACCEPTED in said:
+    if NOWHERE in said:
         return True
     if REFUSED in said:
         return False
