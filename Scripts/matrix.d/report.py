@@ -45,7 +45,7 @@ def promises():
     """Every promise with its result, which would bury the answers of BackendMatrix.md."""
     here = suite.records(suite.HERE)
     text = f"{tested(suite.HERE)}\n\n{suite.each(here)}" if here else None
-    return filled("promises.md", {"promises": marked("promises", text, existing(PROMISES))})
+    return filled("promises.template", {"promises": marked("promises", text, existing(PROMISES))})
 
 
 def filled(name, sections):
