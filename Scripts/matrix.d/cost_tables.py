@@ -58,7 +58,7 @@ def messages(results, datagrams):
         if build.name in datagrams:
             rows.append([f"{title(build)}, over UDP", span(datagrams[build.name]), NONE,
                          rounds(datagrams[build.name]), *[NONE] * 3])
-    return table(["build", "CPU s per million", "beside the C program", "each round",
+    return table(["build", "CPU s per million", "relative to C", "each round",
                   "lost", "messages per record", "bytes on the wire per message"], rows)
 
 
