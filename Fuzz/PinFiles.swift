@@ -46,9 +46,16 @@ private final class AnyKeyContext: TLSContext {
     try digest(der)
   }
 
-  func spkiFingerprint(ofCertificate der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    try digest(der)
+  func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
+    let digest = try digest(der)
+    return CertificateSummary(
+      der: [], subject: "any", issuer: "any", notBefore: 0, notAfter: 0,
+      key: CertificateSummary.Key(kind: "EC", bits: 256, strength: 128), isAuthority: false,
+      pathLimit: -1, dnsNames: [], addresses: [], spkiFingerprint: digest, fingerprint: digest,
+      sha1Fingerprint: [])
   }
+
+  var fipsModule: Text? { nil }
 
   private func digest(_ der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
     expect(!der.isEmpty, "no empty key is handed on")
