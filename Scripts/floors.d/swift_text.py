@@ -19,12 +19,15 @@ class SwiftText:
     kept; what is interpolated into a string stays, because it is code.
 
     `literals` has (position, contents) of each literal: what is interpolated and what is escaped
-    is replaced at the same length, so that an index into the contents is one into the source."""
+    is replaced at the same length, so that an index into the contents is one into the source.
+
+    `comments` has the (start, end) of each."""
 
     def __init__(self, text):
         self.text = text
         self.out = []
         self.literals = []
+        self.comments = []
         self.skip_code(0, closing=False)
         self.code = "".join(self.out)
 
@@ -36,7 +39,9 @@ class SwiftText:
             opening = STRING_OPENING.match(text, at)
             if text.startswith("//", at):
                 end = text.find("\n", at)
-                at = len(text) if end < 0 else end
+                end = len(text) if end < 0 else end
+                self.comments.append((at, end))
+                at = end
             elif text.startswith("/*", at):
                 at = self.skip_comment(at)
             elif opening:
@@ -51,7 +56,7 @@ class SwiftText:
         return at
 
     def skip_comment(self, at):
-        text, depth = self.text, 0
+        text, depth, start = self.text, 0, at
         while at < len(text):
             if text.startswith("/*", at):
                 depth, at = depth + 1, at + 2
@@ -62,6 +67,7 @@ class SwiftText:
             else:
                 self.out.append("\n" if text[at] == "\n" else " ")
                 at += 1
+        self.comments.append((start, at))
         return at
 
     def skip_string(self, at, hashes, quotes):
