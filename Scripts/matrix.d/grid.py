@@ -1,4 +1,4 @@
-"""What the interoperability grid (Tests/Scenarios/Interoperability.swift) left of its runs, here
+"""What the interoperability grid (Tests/Scenarios/TLS/Interoperability.swift) left of its runs, here
 and on the next Debian release: build/grid.json, and the same below build/generations."""
 
 import glob

@@ -45,7 +45,7 @@ enum PolicyLoader {
     do throws(TLSError) {
       try pins.insert(contentsOf: text.span, using: context)
     } catch {
-      throw TLSError(error.kind, "\(name): \(error.reason)")
+      throw TLSError(error.kind, "\(name): \(error.reason)", about: error.parameter)
     }
   }
 

@@ -5,7 +5,7 @@ enum Corpus {
   static let longest = 8192
 
   static let all: [[UInt8]] =
-    Awkward.datagrams + priorities + facilitiesWithoutName + malformedPriorities + times
+    MalformedDatagrams.all + priorities + facilitiesWithoutName + malformedPriorities + times
     + everyByte + insertedNULs + endings + sizes + encodings + repetitions + tags
 
   /// Without those whose facility is beyond the named 24. With rules, BusyBox looks these up

@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("A server that is not good enough is refused, with a reason that can be read")
-  struct Refusals {
-    /// A server of `openssl s_server`, and words of which the reason has one.
+  @Suite("A server with weak TLS, or without TLS, is refused with a clear reason")
+  struct RefusedServers {
+    /// An `openssl s_server` with weak settings. The reason contains one of `reasons`.
     struct Weak: Sendable, CustomStringConvertible {
       let description: String
       let restriction: [String]
@@ -13,7 +13,7 @@ extension Scenarios {
       static let all = [
         Weak(
           description: "TLS 1.1 only", restriction: Restriction.tls11,
-          // The second one to a library without TLS 1.3: see Sentences.
+          // The second if the library has no TLS 1.3: see FailureMessages.
           reasons: ["protocol_version", "handshake_failure"]),
         Weak(
           description: "static RSA only", restriction: Restriction.staticRSA,
@@ -23,7 +23,7 @@ extension Scenarios {
       ]
     }
 
-    /// A server that does not speak TLS.
+    /// A server that does not speak TLS. The reason contains one of `reasons`.
     struct Strange: Sendable, CustomStringConvertible {
       let description: String
       let behaviour: TCPListener.Behaviour
@@ -74,7 +74,7 @@ extension Scenarios {
       try syslogd.waitForLog("run local n=0")
     }
 
-    /// Nothing is sent, not over UDP either (C3); the daemon lives and tries again.
+    /// Nothing is sent, not even over UDP (C3); the daemon keeps running and tries again.
     private func expectRefusal(
       of port: Int, by backend: Backend, pin: String, reasons: [String]
     ) throws {

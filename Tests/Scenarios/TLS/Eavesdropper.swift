@@ -2,12 +2,12 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("Somebody who watches the network") struct Capture {
+  @Suite("An eavesdropper on the network") struct Eavesdropper {
     private static let secret = "the-password-is-swordfish"
     let workspace = Workspace()
 
     @Test(
-      "sees a handshake and TLS records on the port, and no text of a message (T2, C3)",
+      "sees a handshake and TLS records, and no text of a message (T2, C3)",
       arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
     func overTLS(version: [String], backend: Backend) throws {
       if version == Restriction.tls13 { try backend.requireTLS13() }
@@ -39,12 +39,12 @@ extension Scenarios {
       #expect(kinds.contains(23), "application data")
       #expect(sent.first.map { $0.payload[5] } == 1, "ClientHello")
       #expect(received.first.map { $0.payload[5] } == 2, "ServerHello")
-      #expect(!contains(capture.bytes, Capture.secret))
+      #expect(!contains(capture.bytes, Self.secret))
       #expect(!contains(capture.bytes, "scenario"))
-      #expect(String(decoding: server.received, as: UTF8.self).contains(Capture.secret))
+      #expect(String(decoding: server.received, as: UTF8.self).contains(Self.secret))
     }
 
-    @Test("sees every word over UDP: the check above can fail")
+    @Test("control: sees all text over UDP")
     func overUDP() throws {
       let network = try NetworkNamespace(in: workspace)
       let sink = UDPSink(owning: try network.socket(.datagram, boundTo: "127.0.0.1"))
@@ -58,17 +58,17 @@ extension Scenarios {
         try capture.packets().contains { contains($0.payload, "n=99 ") }
       }
       try capture.stop()
-      #expect(contains(capture.bytes, Capture.secret))
+      #expect(contains(capture.bytes, Self.secret))
     }
 
     private func sendSecrets(to syslogd: Syslogd) throws {
       let socket = try syslogd.connect()
       for number in 0..<100 {
-        try socket.send("<13>Jan  2 03:04:05 scenario: \(Capture.secret) n=\(number) ")
+        try socket.send("<13>Jan  2 03:04:05 scenario: \(Self.secret) n=\(number) ")
       }
     }
 
-    /// The content types of the TLS records that make up a whole stream; fails on anything else.
+    /// The content types of the TLS records of a complete stream. Throws if it holds anything else.
     private func recordTypes(in stream: [UInt8]) throws -> [UInt8] {
       var types: [UInt8] = []
       var position = 0

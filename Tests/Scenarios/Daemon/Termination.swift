@@ -2,11 +2,11 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("SIGTERM") struct Leaving {
+  @Suite("SIGTERM ends the daemon") struct Termination {
     let workspace = Workspace()
 
     @Test(
-      "everything that was logged is flushed, then close_notify ends the connection (T16)",
+      "all queued messages are sent, then close_notify ends the connection (T16)",
       arguments: RsyslogCollector.Driver.allCases, Backend.allCases)
     func flushed(driver: RsyslogCollector.Driver, backend: Backend) throws {
       let identity = try Certificates.shared().rsa
@@ -20,13 +20,13 @@ extension Scenarios {
       try collector.wait(for: messages)
       messages.expectDelivered(to: collector.lines)
       try collector.process.stop()
-      // Words of rsyslog's two drivers for an end without close_notify.
+      // How rsyslog's two drivers report an end without close_notify.
       #expect(!collector.process.errors.contains("unexpected eof"))
       #expect(!collector.process.errors.contains("non-properly terminated"))
     }
 
     @Test(
-      "a server of OpenSSL sees close_notify, not a broken connection (T16)",
+      "OpenSSL's server sees close_notify, not a broken connection (T16)",
       arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
     func closeNotify(version: [String], backend: Backend) throws {
       if version == Restriction.tls13 { try backend.requireTLS13() }
@@ -38,13 +38,13 @@ extension Scenarios {
       try server.wait(for: "n=0 ")
       try syslogd.process.stop()
       try eventually("the end at the server\n\(server.process.everything)") {
-        // Its word for close_notify; an end without one is an ERROR.
+        // OpenSSL prints DONE for close_notify and ERROR for an end without it.
         server.process.output.contains("DONE")
       }
       #expect(!server.process.everything.contains("ERROR"), "\(server.process.everything)")
     }
 
-    @Test("a collector that is away does not delay the exit")
+    @Test("an unreachable collector does not delay the exit")
     func nothingToWaitFor() throws {
       let syslogd = try Syslogd(
         ["-L"] + Remote.tls(try FreePort.next(), retry: "60"), in: workspace)

@@ -2,24 +2,23 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("A man in the middle gets not one byte of a message") struct Attacker {
-    /// What somebody on the path says to a client that wants TLS.
+  @Suite("An attacker on the path gets no byte of a message") struct ManInTheMiddle {
+    /// What the attacker answers to a ClientHello.
     enum Answer: String, CaseIterable, CustomTestStringConvertible {
-      case plainText, alertThatAsksForLess, serverHelloOfTLS11, nothing, itsOwnWords
+      case plainText, protocolVersionAlert, serverHelloOfTLS11, nothing, clientHello
 
       var testDescription: String { rawValue }
 
       var bytes: [UInt8] {
         switch self {
         case .plainText: Array("220 syslog.example.net ready, no encryption here\r\n".utf8)
-        // protocol_version, as a server of SSL 3 would say it.
-        case .alertThatAsksForLess: [21, 3, 0, 0, 2, 2, 70]
+        // protocol_version in an SSL 3 record, as an old server sends it.
+        case .protocolVersionAlert: [21, 3, 0, 0, 2, 2, 70]
         case .serverHelloOfTLS11:
           [22, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2] + [UInt8](repeating: 7, count: 32)
             + [0, 0x00, 0x2f, 0]
         case .nothing: []
-        // A ClientHello in return: a server that is a client.
-        case .itsOwnWords: [22, 3, 1, 0, 4, 1, 0, 0, 0]
+        case .clientHello: [22, 3, 1, 0, 4, 1, 0, 0, 0]
         }
       }
     }
@@ -27,7 +26,7 @@ extension Scenarios {
     let workspace = Workspace()
 
     @Test(
-      "who presents another valid certificate (T17, T18)",
+      "when it presents another valid certificate (T17, T18)",
       arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
     func anotherCertificate(version: [String], backend: Backend) throws {
       if version == Restriction.tls13 { try backend.requireTLS13() }
@@ -45,7 +44,7 @@ extension Scenarios {
     }
 
     @Test(
-      "who answers in clear, or so as to be asked for less (C1, C2, C3)",
+      "when it answers in clear text or asks for an older version (C1, C2, C3)",
       arguments: Answer.allCases, Backend.allCases)
     func stripped(answer: Answer, backend: Backend) throws {
       let identity = try Certificates.shared().rsa
@@ -58,7 +57,7 @@ extension Scenarios {
     }
 
     @Test(
-      "who hides from the server that TLS 1.3 is spoken (C2; RFC 8446 §4.1.3)",
+      "when it hides from the server that the client has TLS 1.3 (C2; RFC 8446 §4.1.3)",
       arguments: Backend.allCases)
     func hiddenVersion(backend: Backend) throws {
       try backend.requireTLS13()
@@ -73,7 +72,8 @@ extension Scenarios {
     }
 
     @Test(
-      "who asks a server that still has TLS 1.1 for that (C1, C2)", arguments: Backend.allCases)
+      "when it asks the server for TLS 1.1, which that server has (C1, C2)",
+      arguments: Backend.allCases)
     func oldVersion(backend: Backend) throws {
       let identity = try Certificates.shared().rsa
       let server = try OpenSSLServer(
@@ -86,7 +86,7 @@ extension Scenarios {
     }
 
     @Test(
-      "who plays back what the server said to somebody before",
+      "when it replays a recorded handshake",
       arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
     func replayed(version: [String], backend: Backend) throws {
       let (server, pin, recording) = try recording(version, backend)
@@ -100,7 +100,7 @@ extension Scenarios {
     }
 
     @Test(
-      "who keeps each record of the server for longer than a handshake may take",
+      "when it delays the server's records beyond the handshake timeout",
       arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
     func delayedTooLong(version: [String], backend: Backend) throws {
       if version == Restriction.tls13 { try backend.requireTLS13() }
@@ -116,7 +116,7 @@ extension Scenarios {
     }
 
     @Test(
-      "who keeps each record of the server for a while, before the last one has come",
+      "when it delays each record of the server, until the handshake is complete",
       arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
     func delayed(version: [String], backend: Backend) throws {
       let (server, pin, recording) = try recording(version, backend)
@@ -127,7 +127,7 @@ extension Scenarios {
     }
 
     @Test(
-      "and these tests would see it: to a syslogd that trusts anybody, its messages are lost",
+      "control: without a pin the messages do reach the attacker",
       arguments: [Restriction.tls12, Restriction.tls13])
     func withoutPin(version: [String]) throws {
       let identities = try Certificates.shared()
@@ -140,7 +140,7 @@ extension Scenarios {
       #expect(leak?.contains("application data") == true)
     }
 
-    /// A server of one version, and what it says in a handshake.
+    /// A server limited to one TLS version, and the recording of a handshake with it.
     func recording(
       _ version: [String], _ backend: Backend
     ) throws -> (server: OpenSSLServer, pin: String, InterceptorRecording) {

@@ -39,29 +39,4 @@ extension Scenarios {
       #expect(sink.datagrams == [Array("<13>ordinary\n".utf8)])
     }
   }
-
-  @Suite("A server that refuses late gets no messages lost") struct RefusedLate {
-    let workspace = Workspace()
-
-    @Test(
-      "what a TLS 1.3 server threw away, because it wants a client certificate, still waits",
-      arguments: Backend.allCases)
-    func clientCertificate(backend: Backend) throws {
-      try backend.requireTLS13()
-      let identity = try Certificates.shared().rsa
-      let server = try OpenSSLServer(identity, in: workspace, ["-tls1_3", "-Verify", "1"])
-      let syslogd = try Syslogd(
-        ["-L"] + Remote.tls(server.port, pins: [identity.pin], retry: "0.1:0.1"), in: workspace,
-        build: .embedded(backend))
-      let messages = Messages(0..<5)
-      try syslogd.send(messages)
-      try eventually("it was refused thrice\n\(syslogd.log.joined(separator: "\n"))") {
-        syslogd.log.filter { $0.contains("certificate_required (116)") }.count >= 3
-      }
-      _ = try server.process.stop()
-      let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: server.port)
-      try collector.wait(for: messages.content(4))
-      #expect(messages.found(in: collector.lines) == messages.contents)
-    }
-  }
 }

@@ -8,14 +8,14 @@ extension Scenarios {
     @Test("raw messages in octet-counted frames keep every byte, line ends and NULs too (T14, F1)")
     func octetCounting() throws {
       let frames = try exchange(["--format", "raw"])
-      #expect(frames == Awkward.datagrams.compactMap(trimmed) + [Array("<13>the end".utf8)])
+      #expect(frames == MalformedDatagrams.all.compactMap(trimmed) + [Array("<13>the end".utf8)])
     }
 
     @Test("in LF framing no message can end early or forge another (F2)")
     func lineFeed() throws {
       let server = try start(["--format", "raw", "--framing", "lf"])
       let lines = server.received.split(separator: 10, omittingEmptySubsequences: false).dropLast()
-      let sent = Awkward.datagrams.compactMap(trimmed)
+      let sent = MalformedDatagrams.all.compactMap(trimmed)
       #expect(lines.count == sent.count + 1)
       for (line, datagram) in zip(lines, sent) {
         #expect(line.count == datagram.count)
@@ -23,12 +23,12 @@ extension Scenarios {
       }
     }
 
-    @Test("RFC 5424 messages out of awkward datagrams have a valid HEADER (M3, M5, M9)")
+    @Test("RFC 5424 messages made from malformed datagrams have a valid HEADER (M3, M5, M9)")
     func headers() throws {
       let header =
         #/<(0|[1-9]\d?|1[0-8]\d|19[01])>1 (-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)) [!-~]{1,255} [!-~]{1,48} [!-~]{1,128} [!-~]{1,32} (-|\[.*\])( |$)/#
       let frames = try exchange([])
-      #expect(frames.count >= Awkward.datagrams.compactMap(trimmed).count)
+      #expect(frames.count >= MalformedDatagrams.all.compactMap(trimmed).count)
       for frame in frames {
         let text = String(decoding: frame.prefix(400), as: UTF8.self)
         #expect(text.prefixMatch(of: header) != nil, "\(text.debugDescription)")
@@ -83,7 +83,7 @@ extension Scenarios {
       #expect(!said.contains { $0.contains("next attempt") }, "\(said)")
     }
 
-    /// The frames that arrive for the awkward datagrams, and a last one.
+    /// The frames that arrive for the malformed datagrams, and a last one.
     private func exchange(_ options: [String]) throws -> [[UInt8]] {
       try start(options).octetFrames()
     }
@@ -94,7 +94,7 @@ extension Scenarios {
       let syslogd = try Syslogd(
         Remote.tls(server.port, pins: [identity.pin], ["--queue", "1M"] + options), in: workspace)
       let socket = try syslogd.connect()
-      for datagram in Awkward.datagrams { try socket.send(datagram) }
+      for datagram in MalformedDatagrams.all { try socket.send(datagram) }
       try socket.send("<13>the end")
       try server.wait(for: "the end")
       try syslogd.process.stop()

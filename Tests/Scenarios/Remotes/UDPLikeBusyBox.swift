@@ -5,7 +5,7 @@ extension Scenarios {
   @Suite("UDP forwarding is BusyBox's, byte for byte") struct UDPLikeBusyBox {
     let workspace = Workspace()
 
-    @Test("awkward datagrams leave as BusyBox sends them, from both builds")
+    @Test("both builds send malformed datagrams as BusyBox does")
     func sameBytes() throws {
       let (oracle, withTLS, withoutTLS) = (try UDPSink(), try UDPSink(), try UDPSink())
       let busyBox = try BusyBoxSyslogd(["-R", "127.0.0.1:\(oracle.port)"], in: workspace)
@@ -14,7 +14,7 @@ extension Scenarios {
         ["-R", "127.0.0.1:\(withoutTLS.port)"], in: workspace, build: .withoutTLS, name: "none")
       for path in [busyBox.logSocket, first.paths.logSocket, second.paths.logSocket] {
         let socket = try LogSocket(path)
-        for datagram in Awkward.datagrams { try socket.send(datagram) }
+        for datagram in MalformedDatagrams.all { try socket.send(datagram) }
         try socket.send("<13>the end")
       }
       for sink in [oracle, withTLS, withoutTLS] { try sink.wait(for: "<13>the end\n") }

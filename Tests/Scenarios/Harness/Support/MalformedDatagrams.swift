@@ -1,9 +1,9 @@
 import Foundation
 
-/// Datagrams as no well-behaved program sends them: what a world-writable socket may hold.
-/// None is longer than 1,023 bytes; `Corpus` has those, and many more.
-enum Awkward {
-  static let datagrams: [[UInt8]] = texts.map { Array($0.utf8) } + binary
+/// What a world-writable socket may receive: some well-formed datagrams and many malformed ones.
+/// None is longer than 1,023 bytes; `Corpus` has longer ones, and many more.
+enum MalformedDatagrams {
+  static let all: [[UInt8]] = texts.map { Array($0.utf8) } + binary
 
   private static let texts = [
     "<13>Jan  2 03:04:05 app: plain",

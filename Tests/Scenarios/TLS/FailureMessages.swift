@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  /// rsyslog's drivers differ in what they say about the same failure. Here nobody sees in the log
-  /// which library was built in.
-  @Suite("The same failure is the same sentence on every product") struct Sentences {
-    /// What a server is, for which every product must have the same words.
+  /// rsyslog's drivers report the same failure in different words. Here the log does not depend on
+  /// the TLS library.
+  @Suite("Every product reports the same failure in the same words") struct FailureMessages {
+    /// What is wrong with the server.
     enum Story: String, CaseIterable, CustomTestStringConvertible {
       case wrongPinOnTLS12, wrongPinOnTLS13, certificateAsPinIsAnother
       case onlyTLS11, onlyStaticRSA, onlyCBC, onlyAnotherGroup
@@ -16,7 +16,7 @@ extension Scenarios {
 
       var needsTLS13: Bool { rawValue.hasSuffix("TLS13") }
 
-      /// The sentence, with the key that the server has.
+      /// The expected message. `identity` is the server's.
       func sentence(_ identity: Identity) -> String {
         let refused = "the server sent alert"
         return switch self {
@@ -56,13 +56,13 @@ extension Scenarios {
     private func expected(
       _ story: Story, _ identity: Identity, _ library: Backend.Library
     ) -> String {
-      // To a hello without TLS 1.3, which has no list of versions, a server of OpenSSL with TLS 1.1
-      // alone answers in that version, and misses a suite of it.
+      // A ClientHello without TLS 1.3 has no list of versions. OpenSSL's server with TLS 1.1 alone
+      // then chooses TLS 1.1 and finds no common cipher suite.
       let story: Story = story == .onlyTLS11 && !library.hasTLS13 ? .onlyStaticRSA : story
       return story.sentence(identity)
     }
 
-    /// The first sentence about the server, without what this library had to offer.
+    /// The first message about the server, without the part that lists what was offered.
     private func sentence(_ backend: Backend, _ story: Story, _ port: Int) throws -> String {
       let certificates = try Certificates.shared()
       let pin =
@@ -82,7 +82,7 @@ extension Scenarios {
       return String(words?.1 ?? "no sentence in: \(said)")
     }
 
-    /// Starts the server of a story; returns its port.
+    /// Starts the server and returns its port.
     private func start(_ story: Story) throws -> Int {
       let identity = try Certificates.shared().rsa
       let restriction: [String]? =

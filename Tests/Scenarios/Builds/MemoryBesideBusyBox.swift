@@ -1,20 +1,20 @@
 import Testing
 
 extension Scenarios {
-  /// Compared is what each process has for itself alone: its code, data, heap and stack. libc's
-  /// code, which both share with everybody, is left out, and each runs a copy of its program, so
-  /// that another process with the same one does not make its code look free.
-  @Suite("Memory") struct Memory {
-    /// KB that the build without TLS may need above BusyBox's syslogd.
+  /// Compares private memory: code, data, heap and stack. The code of libc is shared with other
+  /// processes and does not count. Each daemon runs from a copy of its program; otherwise another
+  /// process that runs the same file would make its code look shared.
+  @Suite("Memory beside BusyBox") struct MemoryBesideBusyBox {
+    /// How many KB more than BusyBox's syslogd the build without TLS may use.
     static let allowance = 300
 
     let workspace = Workspace()
 
     @Test(
-      "the build without TLS keeps within 300 KB of BusyBox's syslogd, whatever it has received",
+      "the build without TLS uses at most 300 KB more than BusyBox's syslogd",
       arguments: MeasuredDaemon.Target.allCases)
     func besideBusyBox(target: MeasuredDaemon.Target) throws {
-      // The queue of a socket that is made in here is long enough to fill any batch at once.
+      // Sockets made in this namespace have a queue long enough to fill a batch at once.
       let network = try NetworkNamespace(
         in: workspace, setUp: "echo 512 >/proc/sys/net/unix/max_dgram_qlen")
       let theirs = try course(
@@ -35,7 +35,7 @@ extension Scenarios {
       var course = [(moment: "at the start", use: try daemon.use())]
       try daemon.receive(100_000, ofBytes: 100)
       course.append((moment: "after 100,000 messages", use: try daemon.use()))
-      // As long as both take them whole.
+      // Both daemons receive messages of this length whole.
       let queued = try daemon.receiveAtOnce(ofBytes: 8000)
       #expect(queued >= 64, "more than any batch")
       course.append((moment: "after a burst of long messages", use: try daemon.use()))

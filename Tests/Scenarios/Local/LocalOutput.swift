@@ -18,14 +18,14 @@ extension Scenarios {
       #expect(syslogd.log.last == "Jan  2 03:04:05 \(host) user.notice app[7]: hello")
     }
 
-    @Test("every awkward datagram makes the lines that BusyBox makes of it")
+    @Test("every malformed datagram makes the same log lines as with BusyBox")
     func sameAsBusyBox() throws {
       let oracle = workspace.file("oracle.log")
       let busyBox = try BusyBoxSyslogd(["-t", "-S", "-O", oracle], in: workspace)
       let syslogd = try Syslogd(["-t", "-S"], in: workspace)
       for path in [busyBox.logSocket, syslogd.paths.logSocket] {
         let socket = try LogSocket(path)
-        for datagram in Awkward.datagrams { try socket.send(datagram) }
+        for datagram in MalformedDatagrams.all { try socket.send(datagram) }
         try socket.send("<13>the end")
       }
       for log in [oracle, syslogd.paths.log] {

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-extension Scenarios.Attacker {
-  /// What makes a certificate, however valid, that of somebody else.
+extension Scenarios.ManInTheMiddle {
+  /// Why a valid certificate is still the wrong one.
   enum Impostor: String, CaseIterable, CustomTestStringConvertible {
     case anotherNameOfTheSameAuthority, theNameFromAnotherAuthority
 
@@ -17,7 +17,7 @@ extension Scenarios.Attacker {
   }
 
   @Test(
-    "who presents another valid certificate to a syslogd with --ca (T5, T17, T19)",
+    "when it presents another valid certificate and syslogd has --ca (T5, T17, T19)",
     arguments: Impostor.allCases, Backend.allCases)
   func anotherChain(impostor: Impostor, backend: Backend) throws {
     let cast = try InterceptorAuthority.Cast.shared()
@@ -32,7 +32,7 @@ extension Scenarios.Attacker {
   }
 
   @Test(
-    "who cuts, changes or plays back the handshake of a syslogd with --ca (T2, T5)",
+    "when it cuts, changes or replays the handshake and syslogd has --ca (T2, T5)",
     arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
   func damagedChain(version: [String], backend: Backend) throws {
     let isTLS12 = version == Restriction.tls12

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-extension Scenarios.Attacker {
+extension Scenarios.ManInTheMiddle {
   @Test(
-    "who ends the connection after each byte of the server's handshake (T2)",
+    "when it cuts the connection after any byte of the server's handshake (T2)",
     arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
   func cut(version: [String], backend: Backend) throws {
     let (server, pin, recording) = try recording(version, backend)
@@ -14,14 +14,14 @@ extension Scenarios.Attacker {
       backend, server, in: workspace, trust: ["-c", pin], attacks: attacks,
       then: .cut(after: 0, reset: false))
     try scene.waitForConnections(attacks.count)
-    // The last of them had all but one byte: the place of each cut is where it was meant to be.
+    // The last connection got all bytes but one, so each cut was where it was planned.
     #expect(scene.interceptor.seen[attacks.count - 1].server.count == recording.handshake - 1)
     scene.expectNothingLeft()
     try scene.expectDelivery(bytesBeforeData: recording.handshake)
   }
 
   @Test(
-    "who changes a bit, in each record of the server's handshake many times",
+    "when it changes one bit, at many places of each record of the handshake",
     arguments: [Restriction.tls12, Restriction.tls13], Backend.allCases)
   func flipped(version: [String], backend: Backend) throws {
     let (server, pin, recording) = try recording(version, backend)
@@ -34,12 +34,12 @@ extension Scenarios.Attacker {
     try scene.expectDelivery(bytesBeforeData: recording.handshake)
   }
 
-  /// The length and every so manieth byte of each record, and its last; the type of those in
-  /// clear.
+  /// Flips in each record: its length, its last byte, every `step`-th byte of its contents, and
+  /// its type if the record is not encrypted.
   ///
-  /// Left out is what says nothing and what GnuTLS therefore does not look at, where RFC 8446 §5
-  /// would have it do so: the one byte of ChangeCipherSpec, the type outside of a sealed record,
-  /// and, as anybody before there are keys, the version.
+  /// Left out is what carries no information and GnuTLS does not check, although RFC 8446 §5 asks
+  /// for it: the single byte of ChangeCipherSpec, the outer type of an encrypted record, and the
+  /// version, which no library checks before there are keys.
   func flips(in recording: InterceptorRecording, every step: Int) -> [InterceptorAttack] {
     let handshake = Array(recording.bytes[..<recording.handshake])
     return InterceptorSeen.records(in: handshake).flatMap { record -> [Int] in

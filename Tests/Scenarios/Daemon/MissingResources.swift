@@ -2,16 +2,17 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("When the system has nothing left to give") struct Scarcity {
+  @Suite("Without descriptors, IPv6 or an address family the daemon keeps logging")
+  struct MissingResources {
     let workspace = Workspace()
 
     @Test(
-      "without descriptors for its remotes the daemon starts, logs, and sends when there are some")
+      "without free descriptors the daemon starts and logs; it sends when descriptors are free")
     func startedWithoutDescriptors() throws {
       let plain = try Syslogd([], in: workspace, name: "plain")
       try plain.waitForLog("started")
-      // As many as the daemon needs for itself. It opens its pid file for a moment besides, which
-      // the first remote takes for good, and none is left for the others.
+      // As many as the daemon needs for itself. The one that it opens for its pid file is free
+      // again later: the first remote takes it, and none is left for the others.
       let own = (Descriptors.numbers(of: plain.process.pid).max() ?? 0) + 2
       let identity = try Certificates.shared().rsa
       let first = try OpenSSLServer(identity, in: workspace, name: "first")
@@ -34,7 +35,7 @@ extension Scenarios {
       }
     }
 
-    @Test("descriptors that run out later cost nothing of the log")
+    @Test("when descriptors run out later, no message is missing from the log")
     func runOutLater() throws {
       let identity = try Certificates.shared().rsa
       let collector = try RsyslogCollector(.ossl, identity, in: workspace)
@@ -46,7 +47,7 @@ extension Scenarios {
       try collector.wait(forLines: 100)
       try setLimit(3, of: syslogd)
       collector.crash()
-      // Longer than the second after which the log file is opened again.
+      // Takes more than one second, after which the log file is opened again.
       for datagram in all.datagrams[100..<200] {
         try socket.send(datagram)
         usleep(25_000)
@@ -61,7 +62,7 @@ extension Scenarios {
       all.expectDelivered(to: syslogd.log)
     }
 
-    @Test("without IPv6 in the network, IPv6 remotes fail and nothing else does")
+    @Test("without IPv6 in the network only IPv6 remotes fail")
     func withoutIPv6() throws {
       let network = try NetworkNamespace(
         in: workspace,
@@ -75,10 +76,10 @@ extension Scenarios {
       try expectLiving(syslogd, sink)
     }
 
-    @Test("where a whole address family is not there, the daemon lives")
+    @Test("if the kernel has no sockets of an address family, the daemon keeps running")
     func addressFamilyNotSupported() throws {
       let sink = try UDPSink()
-      // Every socket after the log socket's is refused, as a kernel without that family would.
+      // Refuses every socket but the first, the log socket, as a kernel without that family would.
       let syslogd = try Syslogd(
         [
           "-L", "-R", "[::1]:5514", "-R", "[::1]:6514", "-d", "--retry", "0.1:0.2", "-R",

@@ -5,7 +5,7 @@ enum Programs {
   /// The folder that holds Package.swift.
   static let packageRoot: String = {
     let file = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-    return (0..<4).reduce(file) { url, _ in url.deletingLastPathComponent() }.path
+    return (0..<5).reduce(file) { url, _ in url.deletingLastPathComponent() }.path
   }()
 
   /// The Embedded build with a TLS library; `SYSLOGD_BIN`, `SYSLOGD_GNUTLS_BIN` and
