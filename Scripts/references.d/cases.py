@@ -47,11 +47,13 @@ PLANTED = [
 ]
 
 INNOCENT = [
-    ("docs/p.md", "[a](guide.md#part), [b](../README.md), [c](#part), [d](decisions/), [e](<guide.md>)\n"),
+    ("docs/p.md", "[a](guide.md#part), [b](../README.md), [c](#part), [d](decisions/)\n"),
+    ("docs/p.md", "[a](<guide.md>)\n"),
     ("docs/p.md", "[a](https://example.org/nothing.md), https://example.org/docs/nothing\n"),
     ("docs/p.md", "`guide.md`, `decisions/0001-why.md`, docs/decisions/0001, docs/guide.md.\n"),
-    ("docs/p.md", "`Sources/BackendX`, `Sources/CShims/CX`, `Fuzz/P.swift` is `Fuzz/NAME.swift`.\n"
-     .replace("`Fuzz/P.swift` is `Fuzz/NAME.swift`", "`Sources/Bytes/NAME.swift`")),
+    ("docs/p.md", "`Sources/BackendX`, `Sources/CShims/CX`, `Sources/Bytes/NAME.swift`\n"),
+    ("docs/p.md", "`Text+Topic.swift`\n"),
+    ("Scripts/p.d/template.md", "[it](docs/guide.md)\n"),
     ("docs/p.md", "`X+Harmless.swift`, `Text+*.swift`, `Harness/Peer.swift`, Scripts/*.py\n"),
     ("docs/p.md", "an issue of 5 lines, no lesson, a reference, a shared folder, tissue 5\n"),
     ("Sources/Bytes/P.swift", 'let p = "Nothing.swift // lesson 5"  // Text.swift\n'),

@@ -1,4 +1,4 @@
-"""What prose may cite of this tree, and what of it names nothing."""
+"""Which words of a text cite a file, and which of those files are not in the tree."""
 
 import fnmatch
 import os
@@ -10,7 +10,7 @@ PATH = re.compile(rf"(?<![\w./*-])(?:{FOLDERS})/[\w.+*@/-]*")
 NAME = re.compile(r"(?<![\w/.*+-])[\w./*+@-]*[\w*]\.(?:swift|md|py)\b(?![/\w])")
 LINK = re.compile(r"\]\(\s*<?([^)>\s]+)")
 
-# What was said outside of the tree: whoever has only the tree cannot look it up.
+# Citations of what was never in the tree: nobody who has only the tree can look them up.
 OUTSIDE = [
     (re.compile(r"(?<![\w/.-])shared/[\w./-]+"), "shared/ is not in the tree"),
     (re.compile(r"\blessons?\s+\d+", re.IGNORECASE), "the lessons are not in the tree"),
@@ -19,10 +19,11 @@ OUTSIDE = [
 ]
 CITE = "cite the RFC, BusyBox, a decision or a file in docs/, or say the reason"
 
-# Names that stand for any name: `Fuzz/NAME.swift`, `Sources/BackendX`, `X+Reload.swift`.
-PLACEHOLDER = re.compile(r"NAME|(?<=Backend)X|(?<=/C)X(?![a-z])|(?<![A-Za-z])X(?![A-Za-z])")
+# Names that stand for any name: `Fuzz/NAME.swift`, `Sources/BackendX`, `X+Reload.swift`,
+# `Sentences+Topic.swift`.
+PLACEHOLDER = re.compile(r"NAME|(?<=\+)Topic|(?<=Backend)X|(?<=/C)X(?![a-z])|(?<![A-Za-z])X(?![A-Za-z])")
 
-# What is cited and lies in another project's tree, and whose.
+# Files of other projects that are cited here, and whose they are.
 ELSEWHERE = {
     "docs/syslog.conf.txt": "BusyBox",
     "RELEASES.md": "GnuTLS",
