@@ -21,7 +21,8 @@ CITE = "cite the RFC, BusyBox, a decision or a file in docs/, or say the reason"
 
 # Names that stand for any name: `Fuzz/NAME.swift`, `Sources/BackendX`, `X+Reload.swift`,
 # `Sentences+Topic.swift`.
-PLACEHOLDER = re.compile(r"NAME|(?<=\+)Topic|(?<=Backend)X|(?<=/C)X(?![a-z])|(?<![A-Za-z])X(?![A-Za-z])")
+PLACEHOLDER = re.compile(
+    r"NAME|(?<=\+)Topic|(?<=Backend)X|(?<=/C)X(?![a-z])|(?<![A-Za-z])X(?![A-Za-z])")
 
 # Files of other projects that are cited here, and whose they are.
 ELSEWHERE = {

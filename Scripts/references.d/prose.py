@@ -1,4 +1,4 @@
-"""What is written for people in a file: all of a document, the comments of a source."""
+"""Finds what is written for people: all of a document, the comments of a source file."""
 
 import io
 import re
@@ -11,13 +11,13 @@ C_TOKEN = re.compile(
     r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
 HASH_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 URL = re.compile(r"https?://[^\s)>\"'`]+")
-# What begins a line of a comment and is none of its words.
+# The marker at the start of a comment's line.
 MARKER = re.compile(r"^[ \t]*(?:///?|/?\*+/?|#+!?)(?=\s|$)", re.MULTILINE)
 
 
 def prose(path, text):
-    """`text` at its length, with lines kept, all but its prose and no URL in it blank; None for
-    what is neither a document nor a source."""
+    """A copy of `text` in which everything but prose, and every URL, is replaced by spaces, so that
+    positions and lines stay the same; None if the file is neither a document nor a source."""
     if path.endswith(".md"):
         return without(URL, text)
     spans = comments(path, text)
