@@ -43,6 +43,11 @@ public struct Sentence: Equatable, Sendable {
     text = Text(template, filledWith: arguments)
   }
 
+  /// The sentence with `end` directly behind it.
+  public func followed(by end: Sentence) -> Sentence {
+    Sentence(joined: text + end.text)
+  }
+
   /// What was put together from parts of other sentences.
   public init(joined text: Text) {
     self.text = text

@@ -1,6 +1,5 @@
 public import Bytes
 
-
 // Every sentence of this module that a person reads, and the parts that all libraries share. They
 // are clauses without a full stop: what they are about is put in front where they are logged.
 
