@@ -16,7 +16,7 @@ extension Scenarios {
       }
     }
 
-    /// How many requirements each letter has in `tls-sender-requirements.md`.
+    /// How many requirements each letter has; docs/conformance.md says which RFC it stands for.
     private static let counts: [(Character, Int)] = [
       ("T", 27), ("U", 6), ("F", 6), ("M", 19), ("B", 6), ("D", 5), ("C", 17), ("X", 8), ("N", 8),
     ]

@@ -5,7 +5,7 @@ import Testing
 @Suite("DatagramSender") struct DatagramSenderTests {
   private let begin = Instant(milliseconds: 1_000_000)
 
-  @Test("the name is looked up by the first message (BusyBox §6)")
+  @Test("the first message has the name looked up, as in BusyBox")
   func lazy() {
     var sender = DatagramSender()
     #expect(sender.phase == .unresolved)

@@ -1,14 +1,12 @@
 import Bytes
-import CPosix
-import SyslogCore
 import TLSBackend
 import Testing
 
 @testable import SyslogIO
 
-@Suite("A TLS remote that is pinned")
+@Suite("A TLS remote with a pin")
 struct TLSPinTests {
-  @Test("is sent nothing when its key is another, and the fingerprint that was seen is said (T17)")
+  @Test("gets nothing if its key is another one, whose fingerprint is logged (T17)")
   func wrongPin() throws {
     let remote = try RemoteUnderTest { $0.pins = [.literal(.pin(0x22))] }
     remote.queue("<13>secret")
@@ -24,7 +22,7 @@ struct TLSPinTests {
       ])
   }
 
-  @Test("has its pin file read again at each attempt, and is not connected to without a pin")
+  @Test("has its pin file read at each attempt, and is not connected to without a pin")
   func rereadFile() throws {
     let workspace = try Workspace()
     let path = workspace.file("pin")
@@ -50,7 +48,7 @@ struct TLSPinTests {
     try workspace.write(Text.pin(0x22).words + "\n" + Text.pin(0x11).words + "\n", to: "pin")
     #expect(remote.reconnect())
     #expect(remote.said().first?.contains("pin 2 matches") == true)
-    // What had been accepted before is refused once its pin is gone.
+    // A server that was accepted is refused once its pin is removed.
     try workspace.write(Text.pin(0x22).words + "\n", to: "pin")
     remote.library.drainAnswers = [.peerClosed]
     remote.transport.ready(now: remote.now)
@@ -58,7 +56,7 @@ struct TLSPinTests {
     #expect(!remote.reconnect())
   }
 
-  @Test("whose library refuses the context or the session fails, and is tried again")
+  @Test("fails if the library refuses the context or the session, and is tried again")
   func refusedByLibrary() throws {
     let remote = try RemoteUnderTest()
     remote.library.contextAnswers = [.fail(TLSError(.configuration, "no such suite"))]
@@ -72,157 +70,5 @@ struct TLSPinTests {
         "no memory; next attempt in 1.0 s (failure 2 in a row); 1 message waiting"
       ])
     #expect(remote.reconnect())
-  }
-}
-
-@Suite("A TLS remote that cannot keep up, or is left")
-struct TLSLimitTests {
-  @Test("is told once how many of its messages were discarded, when it is back (M16)")
-  func discarded() throws {
-    let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
-    // 16 frames of 1,003 bytes fit.
-    for _ in 0..<50 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
-    #expect(remote.connect())
-    let connection = try #require(remote.accept())
-    #expect(remote.acknowledged())
-    _ = remote.said()
-    remote.flush()
-    let said = "34 messages for this collector discarded: its queue of 16400 bytes was full"
-    let notice = "<44>syslogd[\(getpid())]: \(said)"
-    let expected = "\(notice.utf8.count) \(notice)"
-    #expect(
-      connection.read(16 * 1003 + expected.utf8.count).dropFirst(16 * 1003) == expected)
-    #expect(remote.said() == ["34 messages discarded, the queue was full"])
-    for _ in 0..<3 {
-      remote.now = remote.now + .seconds(2)
-      remote.flush()
-    }
-    #expect(remote.acknowledged())
-    #expect(connection.readAll() == "")
-    #expect(remote.said() == [])
-  }
-
-  @Test("is said to lose messages while it is connected and takes nothing")
-  func discardingStuck() throws {
-    let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
-    #expect(remote.connect())
-    _ = remote.said()
-    remote.library.writeAnswers = Array(repeating: .blocked(.writable), count: 100)
-    for _ in 0..<3 {
-      for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
-      remote.flush()
-    }
-    #expect(
-      remote.said() == [
-        "its queue of 16400 bytes is full, messages are being discarded, the least severe first"
-      ])
-  }
-
-  @Test("is said to lose messages while it is away, once for as long as that lasts")
-  func discardingAway() throws {
-    let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
-    remote.library.handshakeAnswers = [.blocked(.readable)]
-    #expect(remote.startHandshake())
-    for _ in 0..<3 {
-      for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
-      remote.flush()
-    }
-    #expect(
-      remote.said() == [
-        "its queue of 16400 bytes is full, messages are being discarded, the least severe first"
-      ])
-  }
-
-  @Test("has what its kernel acknowledged sent again, while it may still refuse us as a client")
-  func notYetAccepted() throws {
-    let remote = try RemoteUnderTest()
-    remote.library.acceptsClient = false
-    remote.queue("<13>one")
-    #expect(remote.connect())
-    let first = try #require(remote.accept())
-    #expect(first.read(9) == "7 <13>one")
-    #expect(eventually { cposix_unacknowledged(remote.transport.descriptor) == 0 })
-    remote.library.drainAnswers = [.fail(TLSError(.authentication, "alert"))]
-    remote.transport.ready(now: remote.now)
-    #expect(remote.transport.sender.counters.acknowledged == 0)
-    #expect(remote.reconnect())
-    let second = try #require(remote.accept())
-    #expect(second.read(9) == "7 <13>one")
-    // It says something: that is no refusal.
-    remote.library.acceptsClient = true
-    remote.transport.ready(now: remote.now)
-    #expect(remote.acknowledged())
-    #expect(remote.transport.sender.counters.acknowledged == 1)
-  }
-
-  @Test("that looks at our certificate after the handshake has said nothing by its tickets (T4)")
-  func looksLater() throws {
-    let workspace = try Workspace()
-    let certificate = try workspace.write(
-      "-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n", to: "cert")
-    let key = try workspace.write(
-      "-----BEGIN PRIVATE KEY-----\nAQID\n-----END PRIVATE KEY-----\n", to: "key")
-    let remote = try RemoteUnderTest {
-      $0.certificate = Text(of: certificate)
-      $0.key = Text(of: key)
-    }
-    remote.queue("<13>one")
-    #expect(remote.connect())
-    let first = try #require(remote.accept())
-    #expect(first.read(9) == "7 <13>one")
-    #expect(eventually { cposix_unacknowledged(remote.transport.descriptor) == 0 })
-    remote.transport.ready(now: remote.now)
-    remote.library.drainAnswers = [.peerClosed]
-    remote.transport.ready(now: remote.now)
-    #expect(remote.transport.sender.counters.acknowledged == 0)
-    #expect(remote.reconnect())
-    let second = try #require(remote.accept())
-    #expect(second.read(9) == "7 <13>one")
-  }
-
-  @Test("is sent close_notify at the end, and what it has is not counted as lost (T16)")
-  func stopped() throws {
-    let remote = try RemoteUnderTest()
-    #expect(remote.connect())
-    let connection = try #require(remote.accept())
-    remote.queue("<13>one")
-    remote.flush()
-    #expect(remote.acknowledged())
-    #expect(remote.transport.isFinished(now: remote.now))
-    #expect(remote.transport.stop(now: remote.now) == 0)
-    #expect(remote.library.calls.suffix(2) == ["shutdown", "end"])
-    #expect(connection.read(100) == "7 <13>one")
-    #expect(remote.phase == .stopped)
-    #expect(remote.transport.descriptor == -1)
-  }
-
-  @Test("that takes nothing more is not finished, and what is left is counted at the end")
-  func stoppedBehind() throws {
-    let remote = try RemoteUnderTest()
-    #expect(remote.connect())
-    remote.library.writeAnswers = [.blocked(.writable)]
-    remote.library.shutdownAnswers = [.blocked(.writable)]
-    for number in 1...3 { remote.queue("<13>\(number)") }
-    remote.flush()
-    #expect(!remote.transport.isFinished(now: remote.now))
-    #expect(remote.transport.stop(now: remote.now) == 3)
-    #expect(remote.library.count(of: "shutdown") == 1)
-    // Neither messages nor deadlines bring it back.
-    remote.queue("<13>late")
-    #expect(!remote.flush())
-    #expect(!remote.transport.deadlineReached(now: remote.now + .seconds(3600)))
-    #expect(remote.transport.descriptor == -1)
-  }
-
-  @Test("that is away at the end is not waited for, and gets no close_notify")
-  func stoppedAway() throws {
-    let remote = try RemoteUnderTest()
-    remote.library.handshakeAnswers = [.fail(TLSError(.negotiation, "no"))]
-    remote.queue("<13>one")
-    #expect(remote.startHandshake())
-    #expect(remote.turn { remote.isBackingOff })
-    #expect(remote.transport.isFinished(now: remote.now))
-    #expect(remote.transport.stop(now: remote.now) == 1)
-    #expect(remote.library.count(of: "shutdown") == 0)
   }
 }

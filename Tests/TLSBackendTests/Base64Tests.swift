@@ -16,12 +16,12 @@ struct Base64Tests {
     return decoder.finish()
   }
 
-  @Test("encodes the vectors of §10", arguments: vectors)
+  @Test("encodes the test vectors of RFC 4648 §10", arguments: vectors)
   func encodes(_ plain: String, _ encoded: String) {
     #expect(Base64.encode(Array(plain.utf8).span).words == encoded)
   }
 
-  @Test("decodes the vectors of §10", arguments: vectors)
+  @Test("decodes the test vectors of RFC 4648 §10", arguments: vectors)
   func decodes(_ plain: String, _ encoded: String) {
     #expect(decode(encoded) == Array(plain.utf8))
   }

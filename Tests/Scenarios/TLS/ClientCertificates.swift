@@ -5,7 +5,7 @@ extension Scenarios {
   @Suite("Collectors that demand a client certificate") struct ClientCertificates {
     /// Both ends' certificates, by the same authority.
     private struct Cast {
-      let authority: InterceptorAuthority
+      let authority: CertificateAuthority
       let collector: Identity
       let router: Identity
       /// Of the same authority, with another name.
@@ -14,11 +14,11 @@ extension Scenarios {
       let stranger: Identity
 
       init(in workspace: Workspace) throws {
-        authority = try InterceptorAuthority("company", in: workspace)
+        authority = try CertificateAuthority("company", in: workspace)
         collector = try authority.issue("collector.example.net")
         router = try authority.issue("router.example.net")
         other = try authority.issue("other.example.net")
-        stranger = try InterceptorAuthority("elsewhere", in: workspace).issue("router.example.net")
+        stranger = try CertificateAuthority("elsewhere", in: workspace).issue("router.example.net")
       }
 
       /// `--ca` for the collector, and what the router shows.

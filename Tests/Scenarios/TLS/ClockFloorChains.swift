@@ -143,37 +143,15 @@ extension Scenarios {
         in: workspace, build: .embedded(backend), wrapper: clock.wrapper)
     }
 
-    /// An authority and a server's certificate for 127.0.0.1, both valid for 30 days from so many
-    /// seconds after now.
+    /// The certificates of an authority and of its server at 127.0.0.1, both valid for 30 days from
+    /// `offset` seconds after now.
     private func issue(from offset: Int) throws -> (certificate: String, server: Identity) {
       try past.set(to: Int(time(nil)) + offset, .synchronized)
-      let authority = workspace.file("authority")
-      let server = workspace.file("server")
-      try make("authority", ["-addext", "keyUsage=critical,keyCertSign,cRLSign"])
-      try make(
-        "server",
-        [
-          "-CA", "\(authority).crt", "-CAkey", "\(authority).key",
-          "-addext", "basicConstraints=critical,CA:FALSE", "-addext",
-          "extendedKeyUsage=serverAuth", "-addext", "subjectAltName=IP:127.0.0.1",
-        ])
+      let authority = try CertificateAuthority(
+        "authority", key: .ecdsaP256, in: workspace, wrapper: past.wrapper)
       return (
-        "\(authority).crt",
-        Identity(
-          certificate: "\(server).crt", key: "\(server).key", publicKey: "", pin: "",
-          fingerprint: "")
+        authority.certificate, try authority.issue("server", alternative: "IP:127.0.0.1")
       )
-    }
-
-    private func make(_ name: String, _ more: [String]) throws {
-      let path = workspace.file(name)
-      let openssl = try Child(
-        past.wrapper + [
-          "openssl", "req", "-x509", "-nodes", "-days", "30", "-newkey", "ec", "-pkeyopt",
-          "ec_paramgen_curve:P-256", "-subj", "/CN=\(name)", "-keyout", "\(path).key", "-out",
-          "\(path).crt",
-        ] + more, in: workspace, name: "openssl-\(name)")
-      guard try openssl.wait(within: 60) == .exit(0) else { throw Failure(openssl.everything) }
     }
   }
 }

@@ -31,18 +31,18 @@ extension Scenarios {
     func keygen(kind: [String], backend: Backend) throws {
       let companion = try Companion(backend, in: workspace)
       let own = try companion.identity(kind + ["--name", "192.0.2.7", "--days", "30"])
-      _ = try companion.openssl(["verify", "-CAfile", own.certificate, own.certificate])
-      let names = try companion.openssl(
+      _ = try companion.openssl.run(["verify", "-CAfile", own.certificate, own.certificate])
+      let names = try companion.openssl.run(
         ["x509", "-in", own.certificate, "-noout", "-ext", "subjectAltName", "-subject"])
       #expect(names.contains("DNS:router.example.net, IP Address:192.0.2.7"))
       #expect(names.contains("CN = router.example.net"))
-      let days = try companion.openssl(
+      let days = try companion.openssl.run(
         ["x509", "-in", own.certificate, "-noout", "-checkend", "\(29 * 86_400)"])
       #expect(days.contains("will not expire"))
-      let key = try companion.openssl(["pkey", "-in", own.key, "-noout", "-text"])
+      let key = try companion.openssl.run(["pkey", "-in", own.key, "-noout", "-text"])
       #expect(key.contains(kind.isEmpty ? "prime256v1" : "3072 bit"))
-      let ofKey = try companion.openssl(["pkey", "-in", own.key, "-pubout"])
-      let ofCertificate = try companion.openssl([
+      let ofKey = try companion.openssl.run(["pkey", "-in", own.key, "-pubout"])
+      let ofCertificate = try companion.openssl.run([
         "x509", "-in", own.certificate, "-noout", "-pubkey",
       ])
       #expect(ofKey == ofCertificate)
@@ -127,67 +127,5 @@ extension Scenarios {
       #expect(run.output.contains("(\(try backend.library()), embedded)"))
       #expect(run.ending == .exit(0))
     }
-  }
-}
-
-/// `syslog-tls` as it was built beside a syslogd.
-struct Companion {
-  /// What one run came to.
-  struct Run {
-    let ending: Child.Ending
-    let output: String
-    let errors: String
-  }
-
-  /// What keygen made, and what it said.
-  struct OwnIdentity {
-    let certificate: String
-    let key: String
-    let said: String
-  }
-
-  private let program: String
-  private let workspace: Workspace
-
-  init(_ backend: Backend, in workspace: Workspace) throws {
-    let folder = (try Programs.embedded(backend) as NSString).deletingLastPathComponent
-    program = folder + "/syslog-tls"
-    guard FileManager.default.isExecutableFile(atPath: program) else {
-      throw Failure("there is no \(program): run make BACKEND=\(backend.rawValue) first")
-    }
-    self.workspace = workspace
-  }
-
-  func run(_ arguments: [String]) throws -> Run {
-    let child = try Child([program] + arguments, in: workspace, name: "syslog-tls")
-    let ending = try child.wait(within: 30)
-    return Run(ending: ending, output: child.output, errors: child.errors)
-  }
-
-  /// A key and a certificate for `router.example.net`.
-  func identity(_ more: [String] = []) throws -> OwnIdentity {
-    let (certificate, key) = (workspace.file("own.crt"), workspace.file("own.key"))
-    let run = try run(
-      ["keygen", "--cert", certificate, "--key", key, "--name", "router.example.net"] + more)
-    guard run.ending == .exit(0) else { throw Failure("keygen: \(run.errors)") }
-    return OwnIdentity(certificate: certificate, key: key, said: run.output)
-  }
-
-  /// What the `openssl` program prints.
-  func openssl(_ arguments: [String]) throws -> String {
-    let child = try Child(["openssl"] + arguments, in: workspace, name: "openssl")
-    guard try child.wait(within: 60) == .exit(0) else { throw Failure(child.everything) }
-    return child.output
-  }
-
-  /// A certificate's two fingerprints in RFC 5425's form, by OpenSSL.
-  func fingerprints(of certificate: String) throws -> String {
-    var text = ""
-    for (label, option) in [("sha-256", "-sha256"), ("sha-1", "-sha1")] {
-      let said = try openssl(["x509", "-in", certificate, "-noout", "-fingerprint", option])
-      let digest = said.split(separator: "=").last ?? ""
-      text += "\(label):\(digest.trimmingCharacters(in: .whitespacesAndNewlines))\n"
-    }
-    return text
   }
 }

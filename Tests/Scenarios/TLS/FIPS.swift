@@ -100,12 +100,8 @@ extension Scenarios {
     @Test("a SHA-1 fingerprint is no pin, though it is the right one (T11)")
     func weakPin() throws {
       let identity = try Certificates.shared().rsa
-      let openssl = try Child(
-        ["openssl", "x509", "-in", identity.certificate, "-noout", "-fingerprint", "-sha1"],
-        in: workspace, name: "openssl")
-      try openssl.wait()
-      let digits = try #require(openssl.output.split(separator: "=").last)
-      let pin = "sha-1:" + digits.trimmingCharacters(in: .whitespacesAndNewlines)
+      let openssl = OpenSSLTool(workspace: workspace)
+      let pin = "sha-1:" + (try openssl.fingerprint(of: identity.certificate, "-sha1"))
       let server = try OpenSSLServer(identity, in: workspace)
       let syslogd = try start(Remote.tls(server.port, pins: [pin]))
       try syslogd.send(Messages(0..<3, run: "fips"))
@@ -121,7 +117,7 @@ extension Scenarios {
 
     @Test("with --ca, too, the provider judges the chain, and messages are delivered (T5)")
     func chain() throws {
-      let cast = try InterceptorAuthority.Cast.shared()
+      let cast = try CertificateAuthority.Cast.shared()
       let server = try OpenSSLServer(cast.collector, in: workspace)
       let syslogd = try start(Remote.tls(server.port, cast.trust))
       try syslogd.send(Messages(0..<3))

@@ -8,7 +8,7 @@ extension Scenarios.ManInTheMiddle {
 
     var testDescription: String { rawValue }
 
-    func identity(of cast: InterceptorAuthority.Cast) -> Identity {
+    func identity(of cast: CertificateAuthority.Cast) -> Identity {
       switch self {
       case .anotherNameOfTheSameAuthority: cast.otherName
       case .theNameFromAnotherAuthority: cast.otherAuthority
@@ -20,7 +20,7 @@ extension Scenarios.ManInTheMiddle {
     "when it presents another valid certificate and syslogd has --ca (T5, T17, T19)",
     arguments: Impostor.allCases, Backend.allCases)
   func anotherChain(impostor: Impostor, backend: Backend) throws {
-    let cast = try InterceptorAuthority.Cast.shared()
+    let cast = try CertificateAuthority.Cast.shared()
     let server = try OpenSSLServer(cast.collector, in: workspace)
     let other = try OpenSSLServer(impostor.identity(of: cast), in: workspace, name: "other")
     let scene = try InterceptorScene(
@@ -37,7 +37,7 @@ extension Scenarios.ManInTheMiddle {
   func damagedChain(version: [String], backend: Backend) throws {
     let isTLS12 = version == Restriction.tls12
     if !isTLS12 { try backend.requireTLS13() }
-    let cast = try InterceptorAuthority.Cast.shared()
+    let cast = try CertificateAuthority.Cast.shared()
     let recorded = try OpenSSLServer(cast.collector, in: workspace, version, name: "recorded")
     let recording = try InterceptorRecording(
       backend, recorded, in: workspace, trust: cast.trust, isTLS12: isTLS12)

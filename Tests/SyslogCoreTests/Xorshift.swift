@@ -1,0 +1,15 @@
+/// A small deterministic generator: a failing seed fails again.
+struct Xorshift {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+  }
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state >> 1
+  }
+}

@@ -1,0 +1,65 @@
+import CPosix
+import SyslogCore
+import TLSBackend
+import Testing
+
+@testable import SyslogIO
+
+@Suite("A TLS remote whose queue is full")
+struct TLSDiscardTests {
+  @Test("is told once how many of its messages were discarded, when it is connected again (M16)")
+  func discarded() throws {
+    let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
+    // 16 frames of 1,003 bytes fit.
+    for _ in 0..<50 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
+    #expect(remote.connect())
+    let connection = try #require(remote.accept())
+    #expect(remote.acknowledged())
+    _ = remote.said()
+    remote.flush()
+    let said = "34 messages for this collector discarded: its queue of 16400 bytes was full"
+    let notice = "<44>syslogd[\(getpid())]: \(said)"
+    let expected = "\(notice.utf8.count) \(notice)"
+    #expect(
+      connection.read(16 * 1003 + expected.utf8.count).dropFirst(16 * 1003) == expected)
+    #expect(remote.said() == ["34 messages discarded, the queue was full"])
+    for _ in 0..<3 {
+      remote.now = remote.now + .seconds(2)
+      remote.flush()
+    }
+    #expect(remote.acknowledged())
+    #expect(connection.readAll() == "")
+    #expect(remote.said() == [])
+  }
+
+  @Test("is reported in the log while it is connected but accepts nothing")
+  func discardingStuck() throws {
+    let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
+    #expect(remote.connect())
+    _ = remote.said()
+    remote.library.writeAnswers = Array(repeating: .blocked(.writable), count: 100)
+    for _ in 0..<3 {
+      for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
+      remote.flush()
+    }
+    #expect(
+      remote.said() == [
+        "its queue of 16400 bytes is full, messages are being discarded, the least severe first"
+      ])
+  }
+
+  @Test("is reported in the log once while it is not connected")
+  func discardingAway() throws {
+    let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
+    remote.library.handshakeAnswers = [.blocked(.readable)]
+    #expect(remote.startHandshake())
+    for _ in 0..<3 {
+      for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
+      remote.flush()
+    }
+    #expect(
+      remote.said() == [
+        "its queue of 16400 bytes is full, messages are being discarded, the least severe first"
+      ])
+  }
+}
