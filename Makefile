@@ -1,6 +1,6 @@
-# make help says what there is. What each part does by hand is in CONTRIBUTING.md.
+# make help lists the targets. CONTRIBUTING.md explains them.
 
-# One TLS library at most: openssl, gnutls, mbedtls, or none (forwarding over UDP only).
+# One TLS library at most: openssl, gnutls, mbedtls, or none (only UDP and TCP).
 BACKEND ?= openssl
 PREFIX ?= /usr
 DESTDIR ?=
@@ -8,11 +8,12 @@ export PATH := $(PATH):/opt/swift/usr/bin
 SWIFT ?= swift
 STRIP ?= strip
 INSTALL ?= install
-# Links the TLS library's archive into the program (openssl, mbedtls).
+# Set to link the TLS library's archive into the program (openssl, mbedtls).
 STATIC ?=
-# A product that connects nowhere without a FIPS module (openssl, gnutls): build/BACKEND-fips/.
+# Set for a product that refuses to connect without a FIPS module (openssl, gnutls), at
+# build/BACKEND-fips/.
 FIPS ?=
-# More options for swift build, as a cross build needs: --triple, --toolset.
+# More options for swift build. A cross build needs --triple and --toolset.
 SWIFT_FLAGS ?=
 
 trait_openssl := OpenSSL
@@ -23,31 +24,31 @@ KNOWN := openssl gnutls mbedtls none
 
 comma := ,
 TRAIT = $(trait_$(BACKEND))
-# With no trait at all SwiftPM has to be told that the default one is not meant.
+# Without a trait, SwiftPM would enable the default one.
 traits = $(if $(1)$(2),--traits $(1)$(if $(and $(1),$(2)),$(comma))$(2),)
 DEFAULTS = $(if $(TRAIT),,--disable-default-traits)
 
-# Small before fast: -O instead of -Osize is 50 KB more, and a sixth fewer of our own instructions
-# per message (Benchmarks/instructions), which CPU time in Benchmarks/run hardly shows. Checks of
-# exclusive access at run time are 10 KB; debug builds, and so all tests of units, have them. Every
-# function in a section of its own, so that the linker drops what nothing calls.
+# Small before fast. -O instead of -Osize adds 50 KB and saves a sixth of our own instructions per
+# message (Benchmarks/instructions), which hardly shows in the CPU time of Benchmarks/run. Run-time
+# checks of exclusive access cost 10 KB; debug builds, and so all unit tests, have them. Each
+# function has its own section, so that the linker can drop those that nothing calls.
 SMALL = -Xswiftc -Osize -Xswiftc -enforce-exclusivity=unchecked -Xcc -Os \
   -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
   -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker -O2 \
   -Xlinker -z -Xlinker pack-relative-relocs
-# Position-independent is the default; the rest of what hardening-check asks.
+# What hardening-check asks for; position-independent code is the default already.
 HARD = -Xcc -fstack-protector-strong -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
   -Xlinker -z -Xlinker noexecstack
-# Nothing here throws through C, and no thread is cancelled: unwind tables are weight alone.
+# Nothing throws through C and no thread is cancelled, so unwind tables are dead weight.
 NO_UNWINDING = -Xcc -fno-unwind-tables -Xcc -fno-asynchronous-unwind-tables \
   -Xcc -fomit-frame-pointer
 
-# The clock floor knows when the program was built; reproducible builds say when that was.
+# The clock floor needs the time of the build; a reproducible build sets it.
 BUILT = $(if $(SOURCE_DATE_EPOCH),-Xcc -DCPOSIX_BUILD_TIME=$(SOURCE_DATE_EPOCH))
 
-# STATIC=1 links the TLS library's archives: they lie in a folder that the linker searches first
-# and that holds no shared object to prefer. A .pc file of our own stands in for the one that
-# would name the system's folder before it.
+# STATIC=1 links the TLS library's archives. They are in a folder that the linker searches first,
+# with no shared object that it would prefer. Our own .pc file replaces the system's, which would
+# put the system's folder before it.
 archives_openssl := ssl crypto
 archives_mbedtls := mbedtls mbedx509 mbedcrypto
 ARCHIVES = $(archives_$(BACKEND))
@@ -68,7 +69,7 @@ endif
 SCRATCH = .build/product-$(BACKEND)$(VARIANT)
 FOLDER = build/$(BACKEND)$(VARIANT)
 PROGRAM = $(FOLDER)/syslogd
-# syslog-tls, the companion, has nothing to do in a build without TLS.
+# syslog-tls, the companion program, is of no use in a build without TLS.
 PRODUCTS = syslogd $(if $(TRAIT),syslog-tls)
 BUILD = $(SWIFT) build -c release
 
@@ -87,16 +88,16 @@ check-backend:
 	@case " $(KNOWN) " in *" $(BACKEND) "*) ;; *) \
 	  echo "make: BACKEND=$(BACKEND) is not one of: $(KNOWN)" >&2; exit 1 ;; esac
 	@if [ -n "$(STATIC)" ] && [ -n "$(STATIC_STDLIB)" ]; then \
-	  echo "make: STATIC and STATIC_STDLIB exclude each other" >&2; exit 1; fi
+	  echo "make: STATIC and STATIC_STDLIB cannot be combined" >&2; exit 1; fi
 	@if [ -n "$(STATIC)" ] && [ -z "$(ARCHIVES)" ]; then \
 	  echo "make: STATIC=1 needs BACKEND=openssl or mbedtls: Debian has no archive of" \
-	    "all that GnuTLS needs, and the LGPL asks for a way to relink" >&2; exit 1; fi
+	    "everything that GnuTLS needs, and the LGPL asks for a way to relink" >&2; exit 1; fi
 	@if [ -n "$(FIPS)" ] && [ -n "$(filter mbedtls none,$(BACKEND))$(STATIC_STDLIB)" ]; then \
-	  echo "make: FIPS=1 needs BACKEND=openssl or gnutls, as Embedded Swift" >&2; exit 1; fi
+	  echo "make: FIPS=1 needs BACKEND=openssl or gnutls, without STATIC_STDLIB" >&2; exit 1; fi
 	@command -v "$(SWIFT)" >/dev/null || { \
 	  echo "make: no Swift in PATH or /opt/swift: see Scripts/bootstrap" >&2; exit 1; }
 
-# Where this C compiler finds them, for whichever machine it compiles.
+# Where the C compiler finds them, also when it is a cross compiler.
 archives: check-backend
 	@mkdir -p $(ARCHIVE_FOLDER)
 	@for name in $(ARCHIVES); do \
@@ -106,8 +107,8 @@ archives: check-backend
 	@printf 'Name: $(BACKEND)\nDescription: its archives\nVersion: 0\nLibs: %s\n' \
 	  "-L$(ARCHIVE_FOLDER) $(ARCHIVES:%=-l%)" >$(ARCHIVE_FOLDER)/$(BACKEND).pc
 
-# With each TLS library and without, as Embedded Swift and as ordinary Swift; and as routers flash it.
-all-builds: ## every build that has to work: each library and none, Embedded and not, archives
+# Each TLS library and none, in Embedded and in ordinary Swift; then with archives and with FIPS.
+all-builds: ## every supported build: each library and none, Embedded and ordinary, archives, FIPS
 	@set -e; for backend in $(KNOWN); do \
 	  $(MAKE) --no-print-directory product BACKEND=$$backend; \
 	  $(MAKE) --no-print-directory product BACKEND=$$backend STATIC_STDLIB=1; done
@@ -115,13 +116,13 @@ all-builds: ## every build that has to work: each library and none, Embedded and
 	@$(MAKE) --no-print-directory product BACKEND=openssl STATIC=1
 	@$(MAKE) --no-print-directory product BACKEND=openssl FIPS=1
 
-size: product ## bytes of the program and of our own code, and its limit (docs/decisions/0008)
+size: product ## size of the program and of our own code, and its limit (docs/decisions/0008)
 	@Scripts/size $(PROGRAM) $(SCRATCH)/release/syslogd
 
-demo: ## a log line crosses TLS to a real collector, and is refused with a wrong pin
+demo: ## sends a log line over TLS to a real collector; with a wrong pin, it is refused
 	@Scripts/demo
 
-lint: ## formatting, scripts, and the rules that the compiler does not know
+lint: ## formatting, scripts, fuzz targets, and rules that the compiler does not check
 	@Scripts/lint
 
 test: ## lint, all builds, sizes, manual pages, conformance, interoperability grid, scenarios
@@ -137,18 +138,18 @@ test: ## lint, all builds, sizes, manual pages, conformance, interoperability gr
 test-generations: ## conformance and grid on the next Debian release, in a chroot (root or sudo)
 	@Scripts/generations
 
-matrix: ## measures every build and writes BackendMatrix.md with its chart
+matrix: ## measures every build and writes BackendMatrix.md and its chart
 	@$(MAKE) --no-print-directory all-builds
 	@Scripts/matrix
 
-fuzz: ## what strangers can send, to the parsers, for one minute each
+fuzz: ## fuzzes each parser of untrusted input for one minute
 	@Scripts/fuzz
 
-bench: ## CPU time beside rsyslog and the least C program (BENCH="--check --rounds 5")
+bench: ## CPU time compared with rsyslog and a minimal C program (BENCH="--check --rounds 5")
 	@$(MAKE) --no-print-directory product BACKEND=openssl
 	@Benchmarks/run $(BENCH)
 
-install: product ## into $(DESTDIR)$(PREFIX): both programs and their manual pages
+install: product ## installs both programs and their manual pages in $(DESTDIR)$(PREFIX)
 	$(INSTALL) -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/sbin/syslogd
 	$(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(PREFIX)/share/man/man8/syslogd.8
 ifneq ($(TRAIT),)
@@ -156,15 +157,15 @@ ifneq ($(TRAIT),)
 	$(INSTALL) -D -m 644 docs/syslog-tls.1 $(DESTDIR)$(PREFIX)/share/man/man1/syslog-tls.1
 endif
 
-clean: ## removes what was built; build/peers, which Scripts/bootstrap fetched, stays
+clean: ## removes what was built, but not build/peers (from Scripts/bootstrap)
 	rm -rf .build build/benchmarks build/archives \
 	  $(foreach b,$(KNOWN),build/$(b) build/$(b)-static build/$(b)-archive build/$(b)-fips)
 
-help: ## this
+help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
-	  awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
-	@echo "BACKEND=$(BACKEND) (one of: $(KNOWN)); STATIC_STDLIB=1 builds ordinary Swift instead"
-	@echo "of Embedded Swift, at build/BACKEND-static/syslogd; STATIC=1 links the TLS library's"
+	  awk -F'|' '{ printf "%-24s%s\n", $$1, $$2 }'
+	@echo "BACKEND=$(BACKEND) (one of: $(KNOWN)). STATIC_STDLIB=1 builds ordinary Swift instead"
+	@echo "of Embedded Swift, at build/BACKEND-static/syslogd. STATIC=1 links the TLS library's"
 	@echo "archive into the program, at build/BACKEND-archive/syslogd (openssl, mbedtls)"
 
 .PHONY: product check-backend archives all-builds size demo lint test test-generations matrix fuzz bench \

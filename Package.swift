@@ -47,8 +47,9 @@ let package = Package(
     .default(enabledTraits: ["OpenSSL"]),
   ],
   targets: [
-    // Floor 0: C headers, module maps, macros made functions.
+    // Floor 0: C headers, module maps, macros made functions; CSandbox, what the kernel refuses us.
     .target(name: "CPosix", path: "Sources/CShims/CPosix"),
+    .target(name: "CSandbox", path: "Sources/CShims/CSandbox"),
     .systemLibrary(
       name: "COpenSSL", path: "Sources/CShims/COpenSSL", pkgConfig: "openssl",
       providers: [.apt(["libssl-dev"])]),
@@ -80,7 +81,7 @@ let package = Package(
 
     // Floor 3: descriptors, event loop, transports; generic over the backend.
     .target(
-      name: "SyslogIO", dependencies: ["SyslogCore", "Bytes", "TLSBackend", "CPosix"],
+      name: "SyslogIO", dependencies: ["SyslogCore", "Bytes", "TLSBackend", "CPosix", "CSandbox"],
       swiftSettings: product),
 
     // Floor 4: the programs, and the one place that chooses a library.
@@ -109,7 +110,7 @@ let package = Package(
       name: "TLSBackendTests", dependencies: ["Bytes", "TLSBackend"], swiftSettings: tests),
     .testTarget(
       name: "SyslogIOTests",
-      dependencies: ["SyslogIO", "SyslogCore", "Bytes", "TLSBackend", "CPosix"],
+      dependencies: ["SyslogIO", "SyslogCore", "Bytes", "TLSBackend", "CPosix", "CSandbox"],
       swiftSettings: tests),
     .testTarget(
       name: "OptionsTests",

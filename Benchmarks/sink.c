@@ -9,6 +9,8 @@
  * line, and leaves, when N different messages have arrived and nothing follows for a quarter of a
  * second, when messages have begun and then nothing comes for --idle seconds (30), or on SIGTERM.
  * A message without a number, such as a warm-up, is counted apart and not expected. */
+#include "tally.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
@@ -18,26 +20,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { NUMBER_DIGITS = 10, BUFFER = 1 << 17, TICK_MICROSECONDS = 50000, APPLICATION_DATA = 23 };
+enum { BUFFER = 1 << 17, TICK_MICROSECONDS = 50000, APPLICATION_DATA = 23 };
 
-static const double GRACE = 0.25, HANDSHAKE_LIMIT = 10;
-
-static volatile sig_atomic_t ending;
-static unsigned long expected = 1000000;
-static double idle_limit = 30;
-static int counts_octets = 1;
-
-static unsigned char *seen;
-static unsigned long different, duplicated, out_of_order, unnumbered, malformed, connections;
-static unsigned long next_number;
-static unsigned long long message_bytes, records, record_bytes;
-static double first_arrival, last_arrival;
+static const double HANDSHAKE_LIMIT = 10;
 
 static void end(int signal) {
   (void)signal;
@@ -49,104 +38,6 @@ static void die(const char *what) {
   exit(1);
 }
 
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec + time.tv_nsec / 1e9;
-}
-
-/* Whether everything that can be known is known. */
-static int finished(void) {
-  if (ending) {
-    return 1;
-  }
-  double silence = last_arrival > 0 ? now() - last_arrival : 0;
-  return silence > (different >= expected ? GRACE : idle_limit);
-}
-
-/* --- Counting ------------------------------------------------------------------------------ */
-
-/* The number after the first '#' that ten digits follow, or -1. */
-static long number_in(const char *message, size_t length) {
-  const char *end = message + length, *mark = message;
-  while ((mark = memchr(mark, '#', end - mark)) != NULL) {
-    mark++;
-    long number = 0;
-    int digit = 0;
-    while (digit < NUMBER_DIGITS && mark + digit < end && mark[digit] >= '0' && mark[digit] <= '9') {
-      number = number * 10 + (mark[digit++] - '0');
-    }
-    if (digit == NUMBER_DIGITS) {
-      return number;
-    }
-  }
-  return -1;
-}
-
-static void count(const char *message, size_t length) {
-  long number = number_in(message, length);
-  if (number < 0 || (unsigned long)number >= expected) {
-    unnumbered++;
-    return;
-  }
-  message_bytes += length;
-  if (seen[number]) {
-    duplicated++;
-    return;
-  }
-  seen[number] = 1;
-  different++;
-  if ((unsigned long)number < next_number) {
-    out_of_order++;
-  }
-  next_number = number + 1;
-}
-
-static void note_arrival(void) {
-  last_arrival = now();
-  if (first_arrival == 0) {
-    first_arrival = last_arrival;
-  }
-}
-
-/* --- Framing ------------------------------------------------------------------------------- */
-
-/* Counts the whole frames at the start of `bytes` and returns their length, or -1 when what
- * stands there is not a frame. */
-static ssize_t count_frames(const char *bytes, size_t length) {
-  size_t used = 0;
-  while (used < length) {
-    if (!counts_octets) {
-      const char *trailer = memchr(bytes + used, '\n', length - used);
-      if (!trailer) {
-        break;
-      }
-      count(bytes + used, trailer - (bytes + used));
-      used = trailer + 1 - bytes;
-      continue;
-    }
-    size_t digits = 0, size = 0;
-    while (used + digits < length && bytes[used + digits] >= '0' && bytes[used + digits] <= '9') {
-      size = size * 10 + (bytes[used + digits++] - '0');
-      if (digits > 5) {
-        return -1;
-      }
-    }
-    if (used + digits == length) {
-      break;
-    }
-    if (digits == 0 || bytes[used] == '0' || bytes[used + digits] != ' ') {
-      return -1;
-    }
-    if (size > length - used - digits - 1) {
-      break;
-    }
-    count(bytes + used + digits + 1, size);
-    used += digits + 1 + size;
-  }
-  return used;
-}
-
 /* --- TLS ----------------------------------------------------------------------------------- */
 
 static void on_protocol_message(int writing, int version, int type, const void *bytes,
@@ -154,8 +45,8 @@ static void on_protocol_message(int writing, int version, int type, const void *
   (void)version, (void)session, (void)argument;
   const unsigned char *header = bytes;
   if (!writing && type == SSL3_RT_HEADER && length == 5 && header[0] == APPLICATION_DATA) {
-    records++;
-    record_bytes += 5 + (header[3] << 8 | header[4]);
+    tally.records++;
+    tally.record_bytes += 5 + (header[3] << 8 | header[4]);
   }
 }
 
@@ -193,8 +84,8 @@ static void serve(SSL_CTX *context, int descriptor) {
       return;
     }
   }
-  connections++;
-  printf("{\"connection\": %lu}\n", connections);
+  tally.connections++;
+  printf("{\"connection\": %lu}\n", tally.connections);
   fflush(stdout);
   while (!finished()) {
     int length = read_some(session, buffer + used, sizeof buffer - used);
@@ -204,12 +95,12 @@ static void serve(SSL_CTX *context, int descriptor) {
     if (length < 0) {
       continue;
     }
-    note_arrival();
+    tally_arrival();
     used += length;
-    ssize_t counted = count_frames(buffer, used);
+    ssize_t counted = tally_frames(buffer, used);
     if (counted < 0) {
       fprintf(stderr, "sink: not a frame: %.*s\n", used < 60 ? (int)used : 60, buffer);
-      malformed++;
+      tally.malformed++;
       break;
     }
     used -= counted;
@@ -240,8 +131,8 @@ static void receive_datagrams(int descriptor) {
   while (!finished()) {
     ssize_t length = recv(descriptor, buffer, sizeof buffer, 0);
     if (length > 0) {
-      note_arrival();
-      count(buffer, length);
+      tally_arrival();
+      tally_message(buffer, length);
     }
   }
 }
@@ -265,19 +156,6 @@ static int bound_socket(int type) {
   return descriptor;
 }
 
-static void report(void) {
-  struct rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  double cpu = usage.ru_utime.tv_sec + usage.ru_utime.tv_usec / 1e6 + usage.ru_stime.tv_sec +
-               usage.ru_stime.tv_usec / 1e6;
-  printf("{\"received\": %lu, \"lost\": %lu, \"duplicated\": %lu, \"out_of_order\": %lu, "
-         "\"unnumbered\": %lu, \"malformed\": %lu, \"connections\": %lu, "
-         "\"message_bytes\": %llu, \"records\": %llu, \"record_bytes\": %llu, "
-         "\"wall\": %.3f, \"cpu\": %.3f}\n",
-         different, expected - different, duplicated, out_of_order, unnumbered, malformed,
-         connections, message_bytes, records, record_bytes, last_arrival - first_arrival, cpu);
-}
-
 int main(int argc, char **argv) {
   static const struct option options[] = {
       {"messages", required_argument, NULL, 'n'}, {"cert", required_argument, NULL, 'c'},
@@ -289,11 +167,11 @@ int main(int argc, char **argv) {
   int udp = 0, option;
   while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
     switch (option) {
-    case 'n': expected = strtoul(optarg, NULL, 10); break;
+    case 'n': tally.expected = strtoul(optarg, NULL, 10); break;
     case 'c': certificate = optarg; break;
     case 'k': key = optarg; break;
-    case 'f': counts_octets = strcmp(optarg, "lf") != 0; break;
-    case 'i': idle_limit = strtod(optarg, NULL); break;
+    case 'f': tally.framing = strcmp(optarg, "lf") == 0 ? LINE_FEED : OCTET_COUNTING; break;
+    case 'i': tally.idle_limit = strtod(optarg, NULL); break;
     case 'u': udp = 1; break;
     default: return 1;
     }
@@ -302,8 +180,7 @@ int main(int argc, char **argv) {
     fprintf(stderr, "sink: expected --udp, or --cert FILE and --key FILE\n");
     return 1;
   }
-  seen = calloc(expected, 1);
-  if (!seen) {
+  if (!tally_begin()) {
     die("--messages");
   }
   struct sigaction action = {.sa_handler = end};
@@ -316,6 +193,6 @@ int main(int argc, char **argv) {
     SSL_CTX *context = server_context(certificate, key);
     serve_all(bound_socket(SOCK_STREAM), context);
   }
-  report();
+  tally_report();
   return 0;
 }

@@ -1,24 +1,16 @@
 """What each product can speak: asked of the program, by starting it and by connecting it."""
 
-import re
 import subprocess
 
-import checks
+import manual
 from common import Failure, ROOT
 from costs import Daemon, tls_arguments
 from peer import KEYS, VERSIONS, Peer
 
-NAMED = re.compile(r'^\s+case \.\w+: "([\w-]+)"$', re.MULTILINE)
-REFUSED = "does not have"
-# The log socket cannot be made there, which is found out only after the options were accepted.
+REFUSED = "does not support"
+# The log socket cannot be made there. Only a program that has accepted its options tries, and its
+# error names the path.
 NOWHERE = "/proc/syslogd/log"
-ACCEPTED = "cannot open the log socket"
-
-
-def names(file):
-    """The IANA names that a file of TLSBackend spells."""
-    with open(f"{ROOT}/Sources/TLSBackend/Contract/{file}") as source:
-        return list(dict.fromkeys(NAMED.findall(source.read())))
 
 
 def accepts(build, *options):
@@ -26,7 +18,7 @@ def accepts(build, *options):
     said = subprocess.run(
         [build.program, "-n", "-p", NOWHERE, "-R", "127.0.0.1:6514", "-d", *options],
         capture_output=True, text=True, timeout=20).stderr
-    if ACCEPTED in said:
+    if NOWHERE in said:
         return True
     if REFUSED in said:
         return False
@@ -34,15 +26,14 @@ def accepts(build, *options):
 
 
 def offered(build):
-    """{option: {name: whether it is accepted}}, of the options that there are."""
-    known = checks.options(ROOT)
+    """{option: {name: whether it is accepted}}, of all names that the manual page lists."""
     asked = {
         "--tls-min": [version.removeprefix("TLS ") for version in VERSIONS],
-        "--tls-ciphers": names("TLSCipherSuite.swift"),
-        "--tls-groups": names("TLSGroup.swift"),
+        "--tls-ciphers": manual.values(ROOT, "--tls-ciphers"),
+        "--tls-groups": manual.values(ROOT, "--tls-groups"),
     }
     return {option: {value: accepts(build, option, value) for value in values}
-            for option, values in asked.items() if option in known}
+            for option, values in asked.items()}
 
 
 def connects(build, folder, identity, version):
@@ -50,7 +41,7 @@ def connects(build, folder, identity, version):
     with Peer(identity, version) as peer:
         with Daemon(build, folder, "-L", *tls_arguments(peer, identity)):
             try:
-                peer.wait(patience=3)
+                peer.wait(timeout=3)
             except Failure:
                 return None
             return peer.handshakes[0][2]

@@ -1,4 +1,4 @@
-"""The tables of what each product can speak, and what its library says of FIPS."""
+"""The tables of what each product supports, and of what its library reports about FIPS."""
 
 from common import BUILDS, LIBRARIES, prose_table
 
@@ -11,7 +11,7 @@ def header(first):
 
 
 def cells(results, pick):
-    """A cell for each library: yes, no, or that there is no product to ask."""
+    """A cell for each library: yes, no, or not built."""
     words = []
     for build in COMPARED:
         entry = results.get(build.name)
@@ -46,11 +46,11 @@ def keys(connected):
 
 
 def fips(answers):
-    """What was asked of the libraries of this machine, in words."""
+    """What the libraries of this machine report."""
     openssl, gnutls = answers.get("openssl", "not asked"), answers.get("gnutls", "not asked")
     mode = {"0": "off", "1": "strict"}.get(gnutls, f"mode {gnutls}")
     return prose_table(
         ["FIPS on this machine", *[LIBRARIES[b] for b in ("openssl", "gnutls", "mbedtls")]],
-        [["asked of the library", f"the `fips` provider {openssl}",
-          f"{mode}, though `GNUTLS_FORCE_FIPS_MODE=1`",
-          "there is nothing to ask"]])
+        [["what the library reports", f"the `fips` provider {openssl}",
+          f"{mode}, even with `GNUTLS_FORCE_FIPS_MODE=1`",
+          "no FIPS module"]])

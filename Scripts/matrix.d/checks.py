@@ -1,5 +1,5 @@
-"""Whether what BackendMatrix.md names exists and is run: `Scripts/matrix --check`, and the
-self-test that plants what must be found."""
+"""Whether what BackendMatrix.md and docs/backend-promises.md name exists and is tested:
+`Scripts/matrix --check`, and the self-test that plants what must be found."""
 
 import glob
 import os
@@ -7,39 +7,45 @@ import re
 import tempfile
 
 import grid
+import manual
 import suite
 from common import ROOT
 
-LONG_OPTION = re.compile(
-    r'\("([\w-]+)", \w+_argument, (?:Int32\(UInt8\(ascii: "(\w)"\)\)|\w+)\)')
-SHORT_OPTIONS = re.compile(r'short: StaticString = "([^"]+)"')
 SPAN = re.compile(r"`([^`\n]+)`")
 OPTION = re.compile(r"(?<![\w-])(--[a-z][\w-]*|-[A-Za-z])(?![\w-])")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-OPTIONS_FILE = "Sources/syslogd/LongOption.swift"
 TESTS = ["Tests/Scenarios", "Tests/OptionsTests"]
+MATRIX = "BackendMatrix.md"
+PROMISES = "docs/backend-promises.md"
 
 
 def check(root=ROOT):
     """Every offence, as a line for the reader."""
-    with open(os.path.join(root, "BackendMatrix.md"), encoding="utf-8") as file:
-        text = file.read()
-    offences = list(check_options(root, text))
+    texts = {path: contents(root, path) for path in (MATRIX, PROMISES)}
+    matrix = texts[MATRIX]
+    offences = [f"{MATRIX}: {words}" for words in check_options(root, matrix)]
     records = suite.records(suite.HERE, root)
     if not records:
         return offences + ["no run of the conformance suite is recorded in build/conformance: "
                            "run swift test first"]
-    offences += [*check_promises(text, records), *check_omissions(text, records)]
+    for path, text in texts.items():
+        offences += [f"{path}: {words}" for words in check_promises(text, records)]
+    offences += [f"{MATRIX}: {words}" for words in check_omissions(matrix, records)]
     cells = grid.read(grid.HERE, root)
     if not cells:
         return offences + ["no run of the grid is recorded in build/grid.json: run swift test "
                            "first"]
-    return [*offences, *check_grid(text, cells)]
+    return offences + [f"{MATRIX}: {words}" for words in check_grid(matrix, cells)]
+
+
+def contents(root, path):
+    with open(os.path.join(root, path), encoding="utf-8") as file:
+        return file.read()
 
 
 def check_options(root, text):
     """Options of our program: those of a code span that begins with one, or with syslogd."""
-    known = options(root)
+    known = manual.options(root)
     tried = tested(root)
     for number, line in enumerate(text.splitlines(), 1):
         for span in SPAN.findall(line):
@@ -48,33 +54,18 @@ def check_options(root, text):
                 continue
             for option in OPTION.findall(span):
                 if option not in known:
-                    yield f"line {number} names {option}, which the program does not have"
+                    yield f"line {number} names {option}, which the manual page does not have"
                 elif not (known[option] & tried):
                     yield f"line {number} names {option}, which no test uses"
 
 
-def options(root):
-    """{option: all the spellings of it}."""
-    with open(os.path.join(root, OPTIONS_FILE), encoding="utf-8") as file:
-        text = file.read()
-    spellings = {}
-    for name, letter in LONG_OPTION.findall(text):
-        both = {f"--{name}"} | ({f"-{letter}"} if letter else set())
-        for spelling in both:
-            spellings[spelling] = both
-    for letter in re.findall(r"\w", SHORT_OPTIONS.search(text)[1]):
-        spellings.setdefault(f"-{letter}", {f"-{letter}"})
-    return spellings
-
-
 def tested(root):
-    """The options that stand in a string of a test."""
+    """The options that a string of a test contains."""
     found = set()
     for folder in TESTS:
         for path in glob.glob(os.path.join(root, folder, "**", "*.swift"), recursive=True):
-            with open(path, encoding="utf-8") as file:
-                for string in QUOTED.findall(file.read()):
-                    found.update(OPTION.findall(string[1:-1]))
+            for string in QUOTED.findall(contents(root, path)):
+                found.update(OPTION.findall(string[1:-1]))
     return found
 
 
@@ -87,29 +78,29 @@ def check_promises(text, records):
 
 
 def check_omissions(text, records):
-    """What a recorded run was not asked for is confessed, and nothing else."""
-    confessed = suite.cannot_rows(text)
+    """What a recorded run skipped has its row in the table, and nothing else has."""
+    listed = suite.cannot_rows(text)
     for record in records:
         for entry in record["promises"]:
             row = [entry["promise"], record["library"], entry.get("reason")]
-            is_confessed = any(
+            is_listed = any(
                 [promise, library, reason] == row and covers(versions, record["version"])
-                for promise, library, versions, reason in confessed)
-            if entry["result"] == "omitted" and not is_confessed:
-                yield (f"'{entry['promise']}' is not asked of {suite.name(record)}: it needs a row "
+                for promise, library, versions, reason in listed)
+            if entry["result"] == "omitted" and not is_listed:
+                yield (f"'{entry['promise']}' is skipped for {suite.name(record)}: it needs a row "
                        "in 'What a backend cannot do' (make matrix)")
             if entry["result"] == "broken":
                 yield f"{suite.name(record)} breaks the promise '{entry['promise']}'"
-        for promise, library, versions, reason in confessed:
+        for promise, library, versions, reason in listed:
             if library == record["library"] and covers(versions, record["version"]) and not any(
                     entry["promise"] == promise and entry["result"] == "omitted"
                     for entry in record["promises"]):
-                yield f"'{promise}' is confessed, yet asked of {suite.name(record)}"
+                yield f"'{promise}' has a row, but {suite.name(record)} is tested for it"
 
 
 def check_grid(text, cells):
-    """Every row of the grids names a collector, a version and a key that were tried, whatever
-    version of the collector the other release has."""
+    """Every row of the grids names a collector, a version and a key that were tried; the
+    collector's own version may differ, as it does on the other Debian release."""
     tried = {(cell["peer"], f"{cell['tls']}, {cell['key']}") for cell in cells["cells"]}
     for number, header, row in rows(text):
         collector = row[0].rpartition(" ")[0]
@@ -138,10 +129,16 @@ def rows(text):
 
 # --- The self-test -------------------------------------------------------------------------------
 
-SWIFT = '''  static let short: StaticString = ":nR:c:"
-    ("pin", required_argument, Int32(UInt8(ascii: "c"))),
-    ("queue", required_argument, queue),
-    ("retry", required_argument, retry),
+MANUAL = '''.Sh DESCRIPTION
+.Ss Options of the daemon
+.It Fl n
+.Ss Options of a remote
+.It Fl R Ar host
+.It Fl c Ar pin , Fl -pin Ar pin
+.It Fl -queue Ar size
+.It Fl -retry Ar min Ns Op : Ns Ar max
+.Ss Configuration
+.It Fl -pine
 '''
 TEST = 'let arguments = ["-n", "-R", "127.0.0.1", "--queue=1", "-c", "x --not-ours"]\n'
 RECORD = '''{"library": "OpenSSL", "version": "3.0.2", "promises": [
@@ -162,9 +159,9 @@ CONFESSION = '''
 
 # (text put before the confession, words of the offence)
 PLANTED = [
-    ("`--pine`", "line 1 names --pine, which the program does not have"),
+    ("`--pine`", "line 1 names --pine, which the manual page does not have"),
     ("a\n`-R HOST --quick`", "line 2 names --quick"),
-    ("`syslogd -n -Z`", "names -Z, which the program"),
+    ("`syslogd -n -Z`", "names -Z, which the manual page"),
     ("`--retry 1:2`", "names --retry, which no test uses"),
     ("| promise | OpenSSL |\n| --- | --- |\n| It sings | yes |\n", "line 3 names the promise"),
     ("| collector | server |\n| --- | --- |\n| other 1.2 | TLS 1.2, RSA |\n",
@@ -181,10 +178,10 @@ INNOCENT = [
 ]
 # (confession, words of the offence)
 CONFESSIONS = [
-    ("", "'It flies' is not asked of OpenSSL 3.0.2: it needs a row"),
+    ("", "'It flies' is skipped for OpenSSL 3.0.2: it needs a row"),
     (CONFESSION.replace("3.0", "3.5"), "it needs a row"),
     (CONFESSION.replace("wings", "tail"), "it needs a row"),
-    (CONFESSION + "| It works | OpenSSL | all | it is lazy |\n", "yet asked of OpenSSL 3.0.2"),
+    (CONFESSION + "| It works | OpenSSL | all | it is lazy |\n", "OpenSSL 3.0.2 is tested for it"),
     (CONFESSION + "| It sings | Mbed TLS | 2.28 | it is shy |\n", "names the promise 'It sings'"),
 ]
 
@@ -202,20 +199,24 @@ def self_test():
     if not any("breaks" in offence
                for offence in planted(CONFESSION, RECORD.replace("kept", "broken"))):
         wrong.append("a broken promise is not found")
+    found = planted(CONFESSION, RECORD, promises=PLANTED[4][0])
+    if not any(PROMISES in offence and PLANTED[4][1] in offence for offence in found):
+        wrong.append(f"an unknown promise in {PROMISES} is not found")
     for left in ((None, GRID), (RECORD, None)):
         if not any("run swift test" in offence for offence in planted(CONFESSION, *left)):
             wrong.append("a suite or grid that did not run is not found")
     for line in wrong:
         print(f"matrix --self-test: {line}")
-    print(f"matrix --self-test: {len(cases) + 3 - len(wrong)} passed, {len(wrong)} failed")
+    print(f"matrix --self-test: {len(cases) + 4 - len(wrong)} passed, {len(wrong)} failed")
     return 1 if wrong else 0
 
 
-def planted(text, record, cells=GRID):
-    """The offences in a tree that holds this table, one option table, one test, one record of the
-    suite and one of the grid."""
+def planted(text, record, cells=GRID, promises=""):
+    """The offences in a tree that holds these two documents, one manual page, one test, one record
+    of the suite and one of the grid."""
     with tempfile.TemporaryDirectory(prefix="matrix.") as tree:
-        files = {OPTIONS_FILE: SWIFT, "Tests/Scenarios/T.swift": TEST, "BackendMatrix.md": text}
+        files = {manual.PAGE: MANUAL, "Tests/Scenarios/T.swift": TEST, MATRIX: text,
+                 PROMISES: promises}
         if record:
             files["build/conformance/OpenSSL-3.0.2.json"] = record
         if cells:
@@ -225,4 +226,4 @@ def planted(text, record, cells=GRID):
             os.makedirs(os.path.dirname(full), exist_ok=True)
             with open(full, "w", encoding="utf-8") as file:
                 file.write(content)
-        return list(check(tree))
+        return check(tree)

@@ -12,6 +12,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 TABLE = os.path.join(ROOT, "BackendMatrix.md")
+PROMISES = os.path.join(ROOT, "docs", "backend-promises.md")
 CHART = os.path.join(ROOT, "docs", "backend-matrix.svg")
 RESULTS = os.path.join(ROOT, "build", "matrix", "results.json")
 

@@ -1,4 +1,4 @@
-"""The tables of what was measured once and comes out a little different the next time."""
+"""The tables of what differs a little from one measurement to the next."""
 
 import statistics
 
@@ -43,14 +43,14 @@ def handshakes(results):
 
 
 def suites(results):
-    """The suites that the handshakes agreed on, for the words below their table."""
+    """The suites that the handshakes agreed on, for the text above their table."""
     return ", ".join(sorted({entry["suite"] for entry in results}))
 
 
 def messages(results, datagrams):
     rows = []
     if "c" in results:
-        rows.append(["the least C program, OpenSSL", *message_cells(results["c"])])
+        rows.append(["minimal C program, OpenSSL", *message_cells(results["c"])])
     for build in BUILDS:
         if build.name in results:
             rows.append([title(build), *message_cells(results[build.name])])
@@ -58,7 +58,7 @@ def messages(results, datagrams):
         if build.name in datagrams:
             rows.append([f"{title(build)}, over UDP", span(datagrams[build.name]), NONE,
                          rounds(datagrams[build.name]), *[NONE] * 3])
-    return table(["build", "CPU s per million", "beside the C program", "each round",
+    return table(["build", "CPU s per million", "relative to C", "each round",
                   "lost", "messages per record", "bytes on the wire per message"], rows)
 
 
@@ -72,12 +72,12 @@ def rounds(each):
 
 
 def span(each, scale=1.0):
-    """The median and how far the rounds lie apart, so that nobody reads a difference into noise."""
+    """The median and the range of the rounds, so that noise is not taken for a difference."""
     return (f"{statistics.median(each) / scale:.2f} "
             f"({min(each) / scale:.2f} to {max(each) / scale:.2f})")
 
 
 def factor(lists):
-    """How far the rounds of one and the same program lie apart at most: largest by smallest."""
+    """The widest range of one program's rounds: largest divided by smallest."""
     apart = [max(each) / min(each) for each in lists if min(each) > 0]
     return f"{max(apart):.1f}" if apart else NONE

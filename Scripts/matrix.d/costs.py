@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from common import ROOT, Failure, script
-from peer import PATIENCE, Peer
+from peer import TIMEOUT, Peer
 
 RUN = script("Benchmarks/run")
 
@@ -46,8 +46,8 @@ class Daemon:
     def __exit__(self, *_):
         RUN.PROCESSES.stop(self.process, 20)
 
-    def until(self, condition, complaint, patience=PATIENCE):
-        deadline = time.monotonic() + patience
+    def until(self, condition, complaint, timeout=TIMEOUT):
+        deadline = time.monotonic() + timeout
         while not condition():
             if self.process.poll() is not None:
                 raise Failure(f"it ended with status {self.process.returncode}")
@@ -71,7 +71,7 @@ class Daemon:
 
     def memory(self):
         """Kilobytes once it has nothing to do: resident, private, and the resident peak."""
-        RUN.wait_until_idle(self.pid, time.monotonic() + PATIENCE)
+        RUN.wait_until_idle(self.pid, time.monotonic() + TIMEOUT)
         return {"resident": RUN.status_kb(self.pid, "VmRSS"), "private": RUN.private_kb(self.pid),
                 "peak": RUN.status_kb(self.pid, "VmHWM")}
 
@@ -131,7 +131,7 @@ def handshake(build, folder, identity, version):
         peer.greet_with(daemon.send)
         peer.wait(WARM_UP)
         first, before = len(peer.handshakes), daemon.nanoseconds()
-        peer.wait(first + HANDSHAKES, patience=60)
+        peer.wait(first + HANDSHAKES, timeout=60)
         last, after = len(peer.handshakes), daemon.nanoseconds()
     done = peer.handshakes[first:last]
     return {
@@ -165,7 +165,7 @@ class Settings:
 
 
 def messages(builds, folder):
-    """CPU time per million messages over TLS, beside the least C program with OpenSSL."""
+    """CPU time per million messages over TLS, beside the minimal C program with OpenSSL."""
     RUN.ARGUMENTS = Settings
     programs = {build.name: build for build in builds if build.has_tls}
     RUN.CONTENDERS.update({name: build.title for name, build in programs.items()})
@@ -197,6 +197,6 @@ def datagrams(build, folder):
                 os.symlink(daemon.log_socket, os.path.join(place, "log"))
                 before = daemon.nanoseconds()
                 RUN.generate(place, MESSAGES, MESSAGE_BYTES, 120)
-                RUN.wait_until_idle(daemon.pid, time.monotonic() + PATIENCE)
+                RUN.wait_until_idle(daemon.pid, time.monotonic() + TIMEOUT)
                 each.append((daemon.nanoseconds() - before) / 1e9 / MESSAGES * 1e6)
     return each

@@ -1,4 +1,4 @@
-"""Of what and on what it was measured."""
+"""What was measured, and on which machine."""
 
 import os
 import platform
@@ -19,7 +19,7 @@ def of_costs():
     return {
         "measured": commit(),
         "machine": machine(),
-        "load": f"{one:.1f}, and {fifteen:.1f} in the quarter of an hour before",
+        "load": f"{one:.1f}, {fifteen:.1f} over the last 15 minutes",
         "handshakes": str(costs.HANDSHAKES),
         "handshake_rounds": str(costs.HANDSHAKE_ROUNDS),
         "messages": grouped(costs.MESSAGES),
@@ -33,6 +33,12 @@ def commit():
                   check=False).strip()
     changed = output("git", "-C", ROOT, "status", "--porcelain", "--", *PRODUCT, check=False)
     return (last or "not in git") + (", with changes that are not committed" if changed else "")
+
+
+def commit_at(time):
+    """The last commit before then that changed the product."""
+    return output("git", "-C", ROOT, "log", "-1", "--format=`%h` of %cs", f"--before={int(time)}",
+                  "--", *PRODUCT, check=False).strip() or "not in git"
 
 
 def tools():

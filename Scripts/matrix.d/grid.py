@@ -1,5 +1,5 @@
-"""What the interoperability grid (Tests/Scenarios/TLS/Interoperability.swift) left of its runs, here
-and on the next Debian release: build/grid.json, and the same below build/generations."""
+"""The records of the interoperability grid (Tests/Scenarios/TLS/Interoperability.swift), here and
+on the next Debian release: build/grid.json, and the same below build/generations."""
 
 import glob
 import json
@@ -60,6 +60,6 @@ def remarks(grid):
     words = dict.fromkeys(f"{cell['result']}: {PASSING.sub('', cell['detail'])}"
                           for cell in grid["cells"] if cell["result"] != "ok")
     count = sum(cell["result"] == "ok" for cell in grid["cells"])
-    yield f"\nEach cell is two runs, octet counting and LF: {count} of {len(grid['cells'])} " \
+    yield f"\nEach cell is two runs, octet counting and LF: {count} of {len(grid['cells'])} runs " \
           f"delivered every message."
     yield from (f"- {word}" for word in words)

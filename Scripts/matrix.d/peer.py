@@ -16,7 +16,7 @@ KEYS = {
     "ECDSA P-384": ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp384r1"],
     "Ed25519": ["-newkey", "ed25519"],
 }
-PATIENCE = 10  # seconds for what takes milliseconds
+TIMEOUT = 10  # seconds for what takes milliseconds
 
 
 class Identity:
@@ -76,7 +76,7 @@ class Peer:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass  # it has ended already
-        self.thread.join(PATIENCE)
+        self.thread.join(TIMEOUT)
         for connection in [self.listener, *self.held]:
             connection.close()
 
@@ -85,15 +85,15 @@ class Peer:
         self.greet = greet
         greet()
 
-    def wait(self, count=1, patience=PATIENCE):
+    def wait(self, count=1, timeout=TIMEOUT):
         """Returns when `count` handshakes are complete; fails when one was refused."""
         with self.changed:
             done = self.changed.wait_for(
-                lambda: len(self.handshakes) >= count or self.refusals, patience)
+                lambda: len(self.handshakes) >= count or self.refusals, timeout)
             if self.refusals:
                 raise Failure(f"a handshake failed: {self.refusals[0]}")
             if not done:
-                raise Failure(f"{len(self.handshakes)} of {count} handshakes after {patience} s")
+                raise Failure(f"{len(self.handshakes)} of {count} handshakes after {timeout} s")
 
     def accept_all(self):
         while not self.ending:
@@ -114,7 +114,7 @@ class Peer:
                 connection.close()
 
     def serve(self, connection):
-        connection.settimeout(PATIENCE)
+        connection.settimeout(TIMEOUT)
         session = Session(self.context, connection)
         session.handshake()
         with self.changed:

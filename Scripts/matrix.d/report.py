@@ -1,21 +1,24 @@
-"""BackendMatrix.md, from the template, the results, and what the suite and the grid have left."""
+"""BackendMatrix.md and docs/backend-promises.md, from the templates, the results, and the records
+of the suite and the grid."""
 
+import glob
 import os
 import re
 
 import ability_tables
 import cost_tables
+import facts
 import grid
 import size_tables
 import suite
-from common import BUILDS, HERE, LIBRARIES, TABLE, Failure, grouped, table
+from common import BUILDS, HERE, LIBRARIES, PROMISES, ROOT, TABLE, Failure, grouped, table
 
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 NOT_YET = "Not measured yet."
 
 
 def render(results):
-    before = existing()
+    before = existing(TABLE)
     sections = {
         **results["facts"],
         "short": short(results),
@@ -35,23 +38,34 @@ def render(results):
         "fips": ability_tables.fips(results["fips"]),
         **from_tests(before),
     }
-    with open(os.path.join(HERE, "template.md"), encoding="utf-8") as file:
+    return filled("template.md", sections)
+
+
+def promises():
+    """Every promise with its result, which would bury the answers of BackendMatrix.md."""
+    here = suite.records(suite.HERE)
+    text = f"{tested(suite.HERE)}\n\n{suite.each(here)}" if here else None
+    return filled("promises.template", {"promises": marked("promises", text, existing(PROMISES))})
+
+
+def filled(name, sections):
+    with open(os.path.join(HERE, name), encoding="utf-8") as file:
         template = file.read()
     missing = set(PLACE.findall(template)) ^ set(sections)
     if missing:
-        raise Failure(f"template.md and report.py differ in: {', '.join(sorted(missing))}")
+        raise Failure(f"{name} and report.py differ in: {', '.join(sorted(missing))}")
     return PLACE.sub(lambda place: sections[place[1]], template)
 
 
-def existing():
-    if not os.path.exists(TABLE):
+def existing(path):
+    if not os.path.exists(path):
         return ""
-    with open(TABLE, encoding="utf-8") as file:
+    with open(path, encoding="utf-8") as file:
         return file.read()
 
 
 def short(results):
-    """What somebody who has to choose looks at first."""
+    """The figures to choose by."""
     rows = []
     for build in BUILDS:
         if build.name not in results["sizes"] or build.variant == "-static":
@@ -79,27 +93,31 @@ def handshake(results, build):
     return f"{entry['version']}: {cost_tables.span(entry['each'], 1000)}"
 
 
-# --- What the tests have left --------------------------------------------------------------------
+# --- From the records of the tests ----------------------------------------------------------------
 
 
 def from_tests(before):
     """Sections that stay as they are when the tests they come from have not been run."""
     here, following = suite.records(suite.HERE), suite.records(suite.NEXT)
-    conformance = generations = None
-    if here:
-        conformance = suite.summary(here) + details("every promise", suite.each(here))
-    if following:
-        generations = suite.summary(following)
+    conformance = f"{tested(suite.HERE)}\n\n{suite.summary(here)}" if here else None
     grid_here, grid_following = grid.tables(grid.HERE), grid.tables(grid.NEXT)
-    if grid_following:
-        generations = (generations or "") + "\n\n" + grid_following
+    parts = [suite.summary(following) if following else None, grid_following]
+    generations = "\n\n".join(
+        [tested([*suite.NEXT, *grid.NEXT]), *filter(None, parts)]) if any(parts) else None
     rows = suite.cannot(here + following, suite.cannot_rows(before))
     return {
-        "cannot": suite.cannot_table(rows) if rows else suite.cannot_table([]),
+        "cannot": suite.cannot_table(rows),
         "conformance": marked("conformance", conformance, before),
-        "grid": marked("grid", grid_here, before),
+        "grid": marked("grid", grid_here and f"{tested(grid.HERE)}\n\n{grid_here}", before),
         "generations": marked("generations", generations, before),
     }
+
+
+def tested(patterns):
+    """The tree that the newest of these records is of."""
+    times = [os.path.getmtime(path) for pattern in patterns
+             for path in glob.glob(os.path.join(ROOT, pattern))]
+    return f"Tree {facts.commit_at(max(times))}."
 
 
 def marked(name, text, before):
@@ -109,7 +127,3 @@ def marked(name, text, before):
         kept = re.search(f"{opening}\n(.*?)\n{closing}", before, re.DOTALL)
         text = kept[1] if kept else NOT_YET
     return f"{opening}\n{text}\n{closing}"
-
-
-def details(summary, text):
-    return f"\n\n<details><summary>{summary}</summary>\n\n{text}\n\n</details>"

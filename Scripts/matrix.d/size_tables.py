@@ -2,7 +2,8 @@
 
 from common import BUILDS, FLAVOURS, LIBRARIES, grouped, prose_table, table
 
-OWN = ["syslogd", "SyslogIO", "SyslogCore", "TLSBackend"]
+OWN = ["syslogd", "SyslogIO", "SyslogCore", "TLSBackend", "Bytes"]
+PROGRAM = ("SelectedBackend",)  # counted with syslogd
 MISSING = "not built"
 
 
@@ -21,7 +22,7 @@ def flash(sizes):
                      f"{grouped(round(size['compressed'], -4) // 1000)} KB", grouped(libc)])
     return table(
         ["build", "compiled as", "our binary, stripped", "libraries", "together",
-         "together, xz", "libc, there anyway"], rows)
+         "together, xz", "libc, already there"], rows)
 
 
 def libraries(sizes):
@@ -60,7 +61,7 @@ def modules(sizes):
     names = [*OWN, "its backend", "Swift's standard library", "C"]
     rows = [[f"`{name}`" if name in OWN else name,
              *[grouped(own[build.name].get(name, 0)) for build in builds]] for name in names]
-    rows.append(["all of it", *[grouped(sum(own[build.name].values())) for build in builds]])
+    rows.append(["total", *[grouped(sum(own[build.name].values())) for build in builds]])
     return table(["module", *[f"{build.backend}{variant_mark(build)}" for build in builds]], rows)
 
 
@@ -69,12 +70,14 @@ def variant_mark(build):
 
 
 def own_modules(counted):
-    """Folds what Scripts/size tells apart into the rows of the table: whatever is neither ours
-    nor C has come from the standard library, whose names the compiler mangles in many ways."""
+    """Folds what Scripts/size distinguishes into the rows of the table: whatever is neither ours
+    nor C is from the standard library, whose names the compiler mangles in many ways."""
     rows = {}
     for name, size in counted.items():
         if name.startswith("Backend"):
             row = "its backend"
+        elif name in PROGRAM:
+            row = "syslogd"
         elif name in OWN or name == "C":
             row = name
         else:

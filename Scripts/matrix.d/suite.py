@@ -1,4 +1,4 @@
-"""What the conformance suite (Tests/BackendContract) left of its runs, here and on the next Debian
+"""The records of the conformance suite (Tests/BackendContract), here and on the next Debian
 release: build/conformance/*.json, and the same below build/generations."""
 
 import glob
@@ -43,8 +43,8 @@ def branch(record):
 
 
 def promises(found):
-    """The names of all promises, in the order of the suite: that of the run that asked for the
-    most, with what it left out where a run that did not has it."""
+    """The names of all promises, in the order of the suite: that of the run that skipped least,
+    with what it skipped at the place where another run has it."""
     order = []
     for record in sorted(found, key=lambda record: count(record, "omitted")):
         previous = -1
@@ -61,22 +61,24 @@ def count(record, result):
     return sum(entry["result"] == result for entry in record["promises"])
 
 
+# What the documents call the results that a record holds.
+WORDS = {"kept": "passed", "broken": "failed", "omitted": "skipped"}
+
+
 def summary(found):
     return prose_table(
-        ["library", "promises", "kept", "broken", "not asked for"],
+        ["library", "promises", *WORDS.values()],
         [[name(record), str(len(record["promises"])),
-          *[str(count(record, result)) for result in ("kept", "broken", "omitted")]]
-         for record in found])
+          *[str(count(record, result)) for result in WORDS]] for record in found])
 
 
 def each(found):
-    """Every promise by its name, and what became of it."""
+    """Every promise by its name, and its result."""
     rows = []
     for promise in promises(found):
-        results = [{entry["promise"]: entry["result"] for entry in record["promises"]}.get(
+        results = [{entry["promise"]: WORDS[entry["result"]] for entry in record["promises"]}.get(
             promise, "not in this run") for record in found]
-        rows.append([promise, *["not asked for" if result == "omitted" else result
-                                for result in results]])
+        rows.append([promise, *results])
     return prose_table(["promise", *[name(record) for record in found]], rows)
 
 
@@ -84,22 +86,22 @@ def each(found):
 
 
 def cannot(found, rows_before):
-    """The rows of "What a backend cannot do": those that a recorded run confesses, and the earlier
-    ones of libraries and versions that have no record now."""
-    confessed = {}
+    """The rows of "What a backend cannot do": what a recorded run skipped, and the earlier rows of
+    libraries and versions that have no record now."""
+    skipped = {}
     measured = {(record["library"], branch(record)) for record in found}
     for promise, library, versions, reason in rows_before:
         for version in versions.split(", "):
             if (library, version) not in measured:
-                confessed.setdefault((promise, library, reason), []).append(version)
+                skipped.setdefault((promise, library, reason), []).append(version)
     for record in found:
         for entry in record["promises"]:
             if entry["result"] == "omitted":
                 key = (entry["promise"], record["library"], entry["reason"])
-                confessed.setdefault(key, []).append(branch(record))
+                skipped.setdefault(key, []).append(branch(record))
     order = promises(found) + [promise for promise, *_ in rows_before]
     rows = [[promise, library, ", ".join(sorted(set(versions), key=numbers)), reason]
-            for (promise, library, reason), versions in confessed.items()]
+            for (promise, library, reason), versions in skipped.items()]
     return sorted(rows, key=lambda row: (order.index(row[0]), ORDER.index(row[1]), row[2]))
 
 

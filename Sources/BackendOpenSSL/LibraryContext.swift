@@ -65,7 +65,7 @@ internal import TLSBackend
     else { throw .noFIPS("OpenSSL does not have its base provider: \(libraryWords())") }
   }
 
-  private static func reasonOfMissingProvider() -> Text {
+  private static func reasonOfMissingProvider() -> Sentence {
     let code = ERR_peek_error()
     if ERR_GET_LIB(code) == ERR_LIB_DSO || code == 0 {
       return "OpenSSL finds no FIPS provider, which is fips.so in its folder of modules"

@@ -43,9 +43,25 @@ public struct Sentence: Equatable, Sendable {
     text = Text(template, filledWith: arguments)
   }
 
+  /// The sentence with `end` directly behind it.
+  public func followed(by end: Sentence) -> Sentence {
+    Sentence(joined: text + end.text)
+  }
+
   /// What was put together from parts of other sentences.
   public init(joined text: Text) {
     self.text = text
+  }
+}
+
+// TRANSITION: until every module has its table of sentences. Goes when the last one has.
+extension Sentence: ExpressibleByStringInterpolation {
+  public init(stringLiteral literal: StaticString) { self.init(joined: Text(literal)) }
+  public static func + (left: Sentence, right: Sentence) -> Sentence {
+    Sentence(joined: left.text + right.text)
+  }
+  public init(stringInterpolation: Text.Interpolation) {
+    self.init(joined: Text(stringInterpolation: stringInterpolation))
   }
 }
 

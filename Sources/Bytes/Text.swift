@@ -106,6 +106,10 @@ extension Text: ExpressibleByStringInterpolation {
       bytes += text.bytes
     }
 
+    public mutating func appendInterpolation(_ sentence: Sentence) {
+      appendInterpolation(sentence.text)
+    }
+
     @inline(never)
     public mutating func appendInterpolation(_ text: StaticString) {
       bytes.append(literal: text)

@@ -31,7 +31,7 @@ enum Tool<TLS: TLSBackend & TLSKeyMaker & ~Copyable> {
       }
       return 0
     } catch {
-      say("syslog-tls: \(error.reason.escaped)\n", to: STDERR_FILENO)
+      say("syslog-tls: \(error.description.escaped)\n", to: STDERR_FILENO)
       return 1
     }
   }

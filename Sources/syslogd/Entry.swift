@@ -65,8 +65,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
         if !remote.tls.requiresFIPS { _ = try TLS.Context(remote.tls) }
         _ = try TLSOffer(remote.tls, by: TLS.capabilities)
       } catch {
-        let option: Text = error.reason.bytes.first == UInt8(ascii: "-") ? "" : "-d: "
-        throw UsageError(line: "-R \(remote.name) \(option)\(error.reason)")
+        throw UsageError(line: "-R \(remote.name): \(error.description)")
       }
     }
   }

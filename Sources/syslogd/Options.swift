@@ -5,7 +5,7 @@ import SyslogCore
 import SyslogIO
 import TLSBackend
 
-/// The command line, parsed by getopt_long(3) (shared/design/command-line.md).
+/// The command line, parsed by getopt_long(3) as docs/syslogd.8 has it.
 struct Options {
   /// The most KB that BusyBox takes for a size: INT_MAX / 1024.
   private static var kilobytes: Int { 2_097_151 }

@@ -1,5 +1,6 @@
 import Bytes
 import CPosix
+import CSandbox
 import TLSBackend
 import Testing
 
@@ -46,10 +47,10 @@ import Testing
   @Test("system calls that a syslogd never makes are an EPERM, what it needs goes on")
   func calls() async {
     await #expect(processExitsWith: .success) {
-      let isReady = cposix_no_new_privileges() == 0
+      let isReady = csandbox_no_new_privileges() == 0
       // Without a filter these succeed, or fail for their arguments.
       let before = [unshare(0) == 0, refuses(run("/nonexistent"), ENOENT)]
-      let isFiltered = cposix_filter_calls() == 0
+      let isFiltered = csandbox_filter_calls() == 0
       leave(
         [isReady, isFiltered] + before + [
           refuses(unshare(0), EPERM), refuses(setns(-1, 0), EPERM),

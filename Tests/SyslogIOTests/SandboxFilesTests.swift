@@ -1,5 +1,6 @@
 import Bytes
 import CPosix
+import CSandbox
 import TLSBackend
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 
 @Suite(
   "Files that may be written to, and no others",
-  .enabled(if: cposix_landlock_version() > 0, "the kernel has no Landlock"))
+  .enabled(if: csandbox_landlock_version() > 0, "the kernel has no Landlock"))
 struct SandboxFilesTests {
   @Test("a log's folder is for making, writing, renaming and removing, another is not")
   func folder() async {
@@ -23,7 +24,7 @@ struct SandboxFilesTests {
         !opens(other, O_WRONLY) && cposix_errno() == EACCES,
         !opens(others.file("new"), O_WRONLY | O_CREAT) && cposix_errno() == EACCES,
         unlink(other) != 0 && rename(other, others.file("new")) != 0,
-        truncate(other, 0) != 0 || cposix_landlock_version() < 3,
+        truncate(other, 0) != 0 || csandbox_landlock_version() < 3,
         mkdir(logs.file("folder"), 0o700) != 0 && symlink(other, logs.file("link")) != 0,
         mkfifo(logs.file("fifo"), 0o600) != 0,
         others.content(of: "other") == "kept",
@@ -83,7 +84,7 @@ struct SandboxFilesTests {
 }
 
 private func enter(_ allow: (borrowing SandboxFiles) -> Void) throws {
-  guard cposix_no_new_privileges() == 0 else { throw Unexpected("prctl: \(errorWords())") }
+  guard csandbox_no_new_privileges() == 0 else { throw Unexpected("prctl: \(errorWords())") }
   let rules = try SandboxFiles()
   allow(rules)
   try rules.enter()

@@ -12,8 +12,8 @@ public struct Selector: Sendable {
   /// No message.
   public static var none: Selector { Selector(0) }
 
-  /// Never for facilities 24 to 127, which BusyBox looks up behind the end of its table
-  /// (reference, §3 "Trap"), not even for `*.*`.
+  /// Never for facilities 24 to 127, not even for `*.*`: BusyBox 1.38 looks them up behind the end
+  /// of its table.
   public func matches(_ priority: Priority) -> Bool {
     let facility = Int(priority.facility.rawValue)
     guard facility < severities.count else { return false }

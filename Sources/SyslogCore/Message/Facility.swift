@@ -1,7 +1,7 @@
 internal import Bytes
 
 /// The facility of a message: 0 to 23 in RFC 5424 §6.2.1, and up to 127 in what may arrive,
-/// because BusyBox keeps ten bits of a PRI. Never an index into a table (reference, §3 "Trap").
+/// because BusyBox keeps ten bits of a PRI. Never an index into a table: it may be behind its end.
 public struct Facility: Equatable, Sendable {
   /// 0 to 127.
   public let rawValue: UInt8

@@ -2,8 +2,7 @@
 ///
 /// The wait before attempt `n` lies between `minimum · 2ⁿ` and one and a half times that, and never
 /// outside `minimum … maximum`. At the cap it is spread over the last third, so that a fleet of
-/// routers does not come back in the same second. None of the other forwarders does that
-/// (shared/reference/lessons-from-the-field.md).
+/// routers does not come back in the same second.
 public struct Backoff: Equatable, Sendable {
   public let minimum: Interval
   public let maximum: Interval

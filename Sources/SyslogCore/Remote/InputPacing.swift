@@ -1,9 +1,9 @@
 /// How long the log socket may be left unread because a collector that works is a moment behind.
 ///
 /// A burst that comes faster than the network takes it is better held in the senders for some
-/// milliseconds than discarded. But a slow collector must not become a slow local log (lessons 1
-/// and 2), so holding is paid for with time in which the socket was read: never more than half of
-/// the time in the long run, and at most two seconds in one go.
+/// milliseconds than discarded. But a slow collector must not become a slow local log
+/// (docs/decisions/0004), so holding is paid for with time in which the socket was read: never more
+/// than half of the time in the long run, and at most two seconds in one go.
 public struct InputPacing: Sendable {
   static let largestCredit = Interval.seconds(2)
   /// After the credit was used up, as much must be earned before any is spent again.

@@ -1,6 +1,5 @@
 /// The life of one stream remote, decided without a socket or a clock: when to resolve, connect,
-/// shake hands, send, give up and try again (RFC 5425; architecture.md, "A remote is a state
-/// machine").
+/// shake hands, send, give up and try again (RFC 5425 §4).
 ///
 /// Each event has one method that returns what is to be done; the caller performs it and reports
 /// back by the next event. The queue is inside, so that nothing can be sent in another phase than

@@ -20,7 +20,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
       case .tls: try look(at: remote, stateFile, print)
       }
     } catch {
-      verdict = error.reason
+      verdict = error.description
       isSound = false
     }
     print("remote \(remote.name): \(verdict)\n")
@@ -43,7 +43,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     let context = try TLS.Context(try CredentialFiles.parameters(of: remote))
     var policy = try PolicyLoader.policy(for: remote, using: context)
     policy.time = floor.judgedTime(clock: clock)
-    policy.clockWords = floor.words(clock: clock)
+    policy.clockNote = floor.words(clock: clock)
     if let module = context.fipsModule { print(CheckReport.entry("FIPS module", module)) }
     let socket = try ProbeSocket.connect(remote, print)
     let findings = RemoteProbe<TLS>.shakeHands(
@@ -58,7 +58,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
       print(CheckReport.pins(of: leaf))
       let checks = ProbeChecks(remote: remote, peer: peer, time: policy.time)
       try checks.pin(context, print)
-      checks.chain(clockWords: policy.clockWords, print)
+      checks.chain(clockNote: policy.clockNote, print)
     }
     try printOwnCertificate(remote, context, policy.time, findings, print)
     printAdvice(remote, findings, print)
@@ -87,7 +87,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
       words += "; a collector that shows a number before each message wants --framing lf"
     }
     print(CheckReport.entry("sends", words))
-    if let advice = findings.advice { print(CheckReport.entry("advice", advice)) }
+    if let advice = findings.advice { print(CheckReport.entry("advice", advice.text)) }
     for weakness in remote.weaknesses { print(CheckReport.entry("advice", weakness)) }
   }
 }
@@ -105,7 +105,7 @@ private struct ProbeChecks {
     judge("pin", try PolicyLoader.policy(for: pinned, using: context), peer, "", print)
   }
 
-  func chain(clockWords: Text, _ print: (Text) -> Void) {
+  func chain(clockNote: Text, _ print: (Text) -> Void) {
     guard !remote.authorities.isEmpty, let name = remote.peerName else {
       return print(CheckReport.entry("chain", "not validated: there is no --ca"))
     }
@@ -119,7 +119,7 @@ private struct ProbeChecks {
     // The name has a check of its own: here any will do.
     var policy = PeerPolicy.validated(name)
     policy.time = time
-    policy.clockWords = clockWords
+    policy.clockNote = clockNote
     found("chain", policy, path, "leads to an authority of --ca", print)
     if !remote.revocationLists.isEmpty {
       found("revocation", policy, revocation, "nothing in it is revoked by --crl", print)

@@ -92,7 +92,7 @@ struct ProbeFindings {
   var peer: PeerEvidence?
   /// Nil when the handshake was not completed.
   var negotiated: TLSNegotiated?
-  var advice: Text?
+  var advice: Sentence?
   /// Whether the server is known to have accepted us.
   var isAccepted = false
   /// The reason that the daemon would log.
@@ -118,7 +118,7 @@ enum ProbeSocket {
         print(CheckReport.entry("connected", "no, \(name): \(error.words)"))
       }
     }
-    throw TLSError(.connection(errno: failure.cause.code), failure.words)
+    throw TLSError(.connection(errno: failure.cause.code), Sentence(joined: failure.words))
   }
 
   /// All addresses of the remote, printed.

@@ -87,7 +87,7 @@ internal import SyslogCore
   }
 
   /// Makes the batch ready for `forward`: each message gets the LF that BusyBox sends behind it
-  /// (busybox-syslogd.md §6; RFC 5426 §3.1 would have none, D1). Returns how many there are.
+  /// (RFC 5426 §3.1 would have none; D1 in docs/conformance.md). Returns how many there are.
   func prepareForwarding() -> Int {
     var prepared = 0
     for index in 0..<count {

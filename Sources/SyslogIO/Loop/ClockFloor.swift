@@ -3,7 +3,7 @@ internal import CPosix
 internal import SyslogCore
 
 /// The earliest time that it can be: a router without a battery begins at 1970 and believes no
-/// certificate until NTP arrives, which needs the network and may need the log (lesson 22).
+/// certificate until NTP arrives, which needs the network and may need the log.
 ///
 /// It is the latest of the time this program was built, the times of the files that say whom to
 /// trust, and the time that the state file keeps. Validity is judged at it while the clock is

@@ -1,5 +1,6 @@
 public import Bytes
 internal import CPosix
+internal import CSandbox
 internal import SyslogCore
 
 /// `--user`: who the daemon is once what only root may open is open.
@@ -43,16 +44,16 @@ public struct Privileges {
   /// kernel cannot do for the sandbox is said, and is no failure.
   func drop(files: [Text], pidFile: Text, diagnostics: Diagnostics) throws(StartFailure) {
     guard unsafe name.withCString({ unsafe initgroups($0, group) }) == 0,
-      cposix_keep_capabilities() == 0, setresgid(group, group, group) == 0,
-      setresuid(user, user, user) == 0, cposix_keep_file_access() == 0,
-      cposix_no_new_privileges() == 0
+      csandbox_keep_capabilities() == 0, setresgid(group, group, group) == 0,
+      setresuid(user, user, user) == 0, csandbox_keep_file_access() == 0,
+      csandbox_no_new_privileges() == 0
     else {
       throw StartFailure(line: "--user: cannot become '\(name)': \(Errno.last.words)")
     }
     diagnostics.write(.syslogInfo, "running as \(name) (uid \(user), gid \(group))")
     guard case .on = sandbox else { return }
     restrictWriting(files: files, pidFile: pidFile, diagnostics: diagnostics)
-    guard cposix_filter_calls() != 0 else { return }
+    guard csandbox_filter_calls() != 0 else { return }
     diagnostics.write(.syslogNotice, "sandbox: no seccomp here: \(Errno.last.words)")
   }
 

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import CSandbox
 internal import SyslogCore
 
 /// Which files a process may write to, make and remove: nothing but what was allowed before
@@ -25,11 +26,11 @@ struct SandboxFiles: ~Copyable {
 
   /// Throws when the kernel has no Landlock.
   init() throws(Errno) {
-    let version = cposix_landlock_version()
+    let version = csandbox_landlock_version()
     guard version > 0 else { throw Errno.last }
     for (first, right) in Right.later where version >= first { handled |= right }
     // From version 6 on: signals to other processes.
-    ruleset = try FileDescriptor.take(cposix_landlock_create(handled, version >= 6 ? 2 : 0))
+    ruleset = try FileDescriptor.take(csandbox_landlock_create(handled, version >= 6 ? 2 : 0))
   }
 
   /// Allows a file to be opened for writing, made, renamed in its folder and removed: everything
@@ -71,14 +72,14 @@ struct SandboxFiles: ~Copyable {
 
   private func allow(_ path: Text, _ rights: UInt64) throws(Errno) {
     let place = try FileDescriptor.open(path, CPOSIX_O_PATH)
-    guard cposix_landlock_allow(ruleset.rawValue, rights & handled, place.rawValue) == 0 else {
+    guard csandbox_landlock_allow(ruleset.rawValue, rights & handled, place.rawValue) == 0 else {
       throw Errno.last
     }
   }
 
   /// From here on, for this thread and those that it starts.
   func enter() throws(Errno) {
-    guard cposix_landlock_enter(ruleset.rawValue) == 0 else { throw Errno.last }
+    guard csandbox_landlock_enter(ruleset.rawValue) == 0 else { throw Errno.last }
   }
 }
 

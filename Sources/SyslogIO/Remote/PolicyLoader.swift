@@ -3,7 +3,7 @@ internal import CPosix
 internal import TLSBackend
 
 /// Makes the policy of one connection from the pins as they are written now: a file is read again
-/// for each connection, so that a new pin needs no restart (lesson 15).
+/// for each connection, so that a new pin needs no restart.
 enum PolicyLoader {
   /// A file of pins is a few kilobytes. Anything larger is a mistake or an attack.
   private static let fileLimit = 256 * 1024
@@ -45,7 +45,7 @@ enum PolicyLoader {
     do throws(TLSError) {
       try pins.insert(contentsOf: text.span, using: context)
     } catch {
-      throw TLSError(error.kind, "\(name): \(error.reason)")
+      throw TLSError(error.kind, "\(name): \(error.reason)", about: error.parameter)
     }
   }
 

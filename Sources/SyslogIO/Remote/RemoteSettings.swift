@@ -2,7 +2,7 @@ public import Bytes
 public import SyslogCore
 public import TLSBackend
 
-/// One `-R` with the options that follow it (shared/design/command-line.md).
+/// One `-R` with the options that follow it (docs/syslogd.8).
 ///
 /// A class, because copies of so many fields are kilobytes of code; nobody changes one that is in
 /// use.

@@ -2,7 +2,7 @@ internal import Bytes
 internal import CPosix
 
 /// Names become addresses on a thread of its own, because getaddrinfo(3) may take half a minute
-/// and the loop never waits (lessons 1, 3 and 24).
+/// and the loop never waits: the local log goes on while a name cannot be resolved.
 ///
 /// The two sides share nothing but a socket pair, on which each question and each answer is one
 /// packet. The thread is started by the first question.

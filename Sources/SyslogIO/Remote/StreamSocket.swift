@@ -4,7 +4,7 @@ internal import CPosix
 /// Opens non-blocking TCP connections with what a log sender wants of them.
 enum StreamSocket {
   /// How long the peer's kernel may leave bytes unacknowledged before the connection counts as
-  /// dead. Without it Linux goes on for 15 minutes (lessons 7 and 9).
+  /// dead (RFC 5482). Without it Linux goes on for 15 minutes.
   private static let userTimeoutMilliseconds: Int32 = 30_000
 
   /// What could not be done.

@@ -34,7 +34,7 @@ extension StreamTransport where TLS: ~Copyable {
     do throws(TLSError) {
       try readFiles()
     } catch {
-      fail(error.reason, now: now)
+      fail(error.description, now: now)
       return false
     }
     return findAddress(now: now)
@@ -49,7 +49,7 @@ extension StreamTransport where TLS: ~Copyable {
     let clock = SystemClock.seconds
     var policy = try PolicyLoader.policy(for: settings, using: context)
     policy.time = floor.judgedTime(clock: clock)
-    policy.clockWords = floor.words(clock: clock)
+    policy.clockNote = floor.words(clock: clock)
     self.policy = policy
   }
 

@@ -36,7 +36,7 @@ extension StreamTransport where TLS: ~Copyable {
     do throws(TLSError) {
       session = StreamSession(over: try TLS(context, policy: policy, socket: descriptor))
     } catch {
-      return fail(error.reason, now: now)
+      return fail(error.description, now: now)
     }
     handshake(now: now)
   }
@@ -47,12 +47,12 @@ extension StreamTransport where TLS: ~Copyable {
       case .complete(let peer)?:
         let advice = peer.advice
         secured(identity(of: peer), now: now)
-        if let advice { say(advice) }
+        if let advice { say(advice.text) }
       case .blocked(let readiness)?: blocked = readiness
       case nil: break
       }
     } catch {
-      fail(error.reason, now: now, pace: pace(after: error))
+      fail(error.description, now: now, pace: pace(after: error))
     }
   }
 
@@ -108,7 +108,7 @@ extension StreamTransport where TLS: ~Copyable {
         return false
       }
     } catch {
-      fail(error.reason, now: now)
+      fail(error.description, now: now)
       return false
     }
     if isTaken { sender.acceptedByPeer() }

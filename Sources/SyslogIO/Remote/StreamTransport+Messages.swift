@@ -62,7 +62,7 @@ extension StreamTransport where TLS: ~Copyable {
       // Asking the kernel costs a system call: only when the room is needed.
       if sender.queue.queuedBytes > sender.queue.capacity / 2 { noteAcknowledged(now: now) }
     } catch {
-      fail(error.reason, now: now)
+      fail(error.description, now: now)
     }
   }
 

@@ -14,7 +14,7 @@ extension StreamTransport where TLS: ~Copyable {
       try readFiles()
     } catch {
       disconnect(now: now)
-      fail(error.reason, now: now)
+      fail(error.description, now: now)
       return false
     }
     let isSame = policy == inForce && !isContextNew

@@ -1,6 +1,5 @@
 public import Bytes
 
-
 /// One TLS library, seen from the client end of one connection.
 ///
 /// The conforming type *is* the session: unique, moved, freed by `deinit`. What sessions share is

@@ -3,7 +3,7 @@ public import Bytes
 /// Why a TLS session ended or could not be made.
 ///
 /// The first cause wins: a backend keeps the alert, the errno or the policy's refusal where it
-/// arose, and the words are for an operator: which check, what was expected, what was seen.
+/// arose, and the reason is for an operator: which check, what was expected, what was seen.
 public struct TLSError: Error {
   /// The class of a failure, which decides how it is treated.
   public enum Kind: Sendable, Equatable {
@@ -21,17 +21,20 @@ public struct TLSError: Error {
 
   public let kind: Kind
   /// One clause without a trailing full stop and without line breaks, free of keys.
-  public let reason: Text
+  public let reason: Sentence
+  /// Which of the remote's parameters it is about; nil when it is none of them.
+  public let parameter: TLSParameter?
 
-  public init(_ kind: Kind, _ reason: Text) {
+  public init(_ kind: Kind, _ reason: Sentence, about parameter: TLSParameter? = nil) {
     self.kind = kind
     self.reason = reason
+    self.parameter = parameter
   }
 
-  /// An alert that the peer sent, without what we offered.
-  static func received(_ alert: TLSAlert, during phase: StaticString) -> TLSError {
-    let kind: Kind = alert.concernsCertificate ? .authentication : .negotiation
-    return TLSError(kind, "the server sent alert \(alert.name) (\(alert.code)) during \(phase)")
+  /// The reason, behind the name of the parameter that it is about.
+  public var description: Text {
+    guard let parameter else { return reason.text }
+    return "\(parameter.name): \(reason.text)"
   }
 }
 

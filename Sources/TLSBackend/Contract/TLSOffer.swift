@@ -24,14 +24,14 @@ public struct TLSOffer: Sendable {
     minimumVersion = parameters.minimumVersion
     guard minimumVersion <= capabilities.highestVersion else {
       throw TLSError(
-        .configuration, "--tls-min: \(capabilities.name) does not have \(minimumVersion.name)")
+        .configuration, .notSupported(minimumVersion.name, by: capabilities.name),
+        about: .minimumVersion)
     }
     let suites = try TLSOffer.suites(parameters, by: capabilities)
     let versions = suites.map { $0.version }
     guard let lowest = versions.min(), let highest = versions.max() else {
       throw TLSError(
-        .configuration,
-        "--tls-ciphers: no cipher suite is left for \(minimumVersion.name) and later")
+        .configuration, .noSuiteLeft(from: minimumVersion), about: .cipherSuites)
     }
     (lowestVersion, highestVersion, cipherSuites) = (lowest, highest, suites)
     groups = try TLSOffer.groups(parameters, by: capabilities)
@@ -42,21 +42,11 @@ public struct TLSOffer: Sendable {
     cipherSuites.filter { $0.version == version }
   }
 
-  /// What was offered, as the end of a reason.
-  var words: Text {
-    var words: Text = "; offered \(lowestVersion.name)"
-    words += highestVersion > lowestVersion ? " and later, " : ", "
-    words += "\(cipherSuites.count)"
-    words += cipherSuites.count == 1 ? " suite, groups" : " suites, groups"
-    for group in groups { words += " \(group.name)" }
-    return words
-  }
-
   /// RFC 1035 §2.3.4: a name has at most 255 octets. Found out now rather than at a connection.
   private static func checked(_ name: [UInt8]?) throws(TLSError) -> [UInt8]? {
     guard let name else { return nil }
     guard (1...255).contains(name.count), !name.contains(0) else {
-      throw TLSError(.configuration, "the server name is empty, too long or contains a NUL")
+      throw TLSError(.configuration, .badServerName, about: .serverName)
     }
     return name
   }
@@ -69,14 +59,16 @@ public struct TLSOffer: Sendable {
     var suites: [TLSCipherSuite] = []
     for suite in asked {
       guard !isFIPS || suite.isApproved || parameters.cipherSuites == nil else {
-        throw TLSError(.configuration, "--tls-ciphers: \(suite.name) is not approved by FIPS 140")
+        throw TLSError(
+          .configuration, .notApproved(suite.name), about: .cipherSuites)
       }
       let isKnown =
         capabilities.cipherSuites.contains(suite) && suite.version <= capabilities.highestVersion
         && (!isFIPS || suite.isApproved)
       guard isKnown || parameters.cipherSuites == nil else {
         throw TLSError(
-          .configuration, "--tls-ciphers: \(capabilities.name) does not have \(suite.name)")
+          .configuration, .notSupported(suite.name, by: capabilities.name),
+          about: .cipherSuites)
       }
       if isKnown, suite.version >= parameters.minimumVersion, !suites.contains(suite) {
         suites.append(suite)
@@ -92,17 +84,19 @@ public struct TLSOffer: Sendable {
     let isFIPS = parameters.requiresFIPS
     for group in parameters.groups ?? (isFIPS ? TLSGroup.approved : TLSGroup.recommended) {
       guard !isFIPS || TLSGroup.approved.contains(group) else {
-        throw TLSError(.configuration, "--tls-groups: \(group.name) is not approved by FIPS 140")
+        throw TLSError(
+          .configuration, .notApproved(group.name), about: .groups)
       }
       let isKnown = capabilities.groups.contains(group)
       guard isKnown || parameters.groups == nil else {
         throw TLSError(
-          .configuration, "--tls-groups: \(capabilities.name) does not have \(group.name)")
+          .configuration, .notSupported(group.name, by: capabilities.name),
+          about: .groups)
       }
       if isKnown, !groups.contains(group) { groups.append(group) }
     }
     guard !groups.isEmpty else {
-      throw TLSError(.configuration, "--tls-groups: no key exchange group is left")
+      throw TLSError(.configuration, .noGroupLeft, about: .groups)
     }
     return groups
   }

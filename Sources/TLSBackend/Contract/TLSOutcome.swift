@@ -4,14 +4,6 @@ public enum TLSPhase: Sendable {
   case sending
   case reading
   case closing
-
-  public var name: StaticString {
-    switch self {
-    case .handshake: "the handshake"
-    case .sending, .reading: "the connection"
-    case .closing: "the closing of the connection"
-    }
-  }
 }
 
 /// What a library call came to when it did not simply succeed: each backend maps its result codes

@@ -70,12 +70,11 @@ extension TLSParameters {
     var blocks: [[UInt8]] = []
     while let block = try reader.next(text) {
       if block.label == "ENCRYPTED PRIVATE KEY", labels.count == 3 {
-        throw TLSError(
-          .configuration, "line \(block.line) begins what is encrypted: nobody is here to ask")
+        throw TLSError(.configuration, .encrypted(line: block.line))
       }
       if labels.contains(where: { block.label == "\($0)" }) { blocks.append(block.der) }
     }
-    guard !blocks.isEmpty else { throw TLSError(.configuration, "holds no \(labels[0])") }
+    guard !blocks.isEmpty else { throw TLSError(.configuration, .contains(no: labels[0])) }
     return blocks
   }
 }

@@ -11,23 +11,11 @@ public enum TLSDisagreement: Sendable {
   case noCertificate
 }
 
-// The words that every backend uses: which library was built in must not be seen in them.
+// Errors that every backend makes alike: which library was built in must not be seen in them.
 extension TLSError {
   /// A disagreement found at our end, with what was offered.
   public static func disagreement(_ what: TLSDisagreement, _ offer: TLSOffer) -> TLSError {
-    let words: Text =
-      switch what {
-      case .olderVersion:
-        "the server speaks only versions older than \(offer.lowestVersion.name)"
-      case .notTLS: "what the server answered is not TLS"
-      case .suiteNotOffered: "the server chose a cipher suite that was not offered"
-      case .groupNotOffered: "the server chose a key exchange group that was not offered"
-      case .signatureNotOffered:
-        "the server signed with an algorithm that was not offered, SHA-1 or MD5 perhaps"
-      case .noSecureRenegotiation: "the server does not know secure renegotiation (RFC 5746)"
-      case .noCertificate: "the server has shown no certificate"
-      }
-    return TLSError(.negotiation, words + offer.words)
+    TLSError(.negotiation, .disagreement(what, lowest: offer.lowestVersion), .offered(offer))
   }
 
   /// An alert that the peer sent. Alerts about certificates mean that the peer refuses us; when it
@@ -35,61 +23,67 @@ extension TLSError {
   public static func received(
     _ alert: TLSAlert, during phase: TLSPhase, _ offer: TLSOffer
   ) -> TLSError {
-    let error = TLSError.received(alert, during: phase.name)
-    guard case .handshake = phase else { return error }
+    let kind: Kind = alert.concernsCertificate ? .authentication : .negotiation
+    let reason: Sentence = .received(alert, during: phase)
+    guard case .handshake = phase else { return TLSError(kind, reason) }
     switch alert.code {
     case 70:
-      var words: Text = ": it speaks only versions older than \(offer.lowestVersion.name)"
       // The alert does not say in which direction the server's versions lie.
-      if offer.highestVersion < .tls13 { words += ", or only TLS 1.3, which was not offered" }
-      return TLSError(error.kind, error.reason + words)
-    case 40, 47, 71, 80: return TLSError(error.kind, error.reason + offer.words)
-    default: return error
+      let older: Sentence = .onlyOlderVersions(than: offer.lowestVersion)
+      let error = TLSError(kind, reason, older)
+      return offer.highestVersion < .tls13 ? TLSError(kind, error.reason, .orOnlyTLS13) : error
+    case 40, 47, 71, 80: return TLSError(kind, reason, .offered(offer))
+    default: return TLSError(kind, reason)
     }
+  }
+
+  /// A reason and its end.
+  private init(_ kind: Kind, _ reason: Sentence, _ end: Sentence) {
+    self.init(kind, Sentence(joined: reason.text + end.text))
   }
 
   /// The stream ended without close_notify.
   public static func endOfStream(during phase: TLSPhase) -> TLSError {
-    TLSError(.connection(errno: 0), "the server closed the connection during \(phase.name)")
+    TLSError(.connection(errno: 0), .endOfStream(during: phase))
   }
 
   /// The kernel reported `errno`, whose words are strerror(3)'s.
   public static func brokeOff(_ phase: TLSPhase, errno: Int32, words: Text) -> TLSError {
-    TLSError(.connection(errno: errno), "\(phase.name) broke off: \(words)")
+    TLSError(.connection(errno: errno), .failed(phase, words))
   }
 
   /// The peer broke the protocol; `words` are the library's.
   public static func failed(_ phase: TLSPhase, _ words: Text) -> TLSError {
-    TLSError(.negotiation, "\(phase.name) failed: \(words)")
+    TLSError(.negotiation, .failed(phase, words))
   }
 
   /// A verb that its state does not allow: the caller's mistake, not the peer's.
   public static func outOfTurn(_ verb: StaticString) -> TLSError {
-    TLSError(.library, "\(verb) was called out of turn")
+    TLSError(.library, .outOfTurn(verb))
   }
 
   /// The library cannot read a certificate, list or key that was given to it as DER; `kind` is its
   /// label in PEM. `number` counts those of the kind from 1, nil for the only one.
   public static func unreadable(
-    _ kind: StaticString, number: Int?, by library: StaticString
+    _ kind: StaticString, number: Int?, by library: StaticString,
+    about parameter: TLSParameter? = nil
   ) -> TLSError {
-    let which: Text = number.map { ", the \($0). in it," } ?? ""
-    return TLSError(.configuration, "holds a \(kind)\(which) that \(library) cannot read")
+    TLSError(
+      .configuration, .unreadable(kind, number: number, by: library), about: parameter)
   }
 
   /// The client's key is not that of its certificate.
   public static var mismatchedKey: TLSError {
-    TLSError(.configuration, "--key: it is not the key of the certificate in --cert")
+    TLSError(.configuration, .mismatchedKey, about: .key)
   }
 
-  /// FIPS was asked for, and there is none: `words` say what was looked for and what was found.
-  public static func noFIPS(_ words: Text) -> TLSError {
-    TLSError(.configuration, "--fips: \(words)")
+  /// FIPS was asked for, and there is none: `reason` says what was looked for and what was found.
+  public static func noFIPS(_ reason: Sentence) -> TLSError {
+    TLSError(.configuration, reason, about: .fips)
   }
 
   /// A key of less than 112 bits of strength, refused whatever is pinned (RFC 9325 §4.5, C14).
   public static func weakKey(bits: Int) -> TLSError {
-    TLSError(
-      .authentication, "the server's public key is too weak: \(bits) bits of strength, not 112")
+    TLSError(.authentication, .weakServerKey(bits: bits))
   }
 }

@@ -22,7 +22,7 @@ public enum TLSVerdict: ~Copyable, Sendable {
     switch consume verdict {
     case .accepted(let peer): return peer
     case .refused(let error): throw error
-    case .pending: throw TLSError(.authentication, "the server has shown no certificate")
+    case .pending: throw TLSError(.authentication, .noServerCertificate)
     }
   }
 }

@@ -22,7 +22,7 @@ public struct PeerPolicy: Sendable {
   /// At what time validity is judged, in seconds since 1970: the clock's, or the clock floor.
   public var time: Int64 = 0
   /// What an operator must know about that time, as the end of a sentence.
-  public var clockWords: Text = ""
+  public var clockNote: Text = ""
   /// Whether the session is to keep what the peer has shown, for `--check`.
   public var keepsPeer = false
 
@@ -53,7 +53,7 @@ public struct PeerPolicy: Sendable {
   /// Throws `.authentication`: which check failed, what was expected, what was seen.
   public func judge(_ evidence: PeerEvidence) throws(TLSError) -> VerifiedPeer {
     guard let leaf = evidence.certificates.first else {
-      throw TLSError(.authentication, "the server has shown no certificate")
+      throw TLSError(.authentication, .noServerCertificate)
     }
     // Whatever is pinned (RFC 9325 §4.5, C14).
     guard leaf.key.strength >= KeyStrength.minimum else {
@@ -66,55 +66,34 @@ public struct PeerPolicy: Sendable {
     }
     if let name {
       if let finding = evidence.problems.first {
-        throw TLSError(.authentication, words(for: finding, evidence) + clockWords)
+        let reason = sentence(for: finding, evidence).text + clockNote
+        throw TLSError(.authentication, Sentence(joined: reason))
       }
       guard name.matches(leaf) else {
-        throw TLSError(.authentication, PeerPolicy.refusal(of: leaf, by: name))
+        throw TLSError(.authentication, .wrongName(name, leaf))
       }
     }
     return VerifiedPeer(
       pin: pin, isValidated: name != nil, advice: advice(on: pin, leaf), certificate: leaf)
   }
 
-  /// Which check, what was expected, what was seen. What was expected is named by its place: pins
-  /// stay out of the log.
-  private func refusal(of leaf: CertificateSummary, by pins: PinSet) -> Text {
-    var seen: Text = "the server's public key \(PinSpelling.spki(leaf.spkiFingerprint))"
-    if pins.namesCertificate {
-      seen += " (certificate \(PinSpelling.certificate(leaf.fingerprint)))"
-    }
-    switch pins.count {
-    case 0: return "\(seen) is not accepted: there is no pin in \(pins.source)"
-    case 1: return "\(seen) does not match the pin in \(pins.source)"
-    default: return "\(seen) matches none of the \(pins.count) pins in \(pins.source)"
-    }
-  }
-
-  private static func refusal(of leaf: CertificateSummary, by name: PeerName) -> Text {
-    var seen: Text = ""
-    for dns in leaf.dnsNames.prefix(4) { seen += " \(Text(quotable: dns.span))" }
-    for address in leaf.addresses.prefix(4) {
-      seen += " address \(PeerName.words(ofAddress: address.span))"
-    }
-    let count = leaf.dnsNames.count + leaf.addresses.count
-    let shown = min(leaf.dnsNames.count, 4) + min(leaf.addresses.count, 4)
-    if count > shown { seen += " and \(count - shown) more" }
-    var words: Text = "the server's certificate is not for "
-    if case .address = name { words += "address " }
-    words += "\(name.words): "
-    return words + (count > 0 ? "it is for\(seen)" : "it has no subjectAltName that is a host's")
+  private func refusal(of leaf: CertificateSummary, by pins: PinSet) -> Sentence {
+    let key = PinSpelling.spki(leaf.spkiFingerprint)
+    let seen: Sentence =
+      pins.namesCertificate
+      ? .serverKey(key, certificate: PinSpelling.certificate(leaf.fingerprint))
+      : .serverKey(key)
+    return .pinMismatch(seen, pins: pins.count, in: pins.source)
   }
 
   /// What an operator should do although the peer was accepted.
-  private func advice(on pin: Int?, _ leaf: CertificateSummary) -> Text? {
+  private func advice(on pin: Int?, _ leaf: CertificateSummary) -> Sentence? {
     guard let pins, let pin else { return nil }
     if pins.isSHA1(pin) {
-      return "the pin that matches is a SHA-1 fingerprint; pin "
-        + "\(PinSpelling.certificate(leaf.fingerprint)) instead"
+      return .matchedBySHA1(replaceWith: PinSpelling.certificate(leaf.fingerprint))
     }
     guard pins.count > 1, pin == pins.count - 1 else { return nil }
-    return "only the last of the \(pins.count) pins matches: the next change of the server's key "
-      + "will lock it out, unless the next pin is added"
+    return .onlyLastPinMatches(of: pins.count)
   }
 }
 
@@ -132,12 +111,12 @@ public struct VerifiedPeer: ~Copyable, Sendable {
   /// Whether its chain leads to a trust anchor and it has the configured name.
   public let isValidated: Bool
   /// A warning for the log, once for each connection.
-  public let advice: Text?
+  public let advice: Sentence?
   /// The peer's own certificate.
   public let certificate: CertificateSummary
 
   fileprivate init(
-    pin: Int?, isValidated: Bool, advice: Text?, certificate: CertificateSummary
+    pin: Int?, isValidated: Bool, advice: Sentence?, certificate: CertificateSummary
   ) {
     self.pin = pin
     self.isValidated = isValidated

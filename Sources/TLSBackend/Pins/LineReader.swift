@@ -32,23 +32,19 @@ struct LineReader {
     while let range = next(text) {
       let content = text.extracting(range)
       if content.equals(end.bytes.span) {
-        if isEncrypted { throw refusal("begins what is encrypted: nobody is here to ask", opening) }
+        if isEncrypted { throw TLSError(.configuration, .encrypted(line: opening)) }
         guard let der = decoder.finish(), !der.isEmpty else {
-          throw refusal("ends an incomplete PEM block", line)
+          throw TLSError(.configuration, .incompletePEM(line: line))
         }
         return der
       }
       if content.starts(with: "Proc-Type:") { isEncrypted = true }
       if isEncrypted { continue }
       for index in content.indices where !decoder.feed(content[index]) {
-        throw refusal("is not base64 inside a PEM block", line)
+        throw TLSError(.configuration, .badPEMBase64(line: line))
       }
     }
-    throw refusal("begins a PEM block without an end", opening)
-  }
-
-  func refusal(_ what: StaticString, _ line: Int) -> TLSError {
-    TLSError(.configuration, "line \(line) \(what)")
+    throw TLSError(.configuration, .unterminatedPEM(line: opening))
   }
 }
 

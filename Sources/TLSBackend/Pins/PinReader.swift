@@ -35,7 +35,7 @@ struct PinReader {
       if content.starts(with: "sha-1:") || content.starts(with: "SHA1:") {
         return .pin(.certificateSHA1(try digest(hex: content, 20)))
       }
-      throw refusal("is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB..")
+      throw refusal(.notAPin(line: lines.line))
     }
     return nil
   }
@@ -46,12 +46,12 @@ struct PinReader {
     let isKey = header.equals("-----BEGIN PUBLIC KEY-----")
     guard isKey || header.equals("-----BEGIN CERTIFICATE-----") else {
       if header.ends(with: "PRIVATE KEY-----") {
-        throw refusal("begins a private key, which does not belong here")
+        throw refusal(.privateKeyAmongPins(line: lines.line))
       }
       if header.equals("-----BEGIN RSA PUBLIC KEY-----") {
-        throw refusal("begins a PKCS#1 key; convert it: openssl rsa -RSAPublicKey_in -pubout")
+        throw refusal(.pkcs1Key(line: lines.line))
       }
-      throw refusal("begins neither a PUBLIC KEY nor a CERTIFICATE")
+      throw refusal(.wrongLabel(line: lines.line))
     }
     let der = try lines.readPEM(
       until: isKey ? "-----END PUBLIC KEY-----" : "-----END CERTIFICATE-----", in: text)
@@ -61,10 +61,10 @@ struct PinReader {
   private func digest(base64 text: Span<UInt8>) throws(TLSError) -> SHA256Digest {
     var decoder = Base64Decoder()
     for index in text.indices where !decoder.feed(text[index]) {
-      throw refusal("is not base64 after sha256//")
+      throw refusal(.badBase64Pin(line: lines.line))
     }
     guard let bytes = decoder.finish(), let digest = SHA256Digest(bytes.span) else {
-      throw refusal("does not hold 32 bytes of base64 after sha256//")
+      throw refusal(.wrongPinLength(line: lines.line))
     }
     return digest
   }
@@ -84,14 +84,10 @@ struct PinReader {
       if index < text.count - 1, text[index] == UInt8(ascii: ":") { index += 1 }
     }
     guard index == text.count, bytes.count == count else {
-      throw TLSError(
-        .configuration,
-        "line \(lines.line) does not hold \(count) hexadecimal bytes after the label")
+      throw refusal(.badFingerprint(line: lines.line, bytes: count))
     }
     return bytes
   }
 
-  private func refusal(_ what: StaticString) -> TLSError {
-    lines.refusal(what, lines.line)
-  }
+  private func refusal(_ reason: Sentence) -> TLSError { TLSError(.configuration, reason) }
 }

@@ -69,7 +69,8 @@ public struct PinSet: Equatable, Sendable {
   }
 
   /// Adds every pin that `text` holds: PEM public keys, PEM certificates, `sha256//BASE64`,
-  /// `sha-256:AA:BB…` and `sha-1:AA:BB…` lines, in any mixture, with blank lines and `#` comments between them.
+  /// `sha-256:AA:BB…` and `sha-1:AA:BB…` lines, in any mixture, with blank lines and `#` comments
+  /// between them.
   ///
   /// Throws `.configuration` when there is anything else in it, or nothing.
   public mutating func insert(
@@ -87,7 +88,7 @@ public struct PinSet: Equatable, Sendable {
         insert(.spki(try context.certificate(der.span).spkiFingerprint))
       }
     }
-    guard found > 0 else { throw TLSError(.configuration, "holds no pin") }
+    guard found > 0 else { throw TLSError(.configuration, .noPin) }
   }
 }
 

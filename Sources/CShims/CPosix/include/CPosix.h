@@ -145,40 +145,12 @@ static inline int cposix_semaphore_clear(int set, int number) {
 
 static inline int cposix_semaphores_remove(int set) { return semctl(set, 0, IPC_RMID); }
 
-// Privileges and sandbox (Privileges.swift, Sandbox.swift).
+// Privileges (Privileges.swift, SandboxFiles.swift).
 
 #include <grp.h>
 #include <pwd.h>
 
 static const int CPOSIX_O_PATH = O_PATH;
-
-/// Leaves this thread the capability to pass by the permissions of files (CAP_DAC_OVERRIDE), as far
-/// as it has it, and no other. The corresponding system call is `capset`.
-int cposix_keep_file_access(void);
-
-/// prctl(2): capabilities outlast the next setresuid(2).
-int cposix_keep_capabilities(void);
-
-/// prctl(2): no program that is started from here on has more than this one.
-int cposix_no_new_privileges(void);
-
-/// Refuses system calls that a syslogd never makes, to this thread and those that it starts, with
-/// EPERM. The corresponding function is prctl(2) with PR_SET_SECCOMP.
-/// EINVAL: not with this kernel; ENOSYS: not on this kind of machine.
-int cposix_filter_calls(void);
-
-/// The version of Landlock that the kernel has, -1 with errno when it has none.
-int cposix_landlock_version(void);
-
-/// landlock_create_ruleset(2) for rights to files and, where `scoped` is not 0, for what stays
-/// within the process. Returns a descriptor.
-int cposix_landlock_create(uint64_t rights, uint64_t scoped);
-
-/// landlock_add_rule(2): allows `rights` for what `path`, a descriptor, names and all below it.
-int cposix_landlock_allow(int ruleset, uint64_t rights, int path);
-
-/// landlock_restrict_self(2)
-int cposix_landlock_enter(int ruleset);
 
 /// Gives a user the right to remove a shared memory segment and semaphores. The corresponding C
 /// functions are `shmctl` and `semctl` with IPC_SET.
