@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -47,7 +48,7 @@ struct PlainStreamTests {
     #expect(remote.connect())
     #expect(
       remote.said() == [
-        "connected, TCP without encryption, not authenticated, framing octet, format 5424"
+        .connected(over: nil, .notAuthenticated, .octetCounting, .rfc5424)
       ])
   }
 
@@ -117,7 +118,8 @@ struct PlainStreamTests {
       shutdown(connection.socket.rawValue, Int32(SHUT_WR))
       #expect(remote.turn { remote.isBackingOff })
       #expect(remote.transport.sender.consecutiveFailures == failures)
-      #expect(remote.said().last?.hasPrefix("the server closed the connection; next") == true)
+      #expect(
+        remote.said().last?.string.hasPrefix("the server closed the connection; next") == true)
       remote.now = remote.now + .seconds(20)
       _ = remote.transport.deadlineReached(now: remote.now)
     }
@@ -164,7 +166,7 @@ struct PlainStreamTests {
     let remote = try remote { $0.port = deaf.port }
     _ = remote.transport.start(now: remote.now)
     #expect(remote.turn { remote.isBackingOff })
-    #expect(remote.said() == ["cannot connect: Connection refused; next attempt in 1.0 s"])
+    #expect(remote.said() == [remote.retry(.failed(.connect, Errno(code: ECONNREFUSED)))])
   }
 
   /// The connection ends by a reset, as when a machine has lost its memory of it.
@@ -188,7 +190,7 @@ struct NeverInClearTests {
 
   @Test("whatever fails, as often as it fails (T2, T17)", arguments: Obstacle.allCases)
   func nothingInClear(_ obstacle: Obstacle) throws {
-    let failure = TLSError(.library, "no")
+    let failure = TLSError(.library, Sentence("no"))
     let attempts = 3
     let remote = try RemoteUnderTest {
       if obstacle == .wrongPin { $0.pins = [.literal(.pin(0x22))] }

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -40,13 +41,20 @@ final class RemoteUnderTest {
   var isReady: Bool { phase == .ready }
   var isBackingOff: Bool { if case .backingOff = phase { true } else { false } }
 
-  /// What was journalled since the last call, without the remote's name.
-  func said() -> [String] {
-    let prefix = "remote \(transport.settings.name.words): "
-    return diagnostics.take().map { line in
-      line.text.words.hasPrefix(prefix)
-        ? String(line.text.words.dropFirst(prefix.count)) : line.text.words
+  /// What was logged since the last call, without the remote's name.
+  func said() -> [Sentence] {
+    let nothing = Sentence(joined: Text([]))
+    let prefix = Sentence.remote(transport.settings.name, nothing).text.bytes
+    return diagnostics.removeLines().map { line in
+      let bytes = line.sentence.text.bytes
+      #expect(bytes.starts(with: prefix))
+      return Sentence(joined: Text(bytes.dropFirst(prefix.count)))
     }
+  }
+
+  /// What is said of a failure, after which the next attempt comes in a second.
+  func retry(_ reason: Sentence, failures: Int = 1, waiting: Int = 0) -> Sentence {
+    .failed(reason, next: .seconds(1), failures: failures, waiting: waiting)
   }
 
   func queue(_ text: String) {

@@ -13,7 +13,7 @@ struct StreamReloadTests {
 
   init() throws {
     workspace = try Workspace()
-    path = try workspace.write(Text.pin(0x11).words + "\n", to: "pin")
+    path = try workspace.write(Text.pin(0x11).string + "\n", to: "pin")
   }
 
   private func pinned(
@@ -26,7 +26,7 @@ struct StreamReloadTests {
   }
 
   private func pin(_ keys: UInt8...) throws {
-    try workspace.write(keys.map { Text.pin($0).words + "\n" }.joined(), to: "pin")
+    try workspace.write(keys.map { Text.pin($0).string + "\n" }.joined(), to: "pin")
   }
 
   @Test("keeps its connection while its pins are the same, however they are written")
@@ -38,7 +38,7 @@ struct StreamReloadTests {
     remote.flush()
     _ = remote.said()
     remote.library.forget()
-    try workspace.write("# the same\n\n" + Text.pin(0x11).words + "\n", to: "pin")
+    try workspace.write("# the same\n\n" + Text.pin(0x11).string + "\n", to: "pin")
     for _ in 0..<3 { #expect(!remote.transport.reload(now: remote.now)) }
     remote.queue("<13>two")
     remote.flush()
@@ -65,8 +65,10 @@ struct StreamReloadTests {
     #expect(second.read(9) == "7 <13>two")
     #expect(
       remote.said() == [
-        "its pins or certificates have changed, connecting again",
-        "connected, FakeTLS NONE, pin 2 matches, framing octet, format raw",
+        .filesChanged,
+        .connected(
+          over: TLSNegotiated(version: "FakeTLS", cipherSuite: "NONE"), .pinMatches(1),
+          .octetCounting, .raw),
       ])
     #expect(remote.transport.sender.counters.failures == 0)
   }
@@ -85,7 +87,7 @@ struct StreamReloadTests {
     #expect(first.readAll() == "")
     #expect(second.readAll() == "")
     #expect(remote.library.count(of: "write") == 0)
-    #expect(remote.said().last?.contains("does not match the pin in") == true)
+    #expect(remote.said().last?.string.contains("does not match the pin in") == true)
   }
 
   @Test(
@@ -101,7 +103,7 @@ struct StreamReloadTests {
     #expect(remote.isBackingOff)
     #expect(remote.library.calls.suffix(2) == ["shutdown", "end"])
     let said = remote.said()
-    #expect(said.count == 1 && said[0].hasPrefix("pin file \(path)"), "\(said)")
+    #expect(said.count == 1 && said[0].string.hasPrefix("pin file \(path)"), "\(said)")
     remote.queue("<13>kept")
     remote.flush()
     #expect(first.readAll() == "")
@@ -118,7 +120,7 @@ struct StreamReloadTests {
     remote.queue("<13>one")
     _ = remote.transport.start(now: remote.now)
     #expect(remote.isBackingOff)
-    try workspace.write(Text.pin(0x11).words, to: "later")
+    try workspace.write(Text.pin(0x11).string, to: "later")
     // In the same moment it has just seen what there is.
     #expect(!remote.transport.reload(now: remote.now))
     #expect(remote.isBackingOff)
@@ -147,7 +149,7 @@ struct StreamReloadTests {
       // Only the new pins count for the attempt that follows.
       #expect(remote.turn { remote.isBackingOff })
       #expect(remote.library.count(of: "shutdown") == 0)
-      #expect(remote.said().last?.contains("does not match the pin") == true)
+      #expect(remote.said().last?.string.contains("does not match the pin") == true)
     }
   }
 

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -31,7 +32,7 @@ struct StreamAdoptionTests {
     #expect(second.read(28) == "<13>t wo\n<13>three\n<13>four\n")
     #expect(first.readAll() == "")
     #expect(remote.library.calls.contains("shutdown"))
-    #expect(remote.said().last?.contains("framing lf") == true)
+    #expect(remote.said().last?.string.contains("framing line feed") == true)
   }
 
   @Test("is sent new messages in the new format, and queued ones as they were queued")
@@ -86,7 +87,7 @@ struct StreamAdoptionTests {
   @Test("waits as its new settings say, and is tried at once")
   func waits() throws {
     let remote = try RemoteUnderTest()
-    let failure = TLSError(.negotiation, "no")
+    let failure = TLSError(.negotiation, Sentence("no"))
     remote.library.handshakeAnswers = [.fail(failure), .fail(failure)]
     #expect(remote.startHandshake())
     #expect(remote.isBackingOff)
@@ -133,7 +134,7 @@ struct StreamRetirementTests {
     #expect(eventually { remote.transport.isRetired(now: remote.now) })
     #expect(remote.library.calls.suffix(2) == ["shutdown", "end"])
     #expect(receive(from: connection.socket.rawValue, within: 10_000) == [])
-    #expect(remote.said() == ["no longer configured, left"])
+    #expect(remote.said() == [.removed])
     #expect(remote.transport.descriptor == -1)
   }
 
@@ -151,8 +152,8 @@ struct StreamRetirementTests {
     let remote = try RemoteUnderTest {
       $0.retry = Backoff(minimum: .seconds(30), maximum: .seconds(30))
     }
-    remote.library.handshakeAnswers = Array(
-      repeating: .fail(TLSError(.negotiation, "no")), count: 5)
+    let failure = TLSError(.negotiation, Sentence("no"))
+    remote.library.handshakeAnswers = Array(repeating: .fail(failure), count: 5)
     for number in 1...3 { remote.queue("<13>\(number)") }
     #expect(remote.startHandshake())
     #expect(remote.isBackingOff)
@@ -165,8 +166,8 @@ struct StreamRetirementTests {
     #expect(remote.library.count(of: "session") == 2)
     #expect(
       remote.said() == [
-        "no; 3 messages waiting", "no longer configured, left",
-        "3 messages not delivered after it was no longer configured",
+        .failed(failure.reason, next: nil, failures: 2, waiting: 3), .removed,
+        .notDelivered(3, .removal),
       ])
   }
 
@@ -186,7 +187,7 @@ struct StreamRetirementTests {
       remote.now = remote.now + .seconds(1)
     }
     #expect(remote.transport.isRetired(now: remote.now))
-    #expect(remote.said().last == "1 message not delivered after it was no longer configured")
+    #expect(remote.said().last == .notDelivered(1, .removal))
   }
 
   @Test("stays when it is configured again")

@@ -1,10 +1,10 @@
 import Bytes
 import CPosix
 import SyslogCore
-import TLSBackend
 import Testing
 
 @testable import SyslogIO
+@testable import TLSBackend
 
 @Suite("A TLS remote that is pinned")
 struct TLSPinTests {
@@ -19,8 +19,9 @@ struct TLSPinTests {
     #expect(remote.library.count(of: "write") == 0)
     #expect(
       remote.said() == [
-        "the server's public key \(Text.pin(0x11).words) does not match the pin in the command "
-          + "line; next attempt in 1.0 s; 1 message waiting"
+        remote.retry(
+          .pinMismatch(.serverKey(.pin(0x11)), pins: 1, in: Sentence.configuration.text),
+          waiting: 1)
       ])
   }
 
@@ -33,25 +34,26 @@ struct TLSPinTests {
     _ = remote.transport.start(now: remote.now)
     #expect(
       remote.said() == [
-        "pin file \(path): No such file or directory; next attempt in 1.0 s; 1 message waiting"
+        remote.retry(.pinFile(Text(of: path), Errno(code: ENOENT)), waiting: 1)
       ])
     try workspace.write("# nothing yet\nrubbish\n", to: "pin")
     remote.attempt()
     #expect(
-      remote.said().map { $0.prefix(while: { $0 != ";" }) } == [
-        "pin file \(path): line 2 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.."
+      remote.said() == [
+        remote.retry(.pinFile(Text(of: path), .notAPin(line: 2)), failures: 2, waiting: 1)
       ])
     #expect(remote.accept(within: 0) == nil)
     #expect(remote.library.calls == ["context"])
 
-    try workspace.write(Text.pin(0x22).words + "\n", to: "pin")
+    try workspace.write(Text.pin(0x22).string + "\n", to: "pin")
     #expect(!remote.reconnect())
-    #expect(remote.said().first?.contains("does not match the pin in \(path)") == true)
-    try workspace.write(Text.pin(0x22).words + "\n" + Text.pin(0x11).words + "\n", to: "pin")
+    let refusal: Sentence = .pinMismatch(.serverKey(.pin(0x11)), pins: 1, in: Text(of: path))
+    #expect(remote.said() == [remote.retry(refusal, failures: 3, waiting: 1)])
+    try workspace.write(Text.pin(0x22).string + "\n" + Text.pin(0x11).string + "\n", to: "pin")
     #expect(remote.reconnect())
-    #expect(remote.said().first?.contains("pin 2 matches") == true)
+    #expect(remote.said().first?.string.contains("pin 2 matches") == true)
     // What had been accepted before is refused once its pin is gone.
-    try workspace.write(Text.pin(0x22).words + "\n", to: "pin")
+    try workspace.write(Text.pin(0x22).string + "\n", to: "pin")
     remote.library.drainAnswers = [.peerClosed]
     remote.transport.ready(now: remote.now)
     remote.queue("<13>two")
@@ -61,16 +63,13 @@ struct TLSPinTests {
   @Test("whose library refuses the context or the session fails, and is tried again")
   func refusedByLibrary() throws {
     let remote = try RemoteUnderTest()
-    remote.library.contextAnswers = [.fail(TLSError(.configuration, "no such suite"))]
-    remote.library.sessionAnswers = [.fail(TLSError(.library, "no memory"))]
+    remote.library.contextAnswers = [.fail(TLSError(.configuration, Sentence("no such suite")))]
+    remote.library.sessionAnswers = [.fail(TLSError(.library, Sentence("no memory")))]
     remote.queue("<13>one")
     _ = remote.transport.start(now: remote.now)
-    #expect(remote.said() == ["no such suite; next attempt in 1.0 s; 1 message waiting"])
+    #expect(remote.said() == [remote.retry(Sentence("no such suite"), waiting: 1)])
     #expect(!remote.reconnect())
-    #expect(
-      remote.said() == [
-        "no memory; next attempt in 1.0 s (failure 2 in a row); 1 message waiting"
-      ])
+    #expect(remote.said() == [remote.retry(Sentence("no memory"), failures: 2, waiting: 1)])
     #expect(remote.reconnect())
   }
 }
@@ -87,12 +86,14 @@ struct TLSLimitTests {
     #expect(remote.acknowledged())
     _ = remote.said()
     remote.flush()
-    let said = "34 messages for this collector discarded: its queue of 16400 bytes was full"
-    let notice = "<44>syslogd[\(getpid())]: \(said)"
+    let notice = Sentence.discardedForCollector(34, capacity: 16400, process: getpid()).string
+    #expect(
+      notice == "<44>syslogd[\(getpid())]: 34 messages for this collector discarded: its queue of "
+        + "16400 bytes was full")
     let expected = "\(notice.utf8.count) \(notice)"
     #expect(
       connection.read(16 * 1003 + expected.utf8.count).dropFirst(16 * 1003) == expected)
-    #expect(remote.said() == ["34 messages discarded, the queue was full"])
+    #expect(remote.said() == [.discarded(34)])
     for _ in 0..<3 {
       remote.now = remote.now + .seconds(2)
       remote.flush()
@@ -112,10 +113,7 @@ struct TLSLimitTests {
       for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
       remote.flush()
     }
-    #expect(
-      remote.said() == [
-        "its queue of 16400 bytes is full, messages are being discarded, the least severe first"
-      ])
+    #expect(remote.said() == [.discarding(capacity: 16400)])
   }
 
   @Test("is said to lose messages while it is away, once for as long as that lasts")
@@ -127,10 +125,7 @@ struct TLSLimitTests {
       for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
       remote.flush()
     }
-    #expect(
-      remote.said() == [
-        "its queue of 16400 bytes is full, messages are being discarded, the least severe first"
-      ])
+    #expect(remote.said() == [.discarding(capacity: 16400)])
   }
 
   @Test("has what its kernel acknowledged sent again, while it may still refuse us as a client")
@@ -142,7 +137,7 @@ struct TLSLimitTests {
     let first = try #require(remote.accept())
     #expect(first.read(9) == "7 <13>one")
     #expect(eventually { cposix_unacknowledged(remote.transport.descriptor) == 0 })
-    remote.library.drainAnswers = [.fail(TLSError(.authentication, "alert"))]
+    remote.library.drainAnswers = [.fail(TLSError(.authentication, Sentence("alert")))]
     remote.transport.ready(now: remote.now)
     #expect(remote.transport.sender.counters.acknowledged == 0)
     #expect(remote.reconnect())
@@ -217,7 +212,7 @@ struct TLSLimitTests {
   @Test("that is away at the end is not waited for, and gets no close_notify")
   func stoppedAway() throws {
     let remote = try RemoteUnderTest()
-    remote.library.handshakeAnswers = [.fail(TLSError(.negotiation, "no"))]
+    remote.library.handshakeAnswers = [.fail(TLSError(.negotiation, Sentence("no")))]
     remote.queue("<13>one")
     #expect(remote.startHandshake())
     #expect(remote.turn { remote.isBackingOff })

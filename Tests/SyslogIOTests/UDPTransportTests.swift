@@ -40,7 +40,7 @@ struct UDPTransportTests {
       bytes.span, Message(bytes.span), RemoteUnderTest.time, now: Self.now)
   }
 
-  private func said() -> [String] { diagnostics.take().map { $0.text.words } }
+  private func said() -> [Sentence] { diagnostics.removeLines().map { $0.sentence } }
 
   @Test("gets BusyBox's bytes: what came, and LF", arguments: ["127.0.0.1", "::1"])
   func raw(_ host: String) throws {
@@ -107,7 +107,7 @@ struct UDPTransportTests {
     #expect(try forward(["c"], to: transport) == .none)
     #expect(transport.sender.counters.sent == 0)
     #expect(transport.sender.counters.discarded == 3)
-    #expect(said() == ["remote 255.255.255.255:9 (udp): cannot send: Permission denied"])
+    #expect(said() == [.udpRemote("255.255.255.255:9", .notSent(Errno(code: EACCES)))])
   }
 
   @Test("whose socket cannot be opened is reported once, and ends nothing, unlike BusyBox")
@@ -142,8 +142,9 @@ struct UDPTransportTests {
     transport.resolved(.failure(LookupError(code: EAI_NONAME)), now: Self.now)
     #expect(
       said() == [
-        "remote collector.example.net:9 (udp): cannot resolve the name: "
-          + "Name or service not known; next lookup in 120 s"
+        .udpRemote(
+          "collector.example.net:9",
+          .nextLookup(.notResolved(LookupError(code: EAI_NONAME)), in: .seconds(120)))
       ])
     let early = Self.now + Interval(milliseconds: 119_999)
     #expect(try forward(["b"], to: transport, at: early) == .none)
@@ -160,8 +161,9 @@ struct UDPTransportTests {
     transport.resolved(.addresses([sink.address]), now: Self.now)
     #expect(
       said() == [
-        "remote collector.example.net:\(sink.port) (udp): the name has no address, or none of "
-          + "the family of -I; next lookup in 120 s"
+        .udpRemote(
+          "collector.example.net:\(sink.port)",
+          .nextLookup(.noUsableAddress, in: .seconds(120)))
       ])
     #expect(try forward(["b"], to: transport) == .none)
     #expect(transport.sender.counters.discarded == 2)

@@ -42,14 +42,13 @@ final class LocalOutput {
       do throws(Errno) {
         made = .ring(try RingBuffer.open(bytes: bytes))
       } catch {
-        throw StartFailure(
-          line: "-C: cannot make a ring of \(bytes / 1024) KB in shared memory: \(error.words)")
+        throw StartFailure(.noRing(bytes: bytes, error), about: .ring)
       }
     case .kernel:
       do throws(Errno) {
         made = .kernel(try KernelLog.open())
       } catch {
-        throw StartFailure(line: "-K: cannot open /dev/kmsg: \(error.words)")
+        throw StartFailure(.noKernelLog(error), about: .kernelLog)
       }
     }
     return LocalOutput(settings, made, hostname: hostname)
@@ -147,7 +146,7 @@ extension LocalOutput {
   /// Without a local log, what went wrong would be said to nobody: it goes to standard error in
   /// the foreground, else to the console.
   func say(_ own: Diagnostics.Line, _ time: CalendarTime, now: Instant) {
-    let text = ("<\(own.priority.rawValue)>syslogd: \(own.text)" as Text).bytes
+    let text = ("<\(own.priority.rawValue)>syslogd: \(own.sentence)" as Text).bytes
     let message = Message(text.span)
     guard !isEnabled else { return log(text.span, message, time, isOwn: true, now: now) }
     guard message.priority.severity <= .warning else { return }
@@ -162,8 +161,8 @@ extension LocalOutput {
   }
 
   /// A line with BusyBox's own words, which only the local log gets.
-  func logPlain(_ text: Text, _ time: CalendarTime, now: Instant) {
-    let bytes = ("<\(Priority.syslogInfo.rawValue)>\(text)" as Text).bytes
+  func logPlain(_ sentence: Sentence, _ time: CalendarTime, now: Instant) {
+    let bytes = ("<\(Priority.syslogInfo.rawValue)>\(sentence)" as Text).bytes
     log(bytes.span, Message(bytes.span), time, isOwn: true, now: now)
   }
 }
@@ -190,38 +189,44 @@ extension LocalOutput {
   /// What was not written, and why: once, as soon as it can be written again.
   func reportLosses(to diagnostics: Diagnostics) {
     for file in files {
-      if file.takeDenial() {
-        diagnostics.write(.syslogErr, "\(file.path): \(Errno(code: EACCES).words)")
+      if file.removeDenial() {
+        diagnostics.write(.syslogErr, .file(file.path, Errno(code: EACCES)))
       }
-      guard let loss = file.takeLoss() else { continue }
-      diagnostics.write(
-        .syslogErr, "\(file.path): \(loss.bytes) bytes were not written: \(loss.reason.words)")
+      guard let loss = file.removeLoss() else { continue }
+      diagnostics.write(.syslogErr, .notWritten(bytes: loss.bytes, to: file.path, loss.reason))
     }
-    guard case .ring(let ring) = destination, ring.takeHolding() else { return }
-    diagnostics.write(
-      .syslogWarning, "a reader has held the ring for a second: it is written to all the same")
+    guard case .ring(let ring) = destination, ring.removeForcedWrite() else { return }
+    diagnostics.write(.syslogWarning, .ringHeldByReader)
   }
 
-  /// What has become of messages so far, for the counters.
-  var report: Text {
-    var lost: UInt64 = 0
-    for file in files { lost &+= file.lostBytes }
-    var text: Text = "local bytes lost \(lost)"
+  /// What was lost so far, for the counters.
+  struct Losses {
+    /// Of log files.
+    var bytes: UInt64 = 0
+    /// Nil without a ring.
+    var ringLines: UInt64?
+    /// Nil without the kernel's log.
+    var refusedByKernel: UInt64?
+  }
+
+  var losses: Losses {
+    var losses = Losses()
+    for file in files { losses.bytes &+= file.lostBytes }
     switch destination {
-    case .ring(let ring): text += ", ring lines lost \(ring.lostLines)"
-    case .kernel(let kernel): text += ", refused by the kernel \(kernel.refused)"
+    case .ring(let ring): losses.ringLines = ring.lostLines
+    case .kernel(let kernel): losses.refusedByKernel = kernel.refused
     case .file, .nowhere: break
     }
-    return text
+    return losses
   }
 
-  /// Lets this user take the ring out of the system: root who made it is not there any more then.
+  /// Makes this user the ring's owner, so that we can remove it when we are not root any more.
   func give(to user: UInt32) {
     if case .ring(let ring) = destination { ring.give(to: user) }
     unusedRing?.give(to: user)
   }
 
-  /// Takes the ring out of the system, as BusyBox does at the end.
+  /// Removes the ring from the system, as BusyBox does at the end.
   func remove() {
     if case .ring(let ring) = destination { ring.remove() }
     unusedRing?.remove()

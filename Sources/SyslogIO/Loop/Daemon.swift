@@ -42,8 +42,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
         settings, local, hostname, privileges, source: source, signals: try Signals())
     } catch {
       local.remove()
-      throw StartFailure(
-        line: "-p: cannot open the log socket '\(settings.logSocket)': \(error.words)")
+      throw StartFailure(.noLogSocket(settings.logSocket, error), about: .logSocket)
     }
   }
 
@@ -77,14 +76,13 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   /// Throws when it cannot detach, or cannot become the user that it is to be.
   public func run() throws(StartFailure) {
     if settings.detachment == .background, daemon(0, 0) != 0 {
-      throw StartFailure(line: "cannot run in the background: \(Errno.last.words)")
+      throw StartFailure(.noBackground(.last))
     }
-    local.logPlain("syslogd started: \(settings.version)", clock.calendar, now: clock.now)
+    local.logPlain(.started(settings.version), clock.calendar, now: clock.now)
     do throws(Errno) {
       try pidFile.write()
     } catch {
-      diagnostics.write(
-        .syslogWarning, "cannot write the pid file \(settings.pidFile): \(error.words)")
+      diagnostics.write(.syslogWarning, .noPIDFile(settings.pidFile, error))
     }
     try dropPrivileges()
     warnOfWeaknesses(settings.remotes + configuration.remotes.map { $0.settings })
@@ -112,7 +110,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       try privileges.drop(files: files, pidFile: settings.pidFile, diagnostics: diagnostics)
     } catch {
       // In the background nobody reads standard error.
-      diagnostics.write(.syslogErr, error.line)
+      diagnostics.write(.syslogErr, error.reason)
       finishTurn()
       local.remove()
       pidFile.remove()
@@ -123,7 +121,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private func warnOfWeaknesses(_ remotes: [RemoteSettings]) {
     for remote in remotes {
       for weakness in remote.weaknesses {
-        diagnostics.write(.syslogWarning, "remote \(remote.name): \(weakness)")
+        diagnostics.write(.syslogWarning, .remote(remote.name, weakness))
       }
     }
   }
@@ -199,10 +197,10 @@ extension Daemon where TLS: ~Copyable {
   }
 
   private func finishTurn() {
-    floor.keep(clock, .passing)
+    floor.save(clock, .running)
     remotes.flush(clock.calendar, now: clock.now)
     local.reportLosses(to: diagnostics)
-    for line in diagnostics.take() { local.say(line, clock.calendar, now: clock.now) }
+    for line in diagnostics.removeLines() { local.say(line, clock.calendar, now: clock.now) }
     local.flush(now: clock.now)
   }
 
@@ -234,10 +232,10 @@ extension Daemon where TLS: ~Copyable {
       }
       configuration = read
       diagnostics.write(
-        .syslogInfo, "read again: rules \(read.rules.count), remotes \(read.remotes.count)")
+        .syslogInfo, .configurationRead(rules: read.rules.count, remotes: read.remotes.count))
       warnOfWeaknesses(added)
     } catch {
-      diagnostics.write(.syslogErr, "the configuration stays as it was: \(error.line)")
+      diagnostics.write(.syslogErr, .configurationKept(error.line))
     }
     remotes.reload(now: clock.now)
   }
@@ -245,8 +243,8 @@ extension Daemon where TLS: ~Copyable {
   private func report() {
     diagnostics.write(
       .syslogInfo,
-      "received \(received), truncated \(batch.truncated), repeated \(batch.repeated), "
-        + "\(local.report)")
+      .counters(
+        received: received, truncated: batch.truncated, repeated: batch.repeated, local.losses))
     remotes.report(now: clock.now)
   }
 
@@ -254,7 +252,7 @@ extension Daemon where TLS: ~Copyable {
   private func leave() {
     manager.notify(.stopping)
     takeIn()
-    local.logPlain("syslogd exiting", clock.calendar, now: clock.now)
+    local.logPlain(.exiting, clock.calendar, now: clock.now)
     finishTurn()
     let end = clock.now + Daemon.leaveWithin
     while !remotes.isFinished(now: clock.now), clock.now < end {
@@ -267,7 +265,7 @@ extension Daemon where TLS: ~Copyable {
       finishTurn()
     }
     remotes.stop(now: clock.now)
-    floor.keep(clock, .leaving)
+    floor.save(clock, .exiting)
     finishTurn()
     local.remove()
     pidFile.remove()

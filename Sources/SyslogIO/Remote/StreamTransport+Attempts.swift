@@ -23,8 +23,7 @@ extension StreamTransport where TLS: ~Copyable {
         StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT)), now: now)
       return false
     case .abandonHandshake:
-      fail(
-        "the TLS handshake was not complete after \(settings.handshakeTimeout.words)", now: now)
+      fail(.handshakeTimedOut(after: settings.handshakeTimeout), now: now)
       return false
     }
   }
@@ -34,7 +33,7 @@ extension StreamTransport where TLS: ~Copyable {
     do throws(TLSError) {
       try readFiles()
     } catch {
-      fail(error.description, now: now)
+      fail(.failure(error), now: now)
       return false
     }
     return findAddress(now: now)
@@ -49,7 +48,7 @@ extension StreamTransport where TLS: ~Copyable {
     let clock = SystemClock.seconds
     var policy = try PolicyLoader.policy(for: settings, using: context)
     policy.time = floor.judgedTime(clock: clock)
-    policy.clockNote = floor.words(clock: clock)
+    policy.clockNote = floor.clockNote(clock)
     self.policy = policy
   }
 
@@ -67,7 +66,7 @@ extension StreamTransport where TLS: ~Copyable {
     context = nil
     let made = try TLS.Context(try CredentialFiles.parameters(of: settings))
     (context, self.stamp, isContextNew) = (made, stamp, true)
-    if let module = made.fipsModule { say("FIPS module: \(module)", .syslogInfo) }
+    if let module = made.fipsModule { say(.fipsModule(module), .syslogInfo) }
     return made
   }
 
@@ -85,11 +84,11 @@ extension StreamTransport where TLS: ~Copyable {
     case .addresses(let found):
       addresses = settings.reachable(found)
       guard !addresses.isEmpty else {
-        return fail("the name has no address, or none of the family of -I", now: now)
+        return fail(.noUsableAddress, now: now)
       }
       perform(sender.resolved(count: addresses.count, now: now, random: jitter()), now: now)
     case .failure(let error):
-      fail("cannot resolve the name: \(error.words)", now: now)
+      fail(.notResolved(error), now: now)
     }
   }
 
@@ -107,6 +106,6 @@ extension StreamTransport where TLS: ~Copyable {
     socket = nil
     let action = sender.connectFailed(now: now, random: jitter())
     guard action == .none else { return perform(action, now: now) }
-    report(failure.words, now: now)
+    report(failure.reason, now: now)
   }
 }

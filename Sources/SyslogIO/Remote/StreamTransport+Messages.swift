@@ -38,9 +38,7 @@ extension StreamTransport where TLS: ~Copyable {
       sender.phase != .ready || !hasRoomForReport
     else { return }
     hasToldOfDiscarding = true
-    say(
-      "its queue of \(sender.queue.capacity) bytes is full, messages are being discarded, "
-        + "the least severe first")
+    say(.discarding(capacity: sender.queue.capacity))
   }
 
   private var hasRoomForReport: Bool { sender.queue.queuedBytes < sender.queue.capacity / 2 }
@@ -62,7 +60,7 @@ extension StreamTransport where TLS: ~Copyable {
       // Asking the kernel costs a system call: only when the room is needed.
       if sender.queue.queuedBytes > sender.queue.capacity / 2 { noteAcknowledged(now: now) }
     } catch {
-      fail(error.description, now: now)
+      fail(.failure(error), now: now)
     }
   }
 
@@ -76,7 +74,7 @@ extension StreamTransport where TLS: ~Copyable {
 
   private func write(_ run: Span<UInt8>) throws(TLSError) -> WriteStep {
     guard let step = try session?.write(run) else {
-      throw TLSError(.connection(errno: 0), "there is no session")
+      throw TLSError(.connection(errno: 0), .noSession)
     }
     return step
   }
@@ -93,13 +91,12 @@ extension StreamTransport where TLS: ~Copyable {
   private func reportDiscarded(_ time: CalendarTime, now: Instant) {
     let count = sender.discardedToReport(now: now)
     guard count > 0, hasRoomForReport else { return }
-    let text: Text =
-      "<44>syslogd[\(getpid())]: \(messages(count)) for this collector discarded: "
-      + "its queue of \(sender.queue.capacity) bytes was full"
-    let bytes = text.bytes
+    let notice = Sentence.discardedForCollector(
+      count, capacity: sender.queue.capacity, process: getpid())
+    let bytes = notice.text.bytes
     queue(bytes.span, Message(bytes.span), time, now: now)
     sender.reportedDiscarded(count, now: now)
     hasToldOfDiscarding = false
-    say("\(messages(count)) discarded, the queue was full")
+    say(.discarded(count))
   }
 }

@@ -14,13 +14,13 @@ extension StreamTransport where TLS: ~Copyable {
       try readFiles()
     } catch {
       disconnect(now: now)
-      fail(error.description, now: now)
+      fail(.failure(error), now: now)
       return false
     }
     let isSame = policy == inForce && !isContextNew
     let change: TransportSender.Change = isSame ? .none : .connection
     if change == .connection, socket != nil {
-      say("its pins or certificates have changed, connecting again", .syslogInfo)
+      say(.filesChanged, .syslogInfo)
       disconnect(now: now)
     }
     return sender.reload(change) == .resolve && findAddress(now: now)
@@ -52,8 +52,8 @@ extension StreamTransport where TLS: ~Copyable {
     guard isRetiring else { return false }
     noteAcknowledged(now: now)
     guard sender.hasRetired(now: now) else { return false }
-    say("no longer configured, left", .syslogInfo)
-    leave("after it was no longer configured", now: now)
+    say(.removed, .syslogInfo)
+    leave(.removal, now: now)
     return true
   }
 }

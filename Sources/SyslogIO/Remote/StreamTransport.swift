@@ -59,8 +59,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   func wants(_ message: Message) -> Bool { selector?.matches(message.priority) ?? true }
 
   /// Says something about this remote in the local log.
-  func say(_ words: Text, _ priority: Priority = .syslogWarning) {
-    diagnostics.write(priority, "remote \(settings.name): \(words)")
+  func say(_ sentence: Sentence, _ priority: Priority = .syslogWarning) {
+    diagnostics.write(priority, .remote(settings.name, sentence))
   }
 }
 

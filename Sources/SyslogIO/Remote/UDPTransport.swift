@@ -47,19 +47,22 @@ final class UDPTransport {
       let found = settings.reachable(all)
       sender.resolved(count: found.count, now: now)
       guard !found.isEmpty else {
-        return reportUnresolved("the name has no address, or none of the family of -I")
+        return reportUnresolved(.noUsableAddress)
       }
       addresses = found
       socket = nil
     case .failure(let error):
       sender.resolved(count: 0, now: now)
-      reportUnresolved("cannot resolve the name: \(error.words)")
+      reportUnresolved(.notResolved(error))
     }
   }
 
-  private func reportUnresolved(_ reason: Text) {
-    diagnostics.write(
-      .syslogWarning, "remote \(settings.name) (udp): \(reason); next lookup in 120 s")
+  private func reportUnresolved(_ reason: Sentence) {
+    say(.nextLookup(reason, in: DatagramSender.resolutionRetry))
+  }
+
+  private func say(_ sentence: Sentence) {
+    diagnostics.write(.syslogWarning, .udpRemote(settings.name, sentence))
   }
 
   /// Sends the raw messages of a batch. Returns whether the name should be looked up again.
@@ -161,7 +164,6 @@ final class UDPTransport {
   private func report(_ failure: Errno) {
     guard failure.code != reported else { return }
     reported = failure.code
-    diagnostics.write(
-      .syslogWarning, "remote \(settings.name) (udp): cannot send: \(failure.words)")
+    say(.notSent(failure))
   }
 }
