@@ -51,7 +51,7 @@ import Testing
     let error = TLSError(example.failure, Sentence("refused"))
     remote.library.handshakeAnswers = [.fail(error)]
     remote.queue("<13>waiting")
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     for failures in 1...14 {
       #expect(remote.turn { remote.isBackingOff })
       #expect(remote.accept() != nil, "or the collector's backlog is full one day")
@@ -63,7 +63,7 @@ import Testing
       if failures >= 12 { #expect((wait <= .seconds(12)) == example.isHeld, "\(said)") }
       remote.now = until
       remote.library.handshakeAnswers = [.fail(error)]
-      _ = remote.transport.deadlineReached(now: remote.now)
+      _ = remote.deadlineReached()
     }
   }
 

@@ -110,7 +110,7 @@ struct PlainStreamTests {
       $0.retry = Backoff(minimum: .seconds(1), maximum: .seconds(100))
     }
     remote.queue("<13>one")
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     for failures in 1...3 {
       #expect(remote.turn { remote.isReady })
       let connection = try #require(remote.accept())
@@ -121,7 +121,7 @@ struct PlainStreamTests {
       #expect(
         remote.said().last?.string.hasPrefix("the server closed the connection; next") == true)
       remote.now = remote.now + .seconds(20)
-      _ = remote.transport.deadlineReached(now: remote.now)
+      _ = remote.deadlineReached()
     }
     #expect(remote.transport.sender.counters.acknowledged == 0)
   }
@@ -164,7 +164,7 @@ struct PlainStreamTests {
     let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
     defer { withExtendedLifetime(deaf) {} }
     let remote = try remote { $0.port = deaf.port }
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     #expect(remote.turn { remote.isBackingOff })
     #expect(remote.said() == [remote.retry(.failed(.connect, Errno(code: ECONNREFUSED)))])
   }
@@ -205,7 +205,7 @@ struct NeverInClearTests {
     case .wrongPin: break
     }
     remote.queue("<13>secret")
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     for _ in 0..<attempts {
       let connection = obstacle == .context ? nil : remote.accept()
       if obstacle == .plainServer, let connection {
@@ -215,7 +215,7 @@ struct NeverInClearTests {
         #expect(remote.turn { remote.library.calls.contains("handshake") })
         remote.flush()
         remote.now = remote.now + .seconds(10)
-        _ = remote.transport.deadlineReached(now: remote.now)
+        _ = remote.deadlineReached()
       }
       #expect(remote.turn { remote.isBackingOff })
       remote.flush()

@@ -12,6 +12,7 @@ final class RemoteUnderTest {
   let collector: Sink
   let transport: StreamTransport<FakeTLS>
   var now = Instant(milliseconds: 1_000_000)
+  private let questions: Questions
   private let diagnostics = Diagnostics()
 
   static let time = CalendarTime(
@@ -32,8 +33,9 @@ final class RemoteUnderTest {
     settings.retry = Backoff(minimum: .seconds(1), maximum: .seconds(1))
     settings.tls.serverName = library.serverName
     change(&settings)
+    questions = try Questions()
     transport = StreamTransport(
-      settings, id: 1, hostname: Array("router".utf8).span,
+      settings, id: 1, hostname: Array("router".utf8).span, resolver: questions.resolver,
       floor: ClockFloor(stateFile: nil, diagnostics: diagnostics), diagnostics: diagnostics)
   }
 
@@ -62,9 +64,24 @@ final class RemoteUnderTest {
     transport.queue(bytes.span, Message(bytes.span), Self.time, now: now)
   }
 
-  /// What the end of a turn of the loop does. Whether the name is to be looked up.
+  // What the loop does. Each returns whether it has the name looked up.
+
+  func start() -> Bool { questions.asks { transport.start(now: now) } }
+
   @discardableResult
-  func flush() -> Bool { transport.flush(Self.time, now: now) }
+  func flush() -> Bool { questions.asks { transport.flush(Self.time, now: now) } }
+
+  func deadlineReached(after pause: Interval = .seconds(0)) -> Bool {
+    questions.asks { transport.deadlineReached(now: now + pause) }
+  }
+
+  func rereadFiles(after pause: Interval = .seconds(0)) -> Bool {
+    questions.asks { transport.rereadFiles(now: now + pause) }
+  }
+
+  func changeSettings(to settings: RemoteSettings) -> Bool {
+    questions.asks { transport.changeSettings(to: settings, now: now) }
+  }
 
   /// Waits for the socket as the loop would, and tells the transport when it is ready.
   @discardableResult
@@ -89,13 +106,13 @@ final class RemoteUnderTest {
 
   /// Begins, and goes on until the connection stands and the handshake has begun.
   func startHandshake() -> Bool {
-    _ = transport.start(now: now)
+    _ = start()
     return turn { library.calls.contains("handshake") || isBackingOff }
   }
 
   /// Begins, and goes on until messages may be sent.
   func connect() -> Bool {
-    _ = transport.start(now: now)
+    _ = start()
     return turn { isReady || isBackingOff } && isReady
   }
 
@@ -108,7 +125,7 @@ final class RemoteUnderTest {
   /// Lets the backoff pass.
   func attempt() {
     now = now + .seconds(1)
-    _ = transport.deadlineReached(now: now)
+    _ = deadlineReached()
   }
 
   /// The collector's end of the next connection; nil when nobody connects within ten seconds.
@@ -149,6 +166,30 @@ final class RemoteUnderTest {
       transport.noteAcknowledged(now: now)
       return transport.sender.queue.isEmpty
     }
+  }
+}
+
+/// A resolver whose questions a test counts, and nobody answers.
+final class Questions {
+  let resolver = Resolver()
+  private let far: FileDescriptor
+
+  init() throws {
+    var ends: [Int32] = [-1, -1]
+    guard socketpair(AF_UNIX, CPOSIX_SOCK_SEQPACKET, 0, &ends) == 0 else {
+      throw Unexpected("socketpair: \(errorWords())")
+    }
+    resolver.ourEnd = FileDescriptor(owning: ends[0])
+    far = FileDescriptor(owning: ends[1])
+  }
+
+  /// Whether `body` asks; it never asks twice.
+  func asks(_ body: () -> Void) -> Bool {
+    body()
+    var count = 0
+    while receive(from: far.rawValue) != nil { count += 1 }
+    #expect(count <= 1)
+    return count == 1
   }
 }
 

@@ -34,7 +34,7 @@ struct StreamTransportTests {
     #expect(transport.descriptor == -1)
     #expect(!transport.wantsReadable && !transport.wantsWritable)
     remote.library.handshakeAnswers = [.blocked(.readable), .blocked(.writable)]
-    _ = transport.start(now: remote.now)
+    _ = remote.start()
     #expect(transport.descriptor >= 0)
     #expect(!transport.wantsReadable && transport.wantsWritable)
     #expect(remote.turn { remote.library.count(of: "handshake") == 1 })

@@ -81,7 +81,7 @@ struct TLSFailureTests {
     remote.flush()
     #expect(remote.transport.sender.deadline == remote.now + .seconds(1))
     remote.now = remote.now + Interval(milliseconds: 999)
-    #expect(!remote.transport.deadlineReached(now: remote.now))
+    #expect(!remote.deadlineReached())
     #expect(remote.isBackingOff)
     #expect(remote.transport.descriptor == -1)
   }
@@ -119,10 +119,10 @@ struct TLSFailureTests {
     #expect(remote.startHandshake())
     #expect(remote.transport.sender.deadline == remote.now + .seconds(3))
     remote.now = remote.now + Interval(milliseconds: 2999)
-    _ = remote.transport.deadlineReached(now: remote.now)
+    _ = remote.deadlineReached()
     #expect(remote.said() == [])
     remote.now = remote.now + Interval(milliseconds: 1)
-    _ = remote.transport.deadlineReached(now: remote.now)
+    _ = remote.deadlineReached()
     #expect(remote.said() == [remote.retry(.handshakeTimedOut(after: .seconds(3)))])
     #expect(remote.transport.descriptor == -1)
     #expect(remote.library.calls.last == "end")
@@ -131,9 +131,9 @@ struct TLSFailureTests {
   @Test("that does not answer is given up, with these words")
   func connectTimeout() throws {
     let remote = try RemoteUnderTest { $0.connectTimeout = .seconds(3) }
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     remote.now = remote.now + .seconds(3)
-    _ = remote.transport.deadlineReached(now: remote.now)
+    _ = remote.deadlineReached()
     #expect(remote.said() == [remote.retry(.failed(.connect, Errno(code: ETIMEDOUT)))])
     #expect(remote.transport.descriptor == -1)
   }
@@ -143,7 +143,7 @@ struct TLSFailureTests {
     let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
     defer { withExtendedLifetime(deaf) {} }
     let remote = try RemoteUnderTest { $0.port = deaf.port }
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     #expect(remote.turn { remote.isBackingOff })
     #expect(remote.said() == [remote.retry(.failed(.connect, Errno(code: ECONNREFUSED)))])
   }
@@ -153,7 +153,7 @@ struct TLSFailureTests {
     let remote = try RemoteUnderTest {
       $0.source = SocketAddress(literal: "203.0.113.9", port: 0)
     }
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     #expect(remote.said() == [remote.retry(.failed(.bind, Errno(code: EADDRNOTAVAIL)))])
   }
 
@@ -163,7 +163,7 @@ struct TLSFailureTests {
     defer { withExtendedLifetime(deaf) {} }
     let dead = deaf.address
     let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
-    #expect(remote.transport.start(now: remote.now))
+    #expect(remote.start())
     remote.transport.resolved(
       .addresses([dead, dead, remote.collector.address]), now: remote.now)
     #expect(remote.turn { remote.isReady || remote.isBackingOff })
@@ -173,7 +173,7 @@ struct TLSFailureTests {
     _ = remote.said()
     remote.queue("<13>one")
     remote.now = remote.now + .seconds(1)
-    #expect(remote.transport.deadlineReached(now: remote.now))
+    #expect(remote.deadlineReached())
     remote.transport.resolved(.addresses([dead, dead]), now: remote.now)
     #expect(remote.turn { remote.isBackingOff })
     #expect(
@@ -185,12 +185,12 @@ struct TLSFailureTests {
   @Test("whose name has no address says why, and is looked up again")
   func unresolved() throws {
     let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
-    #expect(remote.transport.start(now: remote.now))
+    #expect(remote.start())
     remote.transport.resolved(.failure(LookupError(code: EAI_NONAME)), now: remote.now)
     #expect(remote.said() == [remote.retry(.notResolved(LookupError(code: EAI_NONAME)))])
     remote.queue("<13>one")
     remote.now = remote.now + .seconds(1)
-    #expect(remote.transport.deadlineReached(now: remote.now))
+    #expect(remote.deadlineReached())
     remote.transport.resolved(.addresses([]), now: remote.now)
     #expect(remote.isBackingOff)
     #expect(remote.said().count == 1)

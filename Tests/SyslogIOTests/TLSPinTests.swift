@@ -31,7 +31,7 @@ struct TLSPinTests {
     let path = workspace.file("pin")
     let remote = try RemoteUnderTest { $0.pins = [.file(Text(of: path))] }
     remote.queue("<13>one")
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     #expect(
       remote.said() == [
         remote.retry(.pinFile(Text(of: path), Errno(code: ENOENT)), waiting: 1)
@@ -66,7 +66,7 @@ struct TLSPinTests {
     remote.library.contextAnswers = [.fail(TLSError(.configuration, Sentence("no such suite")))]
     remote.library.sessionAnswers = [.fail(TLSError(.library, Sentence("no memory")))]
     remote.queue("<13>one")
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     #expect(remote.said() == [remote.retry(Sentence("no such suite"), waiting: 1)])
     #expect(!remote.reconnect())
     #expect(remote.said() == [remote.retry(Sentence("no memory"), failures: 2, waiting: 1)])
@@ -205,7 +205,7 @@ struct TLSLimitTests {
     // Neither messages nor deadlines bring it back.
     remote.queue("<13>late")
     #expect(!remote.flush())
-    #expect(!remote.transport.deadlineReached(now: remote.now + .seconds(3600)))
+    #expect(!remote.deadlineReached(after: .seconds(3600)))
     #expect(remote.transport.descriptor == -1)
   }
 

@@ -4,22 +4,8 @@ internal import TLSBackend
 /// The layout of a report that has to be read on a serial console of 80 columns.
 enum CheckReport {
   /// What an entry is about.
-  enum Topic {
-    case resolved
-    case connected
-    case fipsModule
-    case negotiated
-    /// The server's certificate.
-    case peer
-    /// A certificate above it.
-    case issuer
-    case pin
-    case chain
-    case revocation
-    case name
-    case ownCertificate
-    case sends
-    case advice
+  struct Topic {
+    let label: StaticString
   }
 
   private static var width: Int { 79 }

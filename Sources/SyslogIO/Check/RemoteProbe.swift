@@ -108,7 +108,7 @@ enum ProbeSocket {
   ) throws(TLSError) -> FileDescriptor {
     var failure = StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT))
     for address in try resolve(remote, print) {
-      let name = PeerName.address(address.bytes)
+      let name = PeerName.address(address.bytes).words
       do throws(StreamSocket.Failure) {
         let socket = try connect(to: address, remote)
         print(CheckReport.entry(.connected, .connected(to: name, port: remote.effectivePort)))

@@ -12,8 +12,16 @@ final class LocalOutput {
     case nowhere
   }
 
-  /// A rule of the configuration, as far as it concerns this machine.
-  private struct Rule {
+  /// Who a message comes from.
+  private enum Origin {
+    case program
+    /// The daemon itself. What it says is not sent to remotes, least of all that one of them does
+    /// not answer: for it the rules that forward are not there.
+    case daemon
+  }
+
+  /// What a rule of the configuration means to this machine.
+  private struct FileRoute {
     let selector: Selector
     /// Nil: the message goes to a remote, and so not to the default destination.
     let file: LogFile?
@@ -25,7 +33,7 @@ final class LocalOutput {
   private let rotation: LogFile.Rotation
   private let severityLimit: UInt8
   private let detachment: DaemonSettings.Detachment
-  private var rules: [Rule] = []
+  private var routes: [FileRoute] = []
   /// Every file that is in use, once.
   private var files: [LogFile] = []
   private var line: LocalLine
@@ -62,30 +70,30 @@ final class LocalOutput {
     detachment = settings.detachment
     line = LocalLine(
       hostname: hostname, style: settings.style, timestamps: settings.timestamps)
-    use(settings.configuration)
+    setRoutes(settings.configuration)
   }
 
   /// Follows these rules from now on; files that stay in use stay open.
   func apply(_ configuration: Configuration, now: Instant) {
     // A file that is no longer named still gets what was meant for it.
     flush(now: now)
-    use(configuration)
+    setRoutes(configuration)
   }
 
-  private func use(_ configuration: Configuration) {
+  private func setRoutes(_ configuration: Configuration) {
     var kept: [LogFile] = []
     if case .file(let file) = destination { kept.append(file) }
-    rules = []
+    routes = []
     for rule in configuration.rules {
       guard case .file(let index) = rule.destination else {
-        rules.append(Rule(selector: rule.selector, file: nil))
+        routes.append(FileRoute(selector: rule.selector, file: nil))
         continue
       }
       let path = configuration.files[index]
       let known = kept.first { $0.path == path } ?? files.first { $0.path == path }
       let file = known ?? LogFile(path: path, rotation: rotation)
       if !kept.contains(where: { $0 === file }) { kept.append(file) }
-      rules.append(Rule(selector: rule.selector, file: file))
+      routes.append(FileRoute(selector: rule.selector, file: file))
     }
     files = kept
   }
@@ -101,11 +109,12 @@ extension LocalOutput {
 
   /// One message from the log socket.
   func log(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
-    log(piece, message, time, isOwn: false, now: now)
+    log(piece, message, time, from: .program, now: now)
   }
 
   private func log(
-    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, isOwn: Bool, now: Instant
+    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, from origin: Origin,
+    now: Instant
   ) {
     switch destination {
     case .nowhere: return
@@ -113,7 +122,7 @@ extension LocalOutput {
     case .kernel(let kernel): return kernel.write(piece, message)
     case .file, .ring: break
     }
-    guard !follow(piece, message, time, isOwn: isOwn, now: now),
+    guard !routeToFiles(piece, message, time, from: origin, now: now),
       message.priority.severity.rawValue < severityLimit
     else { return }
     switch destination {
@@ -125,16 +134,16 @@ extension LocalOutput {
     }
   }
 
-  /// Whether any rule matched. What the daemon itself says is not sent to remotes, least of all
-  /// that one of them does not answer: for it those rules are not there.
-  private func follow(
-    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, isOwn: Bool, now: Instant
+  /// Whether any rule matched.
+  private func routeToFiles(
+    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, from origin: Origin,
+    now: Instant
   ) -> Bool {
     var isMatched = false
-    for index in rules.indices where rules[index].selector.matches(message.priority) {
-      guard !isOwn || rules[index].file != nil else { continue }
+    for index in routes.indices where routes[index].selector.matches(message.priority) {
+      guard origin == .program || routes[index].file != nil else { continue }
       isMatched = true
-      rules[index].file?.append(now: now) { buffer in
+      routes[index].file?.append(now: now) { buffer in
         line.append(piece, message, at: time, to: &buffer)
       }
     }
@@ -148,7 +157,7 @@ extension LocalOutput {
   func say(_ own: Diagnostics.Line, _ time: CalendarTime, now: Instant) {
     let text = ("<\(own.priority.rawValue)>syslogd: \(own.sentence)" as Text).bytes
     let message = Message(text.span)
-    guard !isEnabled else { return log(text.span, message, time, isOwn: true, now: now) }
+    guard !isEnabled else { return log(text.span, message, time, from: .daemon, now: now) }
     guard message.priority.severity <= .warning else { return }
     let content = text[message.contentStart...] + [UInt8(ascii: "\n")]
     if detachment == .foreground {
@@ -163,7 +172,7 @@ extension LocalOutput {
   /// A line with BusyBox's own words, which only the local log gets.
   func logPlain(_ sentence: Sentence, _ time: CalendarTime, now: Instant) {
     let bytes = ("<\(Priority.syslogInfo.rawValue)>\(sentence)" as Text).bytes
-    log(bytes.span, Message(bytes.span), time, isOwn: true, now: now)
+    log(bytes.span, Message(bytes.span), time, from: .daemon, now: now)
   }
 }
 

@@ -141,9 +141,9 @@ extension Daemon where TLS: ~Copyable {
     let deadline = earlier(remotes.deadline, local.deadline)
     poller.wait(milliseconds: isHeld ? 1 : timeout(until: deadline))
     clock.update()
-    if poller.isReady(input) { takeIn() }
+    if poller.isReady(input) { readMessages() }
     remotes.turn(poller, now: clock.now)
-    let ending = poller.isReady(signal) ? takeSignals() : nil
+    let ending = poller.isReady(signal) ? handleSignals() : nil
     finishTurn()
     return ending
   }
@@ -160,7 +160,7 @@ extension Daemon where TLS: ~Copyable {
   }
 
   /// Reads as long as the senders keep the socket filled, so that their messages share records.
-  private func takeIn() {
+  private func readMessages() {
     let time = clock.calendar
     let now = clock.now
     for _ in 0..<Daemon.batchesPerTurn {
@@ -170,7 +170,7 @@ extension Daemon where TLS: ~Copyable {
       for index in 0..<batch.count {
         batch.withDatagram(index) { datagram in handle(datagram, time, now) }
       }
-      remotes.forward(batch, now: now)
+      remotes.send(batch, now: now)
       // A single message has no company: it is not kept waiting for a look whether there is more.
       guard batch.count > 1, limit > 1 else { return }
     }
@@ -181,17 +181,17 @@ extension Daemon where TLS: ~Copyable {
     received &+= 1
     guard remotes.wantMessages || local.isEnabled else { return }
     let whole = Message(datagram)
-    remotes.forward(datagram: datagram, whole, time, now: now)
+    remotes.send(.datagram, datagram, whole, time, now: now)
     // Nearly every datagram is one message: libc looks for a NUL faster than `nextPiece` does.
     guard datagram.holdsNUL else {
-      remotes.forward(message: datagram, whole, time, now: now)
+      remotes.send(.message, datagram, whole, time, now: now)
       return local.log(datagram, whole, time, now: now)
     }
     var position = 0
     while let range = Message.nextPiece(datagram, from: &position) {
       let piece = datagram.extracting(range)
       let message = Message(piece)
-      remotes.forward(message: piece, message, time, now: now)
+      remotes.send(.message, piece, message, time, now: now)
       local.log(piece, message, time, now: now)
     }
   }
@@ -204,7 +204,8 @@ extension Daemon where TLS: ~Copyable {
     local.flush(now: clock.now)
   }
 
-  private func takeSignals() -> Int32? {
+  /// Returns the signal to exit by.
+  private func handleSignals() -> Int32? {
     while let signal = signals.next() {
       switch signal {
       case .leave(let number): return number
@@ -237,7 +238,7 @@ extension Daemon where TLS: ~Copyable {
     } catch {
       diagnostics.write(.syslogErr, .configurationKept(error.line))
     }
-    remotes.reload(now: clock.now)
+    remotes.rereadFiles(now: clock.now)
   }
 
   private func report() {
@@ -248,10 +249,10 @@ extension Daemon where TLS: ~Copyable {
     remotes.report(now: clock.now)
   }
 
-  /// Takes what is still in the socket, gives the remotes a little time, and closes.
+  /// Reads what is still in the socket, gives the remotes a little time, and closes.
   private func leave() {
     manager.notify(.stopping)
-    takeIn()
+    readMessages()
     local.logPlain(.exiting, clock.calendar, now: clock.now)
     finishTurn()
     let end = clock.now + Daemon.leaveWithin

@@ -14,6 +14,14 @@ public final class RemoteSettings {
     case tcp
   }
 
+  /// What a remote is sent as one.
+  enum Unit {
+    /// Each datagram of the log socket as it came, NULs and all.
+    case datagram
+    /// Each message by itself, of which a datagram may have several.
+    case message
+  }
+
   /// Where a pin is written: in a file that is read again for every connection, or on the command
   /// line itself.
   public enum PinSource: Equatable, Sendable {
@@ -118,7 +126,9 @@ public final class RemoteSettings {
     }
   }
 
-  /// What was asked for and is not recommended: said once, at the start.
+  var unit: Unit { effectiveFormat == .raw ? .datagram : .message }
+
+  /// What was asked for and is not recommended: logged once, at the start.
   var weaknesses: [Sentence] {
     guard transport == .tls else { return [] }
     var weaknesses: [Sentence] = []

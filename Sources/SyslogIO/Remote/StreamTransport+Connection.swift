@@ -64,14 +64,16 @@ extension StreamTransport where TLS: ~Copyable {
     return .held
   }
 
-  /// Whether the server is known to have taken us for a client of its own. Who looks at a client's
+  /// Whether the server is known to have accepted us as a client. Who looks at a client's
   /// certificate may do so after the handshake, as rsyslog does, and close then: its tickets say
-  /// nothing, and what its kernel took in the meantime nobody has read.
-  private var isTaken: Bool { settings.certificate == nil && session?.isAcceptedByPeer == true }
+  /// nothing, and what its kernel acknowledged in the meantime nobody has read.
+  private var isAcceptedAsClient: Bool {
+    settings.certificate == nil && session?.isAcceptedByPeer == true
+  }
 
   private func secured(_ identity: Sentence, now: Instant) {
     blocked = nil
-    sender.secured(isTaken ? .proven : .awaited, now: now)
+    sender.secured(isAcceptedAsClient ? .proven : .awaited, now: now)
     say(
       .connected(
         over: session?.negotiated, identity, settings.framing, settings.effectiveFormat),
@@ -109,7 +111,7 @@ extension StreamTransport where TLS: ~Copyable {
       fail(.failure(error), now: now)
       return false
     }
-    if isTaken { sender.acceptedByPeer() }
+    if isAcceptedAsClient { sender.acceptedByPeer() }
     return true
   }
 }

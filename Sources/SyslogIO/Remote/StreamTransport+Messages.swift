@@ -20,24 +20,23 @@ extension StreamTransport where TLS: ~Copyable {
       body: piece.extracting(encoded.body))
   }
 
-  /// Sends what was queued in this turn, or begins to connect. Returns whether the name is to be
-  /// looked up.
-  func flush(_ time: CalendarTime, now: Instant) -> Bool {
+  /// Sends what was queued in this turn, or begins to connect.
+  func flush(_ time: CalendarTime, now: Instant) {
     if sender.phase == .ready {
       reportDiscarded(time, now: now)
       if blocked == nil { pump(now: now) }
     }
-    tellOfDiscarding()
-    return sender.wake() == .resolve && begin(now: now)
+    logDiscarding()
+    perform(sender.wake(), now: now)
   }
 
   /// Tells the local log once that messages are being discarded, when the collector cannot be
   /// told: it is away, or connected and stuck.
-  private func tellOfDiscarding() {
-    guard !hasToldOfDiscarding, sender.discardedUnreported > 0,
+  private func logDiscarding() {
+    guard !hasReportedDiscarding, sender.discardedUnreported > 0,
       sender.phase != .ready || !hasRoomForReport
     else { return }
-    hasToldOfDiscarding = true
+    hasReportedDiscarding = true
     say(.discarding(capacity: sender.queue.capacity))
   }
 
@@ -96,7 +95,7 @@ extension StreamTransport where TLS: ~Copyable {
     let bytes = notice.text.bytes
     queue(bytes.span, Message(bytes.span), time, now: now)
     sender.reportedDiscarded(count, now: now)
-    hasToldOfDiscarding = false
+    hasReportedDiscarding = false
     say(.discarded(count))
   }
 }
