@@ -101,7 +101,7 @@ extension Tool where TLS: ~Copyable {
     do throws(Errno) {
       text = try readFile(path, limit: 1024 * 1024)
     } catch {
-      throw TLSError(.configuration, "\(path): \(error.words)")
+      throw TLSError(.configuration, "\(path): \(error.description)")
     }
     var blocks: [PEMReader.Block] = []
     do throws(TLSError) {

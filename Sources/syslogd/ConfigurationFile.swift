@@ -31,14 +31,13 @@ struct ConfigurationFile {
       content = try readFile(path, limit: ConfigurationFile.sizeLimit)
     } catch {
       guard isRequired || error.code != ENOENT else { return configuration }
-      throw Configuration.Refusal(line: "-f: cannot read '\(path)': \(error.words)")
+      throw Configuration.Refusal(line: "-f: cannot read '\(path)': \(error.description)")
     }
     let rules: [ParsedRule]
     do throws(ConfigurationError) {
       rules = try ConfigurationReader.rules(content.span)
     } catch {
-      throw refusal(
-        error.line, error.column, "'\(Text(error.word))' \(error.problem.explanation)")
+      throw refusal(error.line, error.column, error.reason.text)
     }
     for rule in rules {
       guard rule.action.first == UInt8(ascii: "@") else {

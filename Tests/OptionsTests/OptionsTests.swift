@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import TLSBackend
 import Testing

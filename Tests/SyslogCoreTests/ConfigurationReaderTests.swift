@@ -1,3 +1,4 @@
+import Bytes
 import Testing
 
 @testable import SyslogCore
@@ -149,5 +150,23 @@ struct ConfigurationReaderTests {
       }
     }
     return found.sorted()
+  }
+}
+
+@Suite("A refused configuration")
+struct ConfigurationErrorTests {
+  private static let reasons: [(ConfigurationError.Problem, String)] = [
+    (.notASelector, "'x' is not FACILITY.SEVERITY"),
+    (.unknownFacility, "'x' is not a facility"),
+    (.unknownSeverity, "'x' is not a severity"),
+    (.missingAction, "'x' is not followed by a file or @REMOTE"),
+    (.wordBehindFile, "'x' follows a file; only an @REMOTE has options"),
+    (.tooManyRules, "too many rules (limit 256)"),
+  ]
+
+  @Test("says what is wrong", arguments: reasons)
+  func reason(_ problem: ConfigurationError.Problem, _ expected: String) {
+    let error = ConfigurationError(problem: problem, word: Array("x".utf8), line: 1, column: 1)
+    #expect(String(decoding: error.reason.text.bytes, as: UTF8.self) == expected)
   }
 }

@@ -16,19 +16,19 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   func kept() {
     var sender = make()
     _ = sender.start()
-    #expect(sender.reload(.none) == .none)
+    #expect(sender.filesReread(.none) == .none)
     #expect(sender.phase == .resolving)
     _ = sender.resolved(count: 1, now: begin, random: 0)
     let connecting = sender.phase
-    #expect(sender.reload(.none) == .none)
+    #expect(sender.filesReread(.none) == .none)
     #expect(sender.phase == connecting)
     sender.connected(now: begin)
-    #expect(sender.reload(.none) == .none)
+    #expect(sender.filesReread(.none) == .none)
     #expect(sender.phase == .handshaking(deadline: begin + .seconds(10)))
     sender.secured(.proven, now: begin)
     _ = sender.put("m")
     sender.send(now: begin)
-    #expect(sender.reload(.none) == .none)
+    #expect(sender.filesReread(.none) == .none)
     #expect(sender.phase == .ready)
     sender.acknowledged(ciphertext: 100, now: begin)
     #expect(sender.queue.isEmpty == true)
@@ -44,7 +44,7 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
     sender.acknowledged(ciphertext: 100, now: begin)
     _ = sender.put("two")
     sender.send(ciphertext: 200, now: begin)
-    #expect(sender.reload(.connection) == .resolve)
+    #expect(sender.filesReread(.connection) == .resolve)
     #expect(sender.phase == .resolving)
     #expect(sender.consecutiveFailures == 0)
     #expect(sender.counters.requeued == 1)
@@ -62,7 +62,7 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
       _ = sender.start()
       _ = sender.resolved(count: 1, now: begin, random: 0)
       if isConnected { sender.connected(now: begin) }
-      #expect(sender.reload(.connection) == .resolve)
+      #expect(sender.filesReread(.connection) == .resolve)
       #expect(sender.phase == .resolving)
       #expect(sender.counters.failures == 0)
     }
@@ -74,7 +74,7 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
     _ = sender.start()
     sender.failed(now: begin, random: 0)
     sender.failed(now: begin, random: 0)
-    #expect(sender.reload(.none) == .resolve)
+    #expect(sender.filesReread(.none) == .resolve)
     #expect(sender.phase == .resolving)
     sender.failed(now: begin, random: 0)
     #expect(sender.phase == .backingOff(until: begin + .seconds(4)))
@@ -83,21 +83,21 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   @Test("who has nothing to send is connected too, as at the start")
   func idle() {
     var sender = make()
-    #expect(sender.reload(.none) == .resolve)
+    #expect(sender.filesReread(.none) == .resolve)
     #expect(sender.phase == .resolving)
   }
 
   @Test("what has failed in the same moment, or was left, has nothing to read again for")
   func needless() {
     var sender = make()
-    #expect(sender.needsReload(now: begin) == true)
+    #expect(sender.needsReread(now: begin) == true)
     _ = sender.start()
     sender.failed(now: begin, random: 0)
-    #expect(sender.needsReload(now: begin) == false)
-    #expect(sender.needsReload(now: begin + Interval(milliseconds: 1)) == true)
+    #expect(sender.needsReread(now: begin) == false)
+    #expect(sender.needsReread(now: begin + Interval(milliseconds: 1)) == true)
     sender.stop()
-    #expect(sender.needsReload(now: begin + .seconds(5)) == false)
-    #expect(sender.reload(.connection) == .none)
+    #expect(sender.needsReread(now: begin + .seconds(5)) == false)
+    #expect(sender.filesReread(.connection) == .none)
     #expect(sender.phase == .stopped)
   }
 
@@ -109,7 +109,7 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
     _ = sender.start()
     sender.becomeReady(now: begin)
     sender.send(ciphertext: 100, now: begin)
-    let action = sender.adopt(
+    let action = sender.changeSettings(
       queueCapacity: 50_000, backoff: Backoff(minimum: .seconds(7), maximum: .seconds(7)),
       limits: TransportSender.Limits(connect: .seconds(2), handshake: .seconds(3)),
       framing: .octetCounting, to: .lineFeed)
@@ -206,7 +206,7 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
     var sender = make()
     _ = sender.put("m")
     sender.retire(now: begin)
-    _ = sender.adopt(
+    _ = sender.changeSettings(
       queueCapacity: 0, backoff: Backoff(minimum: .seconds(1), maximum: .seconds(1)),
       limits: TransportSender.Limits(connect: .seconds(1), handshake: .seconds(1)),
       framing: .octetCounting, to: .octetCounting)

@@ -195,9 +195,9 @@ struct World: ~Copyable {
       connection = nil
     }
     guard hasChanged, random.next() % 2 == 0 else {
-      return perform(sender.reload(hasChanged ? .connection : .none))
+      return perform(sender.filesReread(hasChanged ? .connection : .none))
     }
-    let action = sender.adopt(
+    let action = sender.changeSettings(
       queueCapacity: Int(random.next() % 40_000),
       backoff: Backoff(
         minimum: Interval(milliseconds: minimum), maximum: Interval(milliseconds: maximum)),

@@ -82,7 +82,7 @@ struct ResolverTests {
       return
     }
     #expect(error.code != 0)
-    #expect(error.words.words == String(cString: gai_strerror(error.code)))
+    #expect(error.description.string == String(cString: gai_strerror(error.code)))
   }
 
   @Test("several questions are answered in their order, each with its own tag and port")
@@ -135,7 +135,7 @@ struct StreamSocketTests {
     let sink = try Sink(CPOSIX_SOCK_STREAM)
     let socket = try StreamSocket.connect(to: sink.address, from: nil)
     #expect(isWritable(socket.rawValue))
-    #expect(StreamSocket.failure(of: socket.rawValue)?.words.words == nil)
+    #expect(StreamSocket.failure(of: socket.rawValue)?.reason == nil)
     #expect(option(socket.rawValue, CPOSIX_IPPROTO_TCP, TCP_NODELAY) == 1)
     #expect(option(socket.rawValue, CPOSIX_IPPROTO_TCP, TCP_USER_TIMEOUT) == 30_000)
     #expect(option(socket.rawValue, SOL_SOCKET, SO_KEEPALIVE) == 1)
@@ -161,7 +161,7 @@ struct StreamSocketTests {
     let socket = try StreamSocket.connect(to: deaf.address, from: nil)
     #expect(isWritable(socket.rawValue))
     let failure = StreamSocket.failure(of: socket.rawValue)
-    #expect(failure?.words.words == "cannot connect: Connection refused")
+    #expect(failure?.reason == .failed(.connect, Errno(code: ECONNREFUSED)))
   }
 
   @Test("say which step failed, and why")

@@ -15,7 +15,7 @@ import Testing
     let isHeld: Bool
 
     var testDescription: String {
-      "\(isValidated ? "--ca" : "pin"), clock \(isBelow ? "below" : "above"), \(failure)"
+      "\(isValidated ? "trust anchor" : "pin"), clock \(isBelow ? "below" : "above"), \(failure)"
     }
   }
 
@@ -48,22 +48,22 @@ import Testing
       }
     }
     if example.isBelow { try setModified(authority, to: 2_208_988_800) }
-    let error = TLSError(example.failure, "refused")
+    let error = TLSError(example.failure, Sentence("refused"))
     remote.library.handshakeAnswers = [.fail(error)]
     remote.queue("<13>waiting")
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     for failures in 1...14 {
       #expect(remote.turn { remote.isBackingOff })
       #expect(remote.accept() != nil, "or the collector's backlog is full one day")
       #expect(remote.transport.sender.consecutiveFailures == failures)
-      let said = try #require(remote.said().last)
+      let said = try #require(remote.said().last).string
       #expect(said.hasPrefix("refused"), "\(said)")
       guard case .backingOff(let until) = remote.phase else { return }
       let wait = until.since(remote.now)
       if failures >= 12 { #expect((wait <= .seconds(12)) == example.isHeld, "\(said)") }
       remote.now = until
       remote.library.handshakeAnswers = [.fail(error)]
-      _ = remote.transport.deadlineReached(now: remote.now)
+      _ = remote.deadlineReached()
     }
   }
 
@@ -79,7 +79,7 @@ import Testing
     try remote.transport.readFiles()
     let policy = try #require(remote.transport.policy)
     #expect(policy.time == 2_208_988_800)
-    let words = policy.clockWords.words
+    let words = policy.clockNote.string
     #expect(words.hasPrefix("; the clock stands at 20"), "\(words)")
     #expect(
       words.hasSuffix(", before 2040-01-01 00:00:00 UTC, when \(authority) was written"),

@@ -72,13 +72,13 @@ import Testing
   func words() throws {
     let floor = floor()
     let start = "; the clock stands at 1970-01-01 00:00:12 UTC, before "
-    #expect(floor.words(clock: 12).words.hasPrefix(start))
-    #expect(floor.words(clock: 12).words.hasSuffix(", when this program was built"))
+    #expect(floor.clockNote(12).string.hasPrefix(start))
+    #expect(floor.clockNote(12).string.hasSuffix(", when this program was built"))
     let path = try file("ca.pem", at: later)
     floor.note(file: Text(of: path))
     #expect(
-      floor.words(clock: 12).words == "\(start)2040-01-01 00:00:00 UTC, when \(path) was written")
-    #expect(floor.words(clock: later).isEmpty)
+      floor.clockNote(12).string == "\(start)2040-01-01 00:00:00 UTC, when \(path) was written")
+    #expect(floor.clockNote(later).isEmpty)
   }
 
   @Test("a timestamp made below it says that the clock is not synchronised (M13)")
@@ -99,7 +99,7 @@ extension ClockFloorTests {
   @Test("the state file's time is the floor of the next start")
   func kept() throws {
     #expect(floor(state: try file("state", at: later)).seconds == later)
-    #expect(diagnostics.take().isEmpty)
+    #expect(diagnostics.removeLines().isEmpty)
   }
 
   @Test("a state file that is not there is made, for its owner to write, and keeps no time yet")
@@ -110,36 +110,36 @@ extension ClockFloorTests {
     #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == 0o644)
     #expect(modified(path) == 0, "not the time of a clock that nobody knows to be right")
     #expect(floor(state: path).seconds == built)
-    #expect(diagnostics.take().isEmpty)
+    #expect(diagnostics.removeLines().isEmpty)
   }
 
-  @Test("a synchronised clock is kept, again after an hour, and when leaving after a minute")
+  @Test("a synchronised clock is saved, again after an hour, and at the end after a minute")
   func pauses() throws {
     let path = workspace.file("state")
     let floor = floor(state: path)
-    floor.keep(built + 1000, .passing)
+    floor.save(built + 1000, .running)
     #expect(floor.seconds == built + 1000)
     #expect(modified(path) > built, "by the kernel's clock")
     for (seconds, occasion, isKept) in [
-      (built + 1059, .leaving, false), (built + 1060, .leaving, true),
-      (built + 4659, .passing, false), (built + 4660, .passing, true),
+      (built + 1059, .exiting, false), (built + 1060, .exiting, true),
+      (built + 4659, .running, false), (built + 4660, .running, true),
     ] as [(Int64, ClockFloor.Occasion, Bool)] {
       try file("state", at: 1)
-      floor.keep(seconds, occasion)
+      floor.save(seconds, occasion)
       #expect((modified(path) != 1) == isKept, "\(seconds - built) s")
       #expect((floor.seconds == seconds) == isKept)
     }
-    #expect(diagnostics.take().isEmpty)
+    #expect(diagnostics.removeLines().isEmpty)
   }
 
   @Test("the hour goes on over a restart: a daemon that is started again and again writes once")
   func pauseOverRestart() throws {
     let path = try file("state", at: built + 1000)
     let floor = floor(state: path)
-    floor.keep(built + 1000 + 3599, .passing)
-    floor.keep(built + 1000 + 59, .leaving)
+    floor.save(built + 1000 + 3599, .running)
+    floor.save(built + 1000 + 59, .exiting)
     #expect(modified(path) == built + 1000)
-    floor.keep(built + 1000 + 3600, .passing)
+    floor.save(built + 1000 + 3600, .running)
     #expect(modified(path) != built + 1000)
   }
 
@@ -148,8 +148,8 @@ extension ClockFloorTests {
     let path = try file("state", at: later)
     let floor = floor(state: path)
     let clock = Clock(floor: floor)
-    floor.keep(clock, .passing)
-    floor.keep(clock, .leaving)
+    floor.save(clock, .running)
+    floor.save(clock, .exiting)
     #expect(modified(path) == later && floor.seconds == later)
   }
 
@@ -157,7 +157,7 @@ extension ClockFloorTests {
   func absurdState() throws {
     let path = try file("state", at: 4_102_444_801)
     let floor = floor(state: path)
-    floor.keep(built + 1, .passing)
+    floor.save(built + 1, .running)
     #expect(modified(path) < 4_102_444_800)
     #expect(floor.seconds == built + 1)
   }
@@ -166,10 +166,10 @@ extension ClockFloorTests {
   func unusable() throws {
     let folder = floor(state: workspace.path)
     #expect(folder.seconds == built)
-    let said = diagnostics.take().map { $0.text.words }
-    #expect(said == ["--state: cannot keep the time in \(workspace.path): Is a directory"])
-    folder.keep(later, .passing)
-    #expect(diagnostics.take().isEmpty)
+    let said = diagnostics.removeLines().map { $0.sentence }
+    #expect(said == [.noStateFile(Text(of: workspace.path), Errno(code: EISDIR))])
+    folder.save(later, .running)
+    #expect(diagnostics.removeLines().isEmpty)
   }
 
   @Test("one that cannot be written to is said once, and is tried again an hour later")
@@ -177,12 +177,11 @@ extension ClockFloorTests {
     let floor = floor(state: "/dev/full")
     let start = built + 1_000_000_000
     for seconds in [start, start + 1, start + 3600, start + 7200] {
-      floor.keep(seconds, .passing)
+      floor.save(seconds, .running)
     }
-    let said = diagnostics.take().map { $0.text.words }
-    #expect(
-      said == ["--state: cannot keep the time in /dev/full: No space left on device"])
-    #expect(floor.seconds < start, "what was not written is not kept")
+    let said = diagnostics.removeLines().map { $0.sentence }
+    #expect(said == [.noStateFile("/dev/full", Errno(code: ENOSPC))])
+    #expect(floor.seconds < start, "what was not written is not saved")
   }
 
   @Test("a FIFO in its place does not hold the daemon")
@@ -190,6 +189,6 @@ extension ClockFloorTests {
     let path = workspace.file("state")
     #expect(mkfifo(path, 0o600) == 0)
     #expect(floor(state: path).seconds == built)
-    #expect(diagnostics.take().count == 1)
+    #expect(diagnostics.removeLines().count == 1)
   }
 }

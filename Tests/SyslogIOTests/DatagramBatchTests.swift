@@ -43,7 +43,7 @@ struct DatagramBatchTests {
     #expect(batch.receive(from: pair.near.rawValue, limit: .max) == false)
     #expect(batch.count == 0)
     #expect(batch.longest == 0)
-    #expect(batch.prepareForwarding() == 0)
+    #expect(batch.prepareToSend() == 0)
   }
 
   @Test("-D drops what equals the datagram before it, in this batch or the last, and no other")
@@ -102,9 +102,9 @@ struct DatagramBatchTests {
     ])
     let sink = try Sink()
     let socket = FileDescriptor(owning: CPosix.socket(AF_INET, CPOSIX_SOCK_DGRAM, 0))
-    let messages = batch.prepareForwarding()
+    let messages = batch.prepareToSend()
     #expect(messages == 3)
-    let result = batch.forward(messages, through: socket.rawValue, to: sink.address)
+    let result = batch.send(messages, through: socket.rawValue, to: sink.address)
     #expect(result.sent == 3)
     #expect(result.failure == nil)
     #expect(sink.next() == "<13>a\0b\u{1}\n")
@@ -119,8 +119,8 @@ struct DatagramBatchTests {
     let socket = FileDescriptor(owning: CPosix.socket(AF_INET, CPOSIX_SOCK_DGRAM, 0))
     let sinks = [try Sink(), try Sink()]
     for sink in sinks {
-      let result = batch.forward(
-        batch.prepareForwarding(), through: socket.rawValue, to: sink.address)
+      let result = batch.send(
+        batch.prepareToSend(), through: socket.rawValue, to: sink.address)
       #expect(result.sent == 2)
     }
     for sink in sinks {
@@ -135,8 +135,8 @@ struct DatagramBatchTests {
     let batch = try received([Self.bytes("a"), Self.bytes("b")])
     let socket = FileDescriptor(owning: CPosix.socket(AF_INET, CPOSIX_SOCK_DGRAM, 0))
     let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
-    let result = batch.forward(
-      batch.prepareForwarding(), through: socket.rawValue, to: broadcast)
+    let result = batch.send(
+      batch.prepareToSend(), through: socket.rawValue, to: broadcast)
     #expect(result.sent == 0)
     #expect(result.failure == Errno(code: EACCES))
   }

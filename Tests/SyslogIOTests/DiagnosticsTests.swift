@@ -10,23 +10,23 @@ struct DiagnosticsTests {
   @Test("is handed over once, in order, with its priority")
   func taken() {
     let diagnostics = Diagnostics()
-    diagnostics.write(.syslogErr, "first")
-    diagnostics.write(.syslogInfo, "second")
-    let lines = diagnostics.take()
-    #expect(lines.map { $0.text.words } == ["first", "second"])
+    diagnostics.write(.syslogErr, Sentence("first"))
+    diagnostics.write(.syslogInfo, Sentence("second"))
+    let lines = diagnostics.removeLines()
+    #expect(lines.map { $0.sentence.string } == ["first", "second"])
     #expect(lines.map { $0.priority } == [.syslogErr, .syslogInfo])
-    #expect(diagnostics.take().isEmpty)
+    #expect(diagnostics.removeLines().isEmpty)
   }
 
   @Test("is at most 64 lines in one turn, the first ones; the next turn has room again")
   func limit() {
     let diagnostics = Diagnostics()
-    for number in 1...100 { diagnostics.write(.syslogInfo, "\(number)") }
-    let lines = diagnostics.take()
+    for number in 1...100 { diagnostics.write(.syslogInfo, Sentence("$", Text(number))) }
+    let lines = diagnostics.removeLines()
     #expect(lines.count == 64)
-    #expect(lines.last?.text.words == "64")
-    diagnostics.write(.syslogInfo, "next")
-    #expect(diagnostics.take().map { $0.text.words } == ["next"])
+    #expect(lines.last?.sentence.string == "64")
+    diagnostics.write(.syslogInfo, Sentence("next"))
+    #expect(diagnostics.removeLines().map { $0.sentence.string } == ["next"])
   }
 }
 
@@ -48,7 +48,7 @@ struct RemoteSettingsTests {
     settings.host = Text(of: host)
     settings.port = port
     settings.transport = isTLS ? .tls : .udp
-    #expect(settings.name.words == name)
+    #expect(settings.name.string == name)
   }
 
   @Test("default to BusyBox's bytes on UDP and to RFC 5424 with octet counting on TLS (T14)")

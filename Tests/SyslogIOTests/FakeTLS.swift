@@ -82,7 +82,7 @@ final class FakeContext: TLSContext {
   }
 
   func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    guard der.count > 0, der[0] != 0 else { throw TLSError(.configuration, "is no key") }
+    guard der.count > 0, der[0] != 0 else { throw TLSError(.configuration, Sentence("is no key")) }
     return .repeating(der[0])
   }
 
@@ -112,7 +112,9 @@ struct FakeTLS: TLSBackend, ~Copyable {
   var peer: PeerEvidence? { nil }
 
   init(_ context: FakeContext, policy: consuming PeerPolicy, socket: Int32) throws(TLSError) {
-    guard let library = context.library else { throw TLSError(.library, "no fake library") }
+    guard let library = context.library else {
+      throw TLSError(.library, Sentence("no fake library"))
+    }
     library.note("session")
     _ = try library.next(\.sessionAnswers)
     self.library = library
@@ -153,7 +155,7 @@ struct FakeTLS: TLSBackend, ~Copyable {
     let sent = send(socket, content, content.count, CPOSIX_MSG_DONTWAIT | CPOSIX_MSG_NOSIGNAL)
     guard sent > 0 else {
       guard cposix_errno() != EAGAIN else { return .blocked(until: .writable) }
-      throw TLSError(.connection(errno: cposix_errno()), Text(of: errorWords()))
+      throw TLSError(.connection(errno: cposix_errno()), Sentence("$", Text(of: errorWords())))
     }
     offered = []
     ciphertextSent += UInt64(sent)

@@ -43,9 +43,10 @@ struct LocalOutputTests {
     let workspace = try Workspace()
     let output = try Self.output(file: workspace.file("log"))
     #expect(output.isEnabled)
-    output.logPlain("syslogd started: v1", RemoteUnderTest.time, now: Self.now)
+    output.logPlain(.started("v1"), RemoteUnderTest.time, now: Self.now)
     output.say(
-      Diagnostics.Line(priority: .syslogErr, text: "remote h:1: no"), RemoteUnderTest.time,
+      Diagnostics.Line(priority: .syslogErr, sentence: Sentence("remote h:1: no")),
+      RemoteUnderTest.time,
       now: Self.now)
     output.flush(now: Self.now)
     #expect(
@@ -103,9 +104,10 @@ struct LocalOutputTests {
       $0.style = .short
     }
     Self.log("<46>forwarded", to: output)
-    output.logPlain("syslogd started: v1", RemoteUnderTest.time, now: Self.now)
+    output.logPlain(.started("v1"), RemoteUnderTest.time, now: Self.now)
     output.say(
-      Diagnostics.Line(priority: .syslogErr, text: "remote h:1: no"), RemoteUnderTest.time,
+      Diagnostics.Line(priority: .syslogErr, sentence: Sentence("remote h:1: no")),
+      RemoteUnderTest.time,
       now: Self.now)
     output.flush(now: Self.now)
     #expect(
@@ -140,19 +142,21 @@ struct LocalOutputTests {
       let pair = try SocketPair(CPOSIX_SOCK_SEQPACKET)
       dup2(pair.far.rawValue, STDERR_FILENO)
       let output = try Self.output { $0.isLocal = false }
-      output.logPlain("syslogd started: v1", RemoteUnderTest.time, now: Self.now)
+      output.logPlain(.started("v1"), RemoteUnderTest.time, now: Self.now)
       Self.log("<8>a message", to: output)
       output.say(
-        Diagnostics.Line(priority: .syslogInfo, text: "fine"), RemoteUnderTest.time, now: Self.now)
+        Diagnostics.Line(priority: .syslogInfo, sentence: Sentence("fine")), RemoteUnderTest.time,
+        now: Self.now)
       output.flush(now: Self.now)
       let early = receive(from: pair.near.rawValue)
       output.say(
-        Diagnostics.Line(priority: .syslogWarning, text: "not fine"), RemoteUnderTest.time,
+        Diagnostics.Line(priority: .syslogWarning, sentence: Sentence("not fine")),
+        RemoteUnderTest.time,
         now: Self.now)
       let words = receive(from: pair.near.rawValue)
       leave([
         !output.isEnabled, early == nil, words == Array("syslogd: not fine\n".utf8),
-        output.report == "local bytes lost 0",
+        Sentence.losses(output.losses) == Sentence("local bytes lost 0"),
       ])
     }
   }

@@ -46,16 +46,16 @@ struct LogFileLossTests {
     let line = String(repeating: "x", count: Pipe.room - 1) + "\n"
     Self.write(line, to: file)
     #expect(file.lostBytes == 0)
-    #expect(file.takeLoss() == nil)
+    #expect(file.removeLoss() == nil)
     Self.write("12345\n", to: file)
     Self.write("6789\n", to: file)
     #expect(file.lostBytes == 11)
-    #expect(file.takeLoss() == nil)
+    #expect(file.removeLoss() == nil)
     #expect(pipe.take() == line)
     Self.write("again\n", to: file)
-    let loss = file.takeLoss()
+    let loss = file.removeLoss()
     #expect(loss?.bytes == 11 && loss?.reason == Errno(code: EAGAIN))
-    #expect(file.takeLoss() == nil)
+    #expect(file.removeLoss() == nil)
     #expect(pipe.take() == "again\n")
     #expect(file.lostBytes == 11)
   }
@@ -72,7 +72,7 @@ struct LogFileLossTests {
       Self.write("lost\n", to: file, at: Self.start + .seconds(second))
       _ = pipe.take()
       Self.write("fits\n", to: file, at: Self.start + .seconds(second))
-      if let loss = file.takeLoss() { told.append(loss.bytes) }
+      if let loss = file.removeLoss() { told.append(loss.bytes) }
       _ = pipe.take()
     }
     #expect(told == [5, 50, 50])
@@ -102,7 +102,7 @@ struct LogFileLossTests {
     let file = LogFile(path: "/dev/full", rotation: LogFile.Rotation(limit: 1, kept: 1))
     for _ in 0..<10 { Self.write("1234\n", to: file) }
     #expect(file.lostBytes == 50)
-    #expect(file.takeLoss() == nil)
+    #expect(file.removeLoss() == nil)
   }
 
   @Test("is told from what goes to the console: a FIFO that nobody reads")
@@ -162,12 +162,12 @@ struct LogFileLossTests {
     file.flush(now: start)
     let size = workspace.content(of: "log")?.utf8.count ?? 0
     let lost = file.lostBytes
-    let early = file.takeLoss() == nil
+    let early = file.removeLoss() == nil
     write("does not fit\n", to: file)
     // An operator makes room, and leaves the file as it is.
     truncate(workspace.path + "/log", 1500)
     write("fits\n", to: file)
-    let loss = file.takeLoss()
+    let loss = file.removeLoss()
     let content = workspace.content(of: "log") ?? ""
     return [
       isMounted, size == 32768, lost == 40_000 - 32768, early, loss?.bytes == lost + 13,
@@ -197,7 +197,7 @@ struct LogFileLossTests {
     clock_gettime(CLOCK_MONOTONIC, &after)
     let taken = pipe.take()
     write("again\n", to: file)
-    let loss = file.takeLoss()
+    let loss = file.removeLoss()
     return [
       // A thousand waits would be a hundred seconds.
       after.tv_sec - before.tv_sec < 50, taken == line, file.lostBytes == 5000,

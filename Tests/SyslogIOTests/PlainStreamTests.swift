@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -47,7 +48,7 @@ struct PlainStreamTests {
     #expect(remote.connect())
     #expect(
       remote.said() == [
-        "connected, TCP without encryption, not authenticated, framing octet, format 5424"
+        .connected(over: nil, .notAuthenticated, .octetCounting, .rfc5424)
       ])
   }
 
@@ -109,7 +110,7 @@ struct PlainStreamTests {
       $0.retry = Backoff(minimum: .seconds(1), maximum: .seconds(100))
     }
     remote.queue("<13>one")
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     for failures in 1...3 {
       #expect(remote.turn { remote.isReady })
       let connection = try #require(remote.accept())
@@ -117,9 +118,10 @@ struct PlainStreamTests {
       shutdown(connection.socket.rawValue, Int32(SHUT_WR))
       #expect(remote.turn { remote.isBackingOff })
       #expect(remote.transport.sender.consecutiveFailures == failures)
-      #expect(remote.said().last?.hasPrefix("the server closed the connection; next") == true)
+      #expect(
+        remote.said().last?.string.hasPrefix("the server closed the connection; next") == true)
       remote.now = remote.now + .seconds(20)
-      _ = remote.transport.deadlineReached(now: remote.now)
+      _ = remote.deadlineReached()
     }
     #expect(remote.transport.sender.counters.acknowledged == 0)
   }
@@ -162,9 +164,9 @@ struct PlainStreamTests {
     let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
     defer { withExtendedLifetime(deaf) {} }
     let remote = try remote { $0.port = deaf.port }
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     #expect(remote.turn { remote.isBackingOff })
-    #expect(remote.said() == ["cannot connect: Connection refused; next attempt in 1.0 s"])
+    #expect(remote.said() == [remote.retry(.failed(.connect, Errno(code: ECONNREFUSED)))])
   }
 
   /// The connection ends by a reset, as when a machine has lost its memory of it.
@@ -188,7 +190,7 @@ struct NeverInClearTests {
 
   @Test("whatever fails, as often as it fails (T2, T17)", arguments: Obstacle.allCases)
   func nothingInClear(_ obstacle: Obstacle) throws {
-    let failure = TLSError(.library, "no")
+    let failure = TLSError(.library, Sentence("no"))
     let attempts = 3
     let remote = try RemoteUnderTest {
       if obstacle == .wrongPin { $0.pins = [.literal(.pin(0x22))] }
@@ -203,7 +205,7 @@ struct NeverInClearTests {
     case .wrongPin: break
     }
     remote.queue("<13>secret")
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     for _ in 0..<attempts {
       let connection = obstacle == .context ? nil : remote.accept()
       if obstacle == .plainServer, let connection {
@@ -213,7 +215,7 @@ struct NeverInClearTests {
         #expect(remote.turn { remote.library.calls.contains("handshake") })
         remote.flush()
         remote.now = remote.now + .seconds(10)
-        _ = remote.transport.deadlineReached(now: remote.now)
+        _ = remote.deadlineReached()
       }
       #expect(remote.turn { remote.isBackingOff })
       remote.flush()

@@ -1,9 +1,9 @@
 import Bytes
 import CPosix
-import TLSBackend
 import Testing
 
 @testable import SyslogIO
+@testable import TLSBackend
 
 @Suite("The pins of a connection")
 struct PolicyLoaderTests {
@@ -14,10 +14,10 @@ struct PolicyLoaderTests {
   }
 
   /// Why the pins cannot be used.
-  private func refusal(_ pins: [RemoteSettings.PinSource]) -> String? {
+  private func refusal(_ pins: [RemoteSettings.PinSource]) -> Sentence? {
     let error = #expect(throws: TLSError.self) { _ = try policy(pins) }
     #expect(error?.kind == .configuration)
-    return error?.reason.words
+    return error?.reason
   }
 
   /// How the policy accepts a server with this key, nil when it does not.
@@ -43,7 +43,7 @@ struct PolicyLoaderTests {
   func several() throws {
     let workspace = try Workspace()
     let keys = "-----BEGIN PUBLIC KEY-----\nMw==\n-----END PUBLIC KEY-----\n"
-    let path = try workspace.write(keys + Text.pin(0x44).words + "\n", to: "pins")
+    let path = try workspace.write(keys + Text.pin(0x44).string + "\n", to: "pins")
     let policy = try policy([.literal(.pin(0x11)), .file(Text(of: path)), .literal(.pin(0x22))])
     #expect(basis(policy, 0x11) == .pinned(index: 0))
     #expect(basis(policy, 0x33) == .pinned(index: 1))
@@ -55,7 +55,7 @@ struct PolicyLoaderTests {
   @Test("are named by their places when they refuse somebody, and never shown")
   func source() throws {
     let workspace = try Workspace()
-    let path = try workspace.write(Text.pin(0x33).words, to: "pins")
+    let path = try workspace.write(Text.pin(0x33).string, to: "pins")
     let policy = try policy([.literal(.pin(0x11)), .file(Text(of: path))])
     let error = #expect(throws: TLSError.self) {
       _ = try policy.judge(
@@ -63,8 +63,9 @@ struct PolicyLoaderTests {
       ).pin
     }
     #expect(
-      error?.reason.words == "the server's public key \(Text.pin(0x55).words) matches none of "
-        + "the 2 pins in the command line, \(path)")
+      error?.reason
+        == .pinMismatch(
+          .serverKey(.pin(0x55)), pins: 2, in: "the configuration, \(Text(of: path))"))
   }
 
   @Test("that cannot be used make the remote fail closed, even beside one that can")
@@ -73,7 +74,7 @@ struct PolicyLoaderTests {
     let path = workspace.file("none")
     #expect(
       refusal([.literal(.pin(0x11)), .file(Text(of: path))])
-        == "pin file \(path): No such file or directory")
+        == .pinFile(Text(of: path), Errno(code: ENOENT)))
   }
 
   @Test("in a file of rubbish are refused with the file and the line")
@@ -82,41 +83,42 @@ struct PolicyLoaderTests {
     let path = try workspace.write("# a comment\nrubbish\n", to: "pins")
     #expect(
       refusal([.file(Text(of: path))])
-        == "pin file \(path): line 2 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB..")
+        == .pinFile(Text(of: path), .notAPin(line: 2)))
     try workspace.write("", to: "pins")
-    #expect(refusal([.file(Text(of: path))]) == "pin file \(path): holds no pin")
+    #expect(refusal([.file(Text(of: path))]) == .pinFile(Text(of: path), .noPin))
     try workspace.write(
       "-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----\n", to: "pins")
-    #expect(refusal([.file(Text(of: path))]) == "pin file \(path): is no key")
+    #expect(refusal([.file(Text(of: path))]) == .pinFile(Text(of: path), Sentence("is no key")))
   }
 
-  @Test("on the command line are refused with where they are")
+  @Test("in the configuration itself are refused as such")
   func literal() {
-    #expect(
-      refusal([.literal("sha256//short")])
-        == "pin on the command line: line 1 does not hold 32 bytes of base64 after sha256//")
+    #expect(refusal([.literal("sha256//short")]) == .wrongPinLength(line: 1))
+    let error = #expect(throws: TLSError.self) { _ = try policy([.literal("sha256//short")]) }
+    #expect(error?.parameter == .pins)
   }
 
   @Test("in a file of 10 MB, a directory or a FIFO are refused, and waited for in no case")
   func strangeFiles() throws {
     let workspace = try Workspace()
-    let path = try workspace.write(Text.pin(0x11).words, to: "pins")
+    let path = try workspace.write(Text.pin(0x11).string, to: "pins")
     try #require(truncate(path, 10 << 20) == 0)
-    #expect(refusal([.file(Text(of: path))]) == "pin file \(path): File too large")
+    #expect(refusal([.file(Text(of: path))]) == .pinFile(Text(of: path), Errno(code: EFBIG)))
     #expect(
-      refusal([.file(Text(of: workspace.path))]) == "pin file \(workspace.path): Is a directory")
+      refusal([.file(Text(of: workspace.path))])
+        == .pinFile(Text(of: workspace.path), Errno(code: EISDIR)))
     let fifo = workspace.file("fifo")
     try #require(mkfifo(fifo, 0o600) == 0)
-    #expect(refusal([.file(Text(of: fifo))]) == "pin file \(fifo): holds no pin")
-    #expect(refusal([.file("/dev/zero")]) == "pin file /dev/zero: File too large")
+    #expect(refusal([.file(Text(of: fifo))]) == .pinFile(Text(of: fifo), .noPin))
+    #expect(refusal([.file("/dev/zero")]) == .pinFile("/dev/zero", Errno(code: EFBIG)))
   }
 
   @Test("in a file of 256 KB are all read")
   func manyPins() throws {
     let workspace = try Workspace()
-    let line = Text.pin(0x22).words + "\n"
+    let line = Text.pin(0x22).string + "\n"
     let count = 256 * 1024 / line.utf8.count
-    let text = String(repeating: line, count: count - 1) + Text.pin(0x11).words
+    let text = String(repeating: line, count: count - 1) + Text.pin(0x11).string
     let path = try workspace.write(text, to: "pins")
     #expect(basis(try policy([.file(Text(of: path))]), 0x11) == .pinned(index: count - 1))
   }

@@ -11,14 +11,15 @@ import Testing
     let failure = #expect(throws: StartFailure.self) {
       try Privileges(user: "no such user", sandbox: .on)
     }
-    #expect(failure?.line.words == "--user: there is no user 'no such user'")
+    #expect(failure?.reason == .noUser("no such user"))
+    #expect(failure?.parameter == .user)
   }
 
   @Test("nobody but root becomes another user", .enabled(if: geteuid() == 0)) func notRoot() async {
     await #expect(processExitsWith: .success) {
       leave([
         setresuid(65534, 65534, 65534) == 0,
-        refusal("root") == "--user: 'root' can be taken on by root only",
+        refusal("root") == .notRoot("root"),
       ])
     }
   }
@@ -39,7 +40,8 @@ import Testing
         setresuid(0, 0, 0) != 0 && setgid(0) != 0 && setgroups(0, nil) != 0,
         workspace.content(of: "pin") == "a secret",
         chown(workspace.file("pin"), 65534, 65534) != 0 && chroot("/") != 0,
-        diagnostics.take().map(\.text.words) == ["running as nobody (uid 65534, gid 65534)"],
+        diagnostics.removeLines().map(\.sentence)
+          == [.running(as: "nobody", user: 65534, group: 65534)],
       ])
     }
   }
@@ -62,12 +64,12 @@ import Testing
   }
 }
 
-private func refusal(_ user: Text) -> String? {
+private func refusal(_ user: Text) -> Sentence? {
   do throws(StartFailure) {
     _ = try Privileges(user: user, sandbox: .on)
     return nil
   } catch {
-    return error.line.words
+    return error.reason
   }
 }
 

@@ -50,7 +50,7 @@ struct RemoteProbeTests {
   func refusedLater() throws {
     let scene = try Scene()
     scene.library.drainAnswers = [
-      .fail(TLSError(.authentication, "the server sent alert certificate_required (116)"))
+      .fail(TLSError(.authentication, Sentence("the server sent alert certificate_required (116)")))
     ]
     #expect(!scene.check())
     #expect(scene.verdict.hasSuffix(": the server sent alert certificate_required (116)"))
@@ -68,7 +68,7 @@ struct RemoteProbeTests {
     }
   }
 
-  @Test("whose handshake never ends is given up after --handshake-timeout")
+  @Test("whose handshake never ends is given up after its time")
   func endless() throws {
     let scene = try Scene()
     scene.settings.handshakeTimeout = Interval(milliseconds: 100)
@@ -93,13 +93,13 @@ struct RemoteProbeTests {
   func wrapped(length: Int) {
     let word = String(repeating: "x", count: length)
     let words = Array(repeating: word, count: 40)
-    let text = CheckReport.entry("label", Text(Array(words.joined(separator: " ").utf8)))
+    let text = CheckReport.entry(.advice, Sentence(joined: Text(of: words.joined(separator: " "))))
     let lines = String(decoding: text.bytes, as: UTF8.self).split(separator: "\n")
     #expect(lines.count > 1)
     for (number, line) in lines.enumerated() {
       #expect(length > 66 || line.utf8.count < 80)
-      #expect(line.hasPrefix(number == 0 ? "  label       x" : "              x"))
+      #expect(line.hasPrefix(number == 0 ? "  advice      x" : "              x"))
     }
-    #expect(lines.flatMap { $0.split(separator: " ") }.map(String.init) == ["label"] + words)
+    #expect(lines.flatMap { $0.split(separator: " ") }.map(String.init) == ["advice"] + words)
   }
 }

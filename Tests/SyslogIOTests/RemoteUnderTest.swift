@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -11,6 +12,7 @@ final class RemoteUnderTest {
   let collector: Sink
   let transport: StreamTransport<FakeTLS>
   var now = Instant(milliseconds: 1_000_000)
+  private let questions: Questions
   private let diagnostics = Diagnostics()
 
   static let time = CalendarTime(
@@ -31,8 +33,9 @@ final class RemoteUnderTest {
     settings.retry = Backoff(minimum: .seconds(1), maximum: .seconds(1))
     settings.tls.serverName = library.serverName
     change(&settings)
+    questions = try Questions()
     transport = StreamTransport(
-      settings, id: 1, hostname: Array("router".utf8).span,
+      settings, id: 1, hostname: Array("router".utf8).span, resolver: questions.resolver,
       floor: ClockFloor(stateFile: nil, diagnostics: diagnostics), diagnostics: diagnostics)
   }
 
@@ -40,13 +43,20 @@ final class RemoteUnderTest {
   var isReady: Bool { phase == .ready }
   var isBackingOff: Bool { if case .backingOff = phase { true } else { false } }
 
-  /// What was journalled since the last call, without the remote's name.
-  func said() -> [String] {
-    let prefix = "remote \(transport.settings.name.words): "
-    return diagnostics.take().map { line in
-      line.text.words.hasPrefix(prefix)
-        ? String(line.text.words.dropFirst(prefix.count)) : line.text.words
+  /// What was logged since the last call, without the remote's name.
+  func said() -> [Sentence] {
+    let nothing = Sentence(joined: Text([]))
+    let prefix = Sentence.remote(transport.settings.name, nothing).text.bytes
+    return diagnostics.removeLines().map { line in
+      let bytes = line.sentence.text.bytes
+      #expect(bytes.starts(with: prefix))
+      return Sentence(joined: Text(bytes.dropFirst(prefix.count)))
     }
+  }
+
+  /// What is said of a failure, after which the next attempt comes in a second.
+  func retry(_ reason: Sentence, failures: Int = 1, waiting: Int = 0) -> Sentence {
+    .failed(reason, next: .seconds(1), failures: failures, waiting: waiting)
   }
 
   func queue(_ text: String) {
@@ -54,9 +64,24 @@ final class RemoteUnderTest {
     transport.queue(bytes.span, Message(bytes.span), Self.time, now: now)
   }
 
-  /// What the end of a turn of the loop does. Whether the name is to be looked up.
+  // What the loop does. Each returns whether it has the name looked up.
+
+  func start() -> Bool { questions.asks { transport.start(now: now) } }
+
   @discardableResult
-  func flush() -> Bool { transport.flush(Self.time, now: now) }
+  func flush() -> Bool { questions.asks { transport.flush(Self.time, now: now) } }
+
+  func deadlineReached(after pause: Interval = .seconds(0)) -> Bool {
+    questions.asks { transport.deadlineReached(now: now + pause) }
+  }
+
+  func rereadFiles(after pause: Interval = .seconds(0)) -> Bool {
+    questions.asks { transport.rereadFiles(now: now + pause) }
+  }
+
+  func changeSettings(to settings: RemoteSettings) -> Bool {
+    questions.asks { transport.changeSettings(to: settings, now: now) }
+  }
 
   /// Waits for the socket as the loop would, and tells the transport when it is ready.
   @discardableResult
@@ -81,13 +106,13 @@ final class RemoteUnderTest {
 
   /// Begins, and goes on until the connection stands and the handshake has begun.
   func startHandshake() -> Bool {
-    _ = transport.start(now: now)
+    _ = start()
     return turn { library.calls.contains("handshake") || isBackingOff }
   }
 
   /// Begins, and goes on until messages may be sent.
   func connect() -> Bool {
-    _ = transport.start(now: now)
+    _ = start()
     return turn { isReady || isBackingOff } && isReady
   }
 
@@ -100,7 +125,7 @@ final class RemoteUnderTest {
   /// Lets the backoff pass.
   func attempt() {
     now = now + .seconds(1)
-    _ = transport.deadlineReached(now: now)
+    _ = deadlineReached()
   }
 
   /// The collector's end of the next connection; nil when nobody connects within ten seconds.
@@ -141,6 +166,30 @@ final class RemoteUnderTest {
       transport.noteAcknowledged(now: now)
       return transport.sender.queue.isEmpty
     }
+  }
+}
+
+/// A resolver whose questions a test counts, and nobody answers.
+final class Questions {
+  let resolver = Resolver()
+  private let far: FileDescriptor
+
+  init() throws {
+    var ends: [Int32] = [-1, -1]
+    guard socketpair(AF_UNIX, CPOSIX_SOCK_SEQPACKET, 0, &ends) == 0 else {
+      throw Unexpected("socketpair: \(errorWords())")
+    }
+    resolver.ourEnd = FileDescriptor(owning: ends[0])
+    far = FileDescriptor(owning: ends[1])
+  }
+
+  /// Whether `body` asks; it never asks twice.
+  func asks(_ body: () -> Void) -> Bool {
+    body()
+    var count = 0
+    while receive(from: far.rawValue) != nil { count += 1 }
+    #expect(count <= 1)
+    return count == 1
   }
 }
 

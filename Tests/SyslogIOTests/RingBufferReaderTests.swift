@@ -22,26 +22,26 @@ struct RingBufferReaderTests {
         checks.append(!Self.write("1\n", to: ring, at: 100))
         checks.append(ring.deadline == RingUnderTest.after(110))
         checks.append(!Self.write("2\n", to: ring, at: 1099))
-        checks.append(RingUnderTest.dump() == "0\n" && !ring.takeHolding())
+        checks.append(RingUnderTest.dump() == "0\n" && !ring.removeForcedWrite())
         ring.flush(now: RingUnderTest.after(1100))
         checks.append(ring.deadline == nil && RingUnderTest.dump() == "0\n1\n2\n")
-        checks.append(ring.takeHolding() && !ring.takeHolding())
+        checks.append(ring.removeForcedWrite() && !ring.removeForcedWrite())
         checks.append(Self.write("3\n", to: ring, at: 1101))
         checks.append(RingUnderTest.dump() == "0\n1\n2\n3\n" && RingUnderTest.value(0) == 1)
         // One more is a new reader, which is waited for too.
         RingUnderTest.change(0, by: 1)
         checks.append(!Self.write("4\n", to: ring, at: 1200))
         ring.flush(now: RingUnderTest.after(2200))
-        checks.append(ring.deadline == nil && ring.takeHolding())
+        checks.append(ring.deadline == nil && ring.removeForcedWrite())
         RingUnderTest.change(0, by: -2)
-        checks.append(Self.write("5\n", to: ring, at: 2201) && !ring.takeHolding())
+        checks.append(Self.write("5\n", to: ring, at: 2201) && !ring.removeForcedWrite())
         // With all gone, the next is a new one.
         RingUnderTest.change(0, by: 1)
         checks.append(!Self.write("6\n", to: ring, at: 3000))
         RingUnderTest.change(0, by: -1)
         ring.flush(now: RingUnderTest.after(3010))
         return checks + [
-          ring.deadline == nil, !ring.takeHolding(), ring.lostLines == 0,
+          ring.deadline == nil, !ring.removeForcedWrite(), ring.lostLines == 0,
           RingUnderTest.dump() == "0\n1\n2\n3\n4\n5\n6\n", RingUnderTest.value(1) == 0,
         ]
       }
@@ -241,7 +241,7 @@ extension RingBufferReaderTests {
         guard eventually({ RingUnderTest.value(0) == 1 }) else { return [false] }
         kill(reader, SIGSTOP)
         var checks = [!Self.write("held\n", to: ring, at: 0)]
-        checks.append(Self.write("written\n", to: ring, at: 1000) && ring.takeHolding())
+        checks.append(Self.write("written\n", to: ring, at: 1000) && ring.removeForcedWrite())
         checks.append(RingUnderTest.value(0) == 1)
         // More than three times round, in lines that end elsewhere.
         for number in 0..<10_000 { ring.append("\(number) \(line)", at: RingUnderTest.after(1001)) }

@@ -1,3 +1,4 @@
+import Bytes
 import SyslogCore
 import TLSBackend
 import Testing
@@ -64,7 +65,7 @@ struct SettingsComparisonTests {
     #expect(settings.effectiveFormat == .rfc5424)
     #expect(settings.framing == .octetCounting)
     settings.host = "192.0.2.1"
-    #expect(settings.name.words == "192.0.2.1:601")
+    #expect(settings.name.string == "192.0.2.1:601")
   }
 
   @Test("tell addresses apart by family, address, port and scope")

@@ -13,7 +13,7 @@ struct StreamReloadTests {
 
   init() throws {
     workspace = try Workspace()
-    path = try workspace.write(Text.pin(0x11).words + "\n", to: "pin")
+    path = try workspace.write(Text.pin(0x11).string + "\n", to: "pin")
   }
 
   private func pinned(
@@ -26,7 +26,7 @@ struct StreamReloadTests {
   }
 
   private func pin(_ keys: UInt8...) throws {
-    try workspace.write(keys.map { Text.pin($0).words + "\n" }.joined(), to: "pin")
+    try workspace.write(keys.map { Text.pin($0).string + "\n" }.joined(), to: "pin")
   }
 
   @Test("keeps its connection while its pins are the same, however they are written")
@@ -38,8 +38,8 @@ struct StreamReloadTests {
     remote.flush()
     _ = remote.said()
     remote.library.forget()
-    try workspace.write("# the same\n\n" + Text.pin(0x11).words + "\n", to: "pin")
-    for _ in 0..<3 { #expect(!remote.transport.reload(now: remote.now)) }
+    try workspace.write("# the same\n\n" + Text.pin(0x11).string + "\n", to: "pin")
+    for _ in 0..<3 { #expect(!remote.rereadFiles()) }
     remote.queue("<13>two")
     remote.flush()
     #expect(connection.read(18) == "7 <13>one7 <13>two")
@@ -57,7 +57,7 @@ struct StreamReloadTests {
     remote.library.forget()
     try pin(0x22, 0x11, 0x33)
     remote.queue("<13>two")
-    #expect(!remote.transport.reload(now: remote.now))
+    #expect(!remote.rereadFiles())
     #expect(receive(from: first.socket.rawValue, within: 10_000) == [], "its end, and nothing more")
     #expect(remote.library.calls.prefix(2) == ["shutdown", "end"])
     #expect(remote.turn { remote.isReady })
@@ -65,8 +65,10 @@ struct StreamReloadTests {
     #expect(second.read(9) == "7 <13>two")
     #expect(
       remote.said() == [
-        "its pins or certificates have changed, connecting again",
-        "connected, FakeTLS NONE, pin 2 matches, framing octet, format raw",
+        .filesChanged,
+        .connected(
+          over: TLSNegotiated(version: "FakeTLS", cipherSuite: "NONE"), .pinMatches(1),
+          .octetCounting, .raw),
       ])
     #expect(remote.transport.sender.counters.failures == 0)
   }
@@ -77,7 +79,7 @@ struct StreamReloadTests {
     #expect(remote.connect())
     let first = try #require(remote.accept())
     try pin(0x22)
-    _ = remote.transport.reload(now: remote.now)
+    _ = remote.rereadFiles()
     remote.queue("<13>secret")
     remote.flush()
     #expect(remote.turn { remote.isBackingOff })
@@ -85,7 +87,7 @@ struct StreamReloadTests {
     #expect(first.readAll() == "")
     #expect(second.readAll() == "")
     #expect(remote.library.count(of: "write") == 0)
-    #expect(remote.said().last?.contains("does not match the pin in") == true)
+    #expect(remote.said().last?.string.contains("does not match the pin in") == true)
   }
 
   @Test(
@@ -97,17 +99,17 @@ struct StreamReloadTests {
     let first = try #require(remote.accept())
     _ = remote.said()
     if let content { try workspace.write(content, to: "pin") } else { unlink(path) }
-    #expect(!remote.transport.reload(now: remote.now))
+    #expect(!remote.rereadFiles())
     #expect(remote.isBackingOff)
     #expect(remote.library.calls.suffix(2) == ["shutdown", "end"])
     let said = remote.said()
-    #expect(said.count == 1 && said[0].hasPrefix("pin file \(path)"), "\(said)")
+    #expect(said.count == 1 && said[0].string.hasPrefix("pin file \(path)"), "\(said)")
     remote.queue("<13>kept")
     remote.flush()
     #expect(first.readAll() == "")
     try pin(0x11)
     remote.now = remote.now + Interval(milliseconds: 10)
-    #expect(!remote.transport.reload(now: remote.now))
+    #expect(!remote.rereadFiles())
     #expect(remote.turn { remote.isReady })
     #expect(try #require(remote.accept()).read(10) == "8 <13>kept")
   }
@@ -116,14 +118,14 @@ struct StreamReloadTests {
   func mended() throws {
     let remote = try pinned { $0.pins = [.file(Text(of: workspace.file("later")))] }
     remote.queue("<13>one")
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     #expect(remote.isBackingOff)
-    try workspace.write(Text.pin(0x11).words, to: "later")
+    try workspace.write(Text.pin(0x11).string, to: "later")
     // In the same moment it has just seen what there is.
-    #expect(!remote.transport.reload(now: remote.now))
+    #expect(!remote.rereadFiles())
     #expect(remote.isBackingOff)
     remote.now = remote.now + Interval(milliseconds: 1)
-    #expect(!remote.transport.reload(now: remote.now))
+    #expect(!remote.rereadFiles())
     #expect(remote.turn { remote.isReady })
   }
 
@@ -136,27 +138,27 @@ struct StreamReloadTests {
         remote.library.handshakeAnswers = [.blocked(.readable)]
         #expect(remote.startHandshake())
       } else {
-        _ = remote.transport.start(now: remote.now)
+        _ = remote.start()
       }
       let phase = remote.phase
       let descriptor = remote.transport.descriptor
-      #expect(!remote.transport.reload(now: remote.now))
+      #expect(!remote.rereadFiles())
       #expect(remote.phase == phase && remote.transport.descriptor == descriptor)
       try pin(0x22)
-      #expect(!remote.transport.reload(now: remote.now))
+      #expect(!remote.rereadFiles())
       // Only the new pins count for the attempt that follows.
       #expect(remote.turn { remote.isBackingOff })
       #expect(remote.library.count(of: "shutdown") == 0)
-      #expect(remote.said().last?.contains("does not match the pin") == true)
+      #expect(remote.said().last?.string.contains("does not match the pin") == true)
     }
   }
 
   @Test("whose name is being looked up is judged by the new pins, without asking twice")
   func resolving() throws {
     let remote = try pinned { $0.host = "collector.example.net" }
-    #expect(remote.transport.start(now: remote.now))
+    #expect(remote.start())
     try pin(0x22)
-    #expect(!remote.transport.reload(now: remote.now))
+    #expect(!remote.rereadFiles())
     remote.transport.resolved(.addresses([remote.collector.address]), now: remote.now)
     #expect(remote.turn { remote.isReady || remote.isBackingOff })
     #expect(remote.isBackingOff)
@@ -165,12 +167,12 @@ struct StreamReloadTests {
   @Test("whose name is to be looked up again says so")
   func name() throws {
     let remote = try pinned { $0.host = "collector.example.net" }
-    #expect(remote.transport.start(now: remote.now))
+    #expect(remote.start())
     remote.transport.resolved(.addresses([remote.collector.address]), now: remote.now)
     #expect(remote.turn { remote.isReady })
-    #expect(!remote.transport.reload(now: remote.now))
+    #expect(!remote.rereadFiles())
     try pin(0x11, 0x22)
-    #expect(remote.transport.reload(now: remote.now))
+    #expect(remote.rereadFiles())
     #expect(remote.phase == .resolving)
   }
 
@@ -179,12 +181,12 @@ struct StreamReloadTests {
     let remote = try RemoteUnderTest { $0.transport = .tcp }
     #expect(remote.connect())
     let first = try #require(remote.accept())
-    #expect(!remote.transport.reload(now: remote.now))
+    #expect(!remote.rereadFiles())
     #expect(remote.isReady)
     shutdown(first.socket.rawValue, Int32(SHUT_WR))
     #expect(remote.turn { remote.isBackingOff })
     remote.now = remote.now + Interval(milliseconds: 1)
-    #expect(!remote.transport.reload(now: remote.now))
+    #expect(!remote.rereadFiles())
     #expect(remote.turn { remote.isReady })
     #expect(remote.library.calls == [])
   }
@@ -195,7 +197,7 @@ struct StreamReloadTests {
     #expect(remote.connect())
     _ = remote.transport.stop(now: remote.now)
     try pin(0x22, 0x11)
-    #expect(!remote.transport.reload(now: remote.now + .seconds(1)))
+    #expect(!remote.rereadFiles(after: .seconds(1)))
     #expect(remote.phase == .stopped && remote.transport.descriptor == -1)
   }
 }

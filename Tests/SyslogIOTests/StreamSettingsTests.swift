@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -24,14 +25,14 @@ struct StreamAdoptionTests {
     remote.flush()
     remote.queue("<13>three")
     let new = settings(of: remote) { $0.framing = .lineFeed }
-    #expect(!remote.transport.adopt(new, now: remote.now))
+    #expect(!remote.changeSettings(to: new))
     remote.queue("<13>four")
     #expect(remote.turn { remote.isReady })
     let second = try #require(remote.accept())
     #expect(second.read(28) == "<13>t wo\n<13>three\n<13>four\n")
     #expect(first.readAll() == "")
     #expect(remote.library.calls.contains("shutdown"))
-    #expect(remote.said().last?.contains("framing lf") == true)
+    #expect(remote.said().last?.string.contains("framing line feed") == true)
   }
 
   @Test("is sent new messages in the new format, and queued ones as they were queued")
@@ -39,13 +40,13 @@ struct StreamAdoptionTests {
     let remote = try RemoteUnderTest()
     remote.queue("<13>old")
     let new = settings(of: remote) { $0.format = .rfc3164 }
-    #expect(!remote.transport.adopt(new, now: remote.now))
+    #expect(!remote.changeSettings(to: new))
     remote.queue("<13>Jan  2 03:04:05 app: new")
     #expect(remote.turn { remote.isReady })
     let connection = try #require(remote.accept())
     let expected = "7 <13>old35 <13>Jan  2 03:04:05 router app: new"
     #expect(connection.read(expected.utf8.count) == expected)
-    #expect(!remote.transport.forwardsRaw)
+    #expect(remote.transport.settings.unit == .message)
   }
 
   @Test("has room for as much as is said now, and loses nothing by having less")
@@ -53,7 +54,7 @@ struct StreamAdoptionTests {
     let remote = try RemoteUnderTest { $0.queueCapacity = 100_000 }
     for number in 10..<60 { remote.queue("<13>\(number)" + String(repeating: "x", count: 993)) }
     let less = settings(of: remote) { $0.queueCapacity = MessageQueue.minimumCapacity }
-    #expect(!remote.transport.adopt(less, now: remote.now))
+    #expect(!remote.changeSettings(to: less))
     #expect(remote.transport.sender.queue.count == 50)
     #expect(remote.turn { remote.isReady })
     let connection = try #require(remote.accept())
@@ -63,7 +64,7 @@ struct StreamAdoptionTests {
       try #require(String(frame) == "999 <13>\(number)")
     }
     let more = settings(of: remote) { $0.queueCapacity = 200_000 }
-    #expect(!remote.transport.adopt(more, now: remote.now))
+    #expect(!remote.changeSettings(to: more))
     #expect(remote.transport.sender.queue.capacity == 200_000)
   }
 
@@ -74,7 +75,7 @@ struct StreamAdoptionTests {
     let first = try #require(remote.accept())
     let new = settings(of: remote) { $0.pins = [.literal(.pin(0x22))] }
     remote.library.forget()
-    #expect(!remote.transport.adopt(new, now: remote.now))
+    #expect(!remote.changeSettings(to: new))
     remote.queue("<13>secret")
     remote.flush()
     #expect(remote.turn { remote.isBackingOff })
@@ -86,7 +87,7 @@ struct StreamAdoptionTests {
   @Test("waits as its new settings say, and is tried at once")
   func waits() throws {
     let remote = try RemoteUnderTest()
-    let failure = TLSError(.negotiation, "no")
+    let failure = TLSError(.negotiation, Sentence("no"))
     remote.library.handshakeAnswers = [.fail(failure), .fail(failure)]
     #expect(remote.startHandshake())
     #expect(remote.isBackingOff)
@@ -94,7 +95,7 @@ struct StreamAdoptionTests {
       $0.retry = Backoff(minimum: .seconds(7), maximum: .seconds(7))
       $0.connectTimeout = .seconds(3)
     }
-    #expect(!remote.transport.adopt(new, now: remote.now))
+    #expect(!remote.changeSettings(to: new))
     #expect(remote.transport.deadline == remote.now + .seconds(3))
     #expect(remote.turn { remote.isBackingOff })
     #expect(remote.transport.deadline == remote.now + .seconds(7))
@@ -103,9 +104,9 @@ struct StreamAdoptionTests {
   @Test("is looked up anew, and the answer to the old question serves")
   func name() throws {
     let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
-    #expect(remote.transport.start(now: remote.now))
+    #expect(remote.start())
     let new = settings(of: remote) { $0.format = .rfc5424 }
-    #expect(remote.transport.adopt(new, now: remote.now))
+    #expect(remote.changeSettings(to: new))
     remote.transport.resolved(.addresses([remote.collector.address]), now: remote.now)
     #expect(remote.turn { remote.isReady })
     remote.transport.resolved(.addresses([]), now: remote.now)
@@ -133,7 +134,7 @@ struct StreamRetirementTests {
     #expect(eventually { remote.transport.isRetired(now: remote.now) })
     #expect(remote.library.calls.suffix(2) == ["shutdown", "end"])
     #expect(receive(from: connection.socket.rawValue, within: 10_000) == [])
-    #expect(remote.said() == ["no longer configured, left"])
+    #expect(remote.said() == [.removed])
     #expect(remote.transport.descriptor == -1)
   }
 
@@ -151,22 +152,22 @@ struct StreamRetirementTests {
     let remote = try RemoteUnderTest {
       $0.retry = Backoff(minimum: .seconds(30), maximum: .seconds(30))
     }
-    remote.library.handshakeAnswers = Array(
-      repeating: .fail(TLSError(.negotiation, "no")), count: 5)
+    let failure = TLSError(.negotiation, Sentence("no"))
+    remote.library.handshakeAnswers = Array(repeating: .fail(failure), count: 5)
     for number in 1...3 { remote.queue("<13>\(number)") }
     #expect(remote.startHandshake())
     #expect(remote.isBackingOff)
     _ = remote.said()
     remote.transport.retire(now: remote.now)
     #expect(remote.transport.deadline == remote.now)
-    #expect(!remote.transport.deadlineReached(now: remote.now))
+    #expect(!remote.deadlineReached())
     #expect(!remote.transport.isRetired(now: remote.now))
     #expect(remote.turn { remote.transport.isRetired(now: remote.now) })
     #expect(remote.library.count(of: "session") == 2)
     #expect(
       remote.said() == [
-        "no; 3 messages waiting", "no longer configured, left",
-        "3 messages not delivered after it was no longer configured",
+        .failed(failure.reason, next: nil, failures: 2, waiting: 3), .removed,
+        .notDelivered(3, .removal),
       ])
   }
 
@@ -181,12 +182,12 @@ struct StreamRetirementTests {
     remote.transport.retire(now: remote.now)
     for _ in 0..<60 {
       #expect(!remote.transport.isRetired(now: remote.now))
-      _ = remote.transport.deadlineReached(now: remote.now)
+      _ = remote.deadlineReached()
       #expect(remote.transport.deadline == remote.now + .seconds(1))
       remote.now = remote.now + .seconds(1)
     }
     #expect(remote.transport.isRetired(now: remote.now))
-    #expect(remote.said().last == "1 message not delivered after it was no longer configured")
+    #expect(remote.said().last == .notDelivered(1, .removal))
   }
 
   @Test("stays when it is configured again")
@@ -194,7 +195,7 @@ struct StreamRetirementTests {
     let remote = try RemoteUnderTest()
     remote.queue("<13>one")
     remote.transport.retire(now: remote.now)
-    #expect(!remote.transport.adopt(remote.transport.settings, now: remote.now))
+    #expect(!remote.changeSettings(to: remote.transport.settings))
     #expect(!remote.transport.isRetiring)
     remote.queue("<13>two")
     #expect(remote.turn { remote.isReady })

@@ -34,7 +34,7 @@ struct StreamTransportTests {
     #expect(transport.descriptor == -1)
     #expect(!transport.wantsReadable && !transport.wantsWritable)
     remote.library.handshakeAnswers = [.blocked(.readable), .blocked(.writable)]
-    _ = transport.start(now: remote.now)
+    _ = remote.start()
     #expect(transport.descriptor >= 0)
     #expect(!transport.wantsReadable && transport.wantsWritable)
     #expect(remote.turn { remote.library.count(of: "handshake") == 1 })
@@ -129,17 +129,17 @@ struct StreamTransportTests {
       $0.pins = [.literal(.pin(0x22)), .literal(.pin(0x11)), .literal(.pin(0x33))]
     }
     #expect(remote.connect())
+    let negotiated = TLSNegotiated(version: "FakeTLS", cipherSuite: "NONE")
     #expect(
       remote.said() == [
-        "connected, FakeTLS NONE, pin 2 matches, "
-          + "framing octet, format raw"
+        .connected(over: negotiated, .pinMatches(1), .octetCounting, .raw)
       ])
     let other = try RemoteUnderTest { $0.format = nil }
     #expect(other.connect())
     #expect(
       other.said() == [
-        "connected, FakeTLS NONE, not authenticated, server key \(Text.pin(0x11).words), "
-          + "framing octet, format 5424"
+        .connected(
+          over: negotiated, .notAuthenticated(key: .pin(0x11)), .octetCounting, .rfc5424)
       ])
   }
 

@@ -17,7 +17,7 @@ struct TLSClientCertificateTests {
     let first = try #require(remote.accept())
     #expect(first.read(9) == "7 <13>one")
     #expect(eventually { cposix_unacknowledged(remote.transport.descriptor) == 0 })
-    remote.library.drainAnswers = [.fail(TLSError(.authentication, "alert"))]
+    remote.library.drainAnswers = [.fail(TLSError(.authentication, Sentence("alert")))]
     remote.transport.ready(now: remote.now)
     #expect(remote.transport.sender.counters.acknowledged == 0)
     #expect(remote.reconnect())

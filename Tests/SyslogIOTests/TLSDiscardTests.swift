@@ -1,6 +1,6 @@
+import Bytes
 import CPosix
 import SyslogCore
-import TLSBackend
 import Testing
 
 @testable import SyslogIO
@@ -17,12 +17,14 @@ struct TLSDiscardTests {
     #expect(remote.acknowledged())
     _ = remote.said()
     remote.flush()
-    let said = "34 messages for this collector discarded: its queue of 16400 bytes was full"
-    let notice = "<44>syslogd[\(getpid())]: \(said)"
+    let notice = Sentence.discardedForCollector(34, capacity: 16400, process: getpid()).string
+    #expect(
+      notice == "<44>syslogd[\(getpid())]: 34 messages for this collector discarded: its queue of "
+        + "16400 bytes was full")
     let expected = "\(notice.utf8.count) \(notice)"
     #expect(
       connection.read(16 * 1003 + expected.utf8.count).dropFirst(16 * 1003) == expected)
-    #expect(remote.said() == ["34 messages discarded, the queue was full"])
+    #expect(remote.said() == [.discarded(34)])
     for _ in 0..<3 {
       remote.now = remote.now + .seconds(2)
       remote.flush()
@@ -42,10 +44,7 @@ struct TLSDiscardTests {
       for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
       remote.flush()
     }
-    #expect(
-      remote.said() == [
-        "its queue of 16400 bytes is full, messages are being discarded, the least severe first"
-      ])
+    #expect(remote.said() == [.discarding(capacity: 16400)])
   }
 
   @Test("is reported in the log once while it is not connected")
@@ -57,9 +56,6 @@ struct TLSDiscardTests {
       for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
       remote.flush()
     }
-    #expect(
-      remote.said() == [
-        "its queue of 16400 bytes is full, messages are being discarded, the least severe first"
-      ])
+    #expect(remote.said() == [.discarding(capacity: 16400)])
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import CPosix
 import SyslogCore
 import TLSBackend
@@ -7,7 +8,8 @@ import Testing
 
 @Suite("A TLS remote that fails")
 struct TLSFailureTests {
-  private static let lost = TLSError(.connection(errno: ECONNRESET), "the connection was lost")
+  private static let lost = TLSError(
+    .connection(errno: ECONNRESET), Sentence("the connection was lost"))
 
   @Test("is sent again, in order and from a frame's beginning, all that it had not acknowledged")
   func resent() throws {
@@ -58,18 +60,15 @@ struct TLSFailureTests {
   @Test("says why, when it is tried again, for how many failures, and how many messages wait")
   func words() throws {
     let remote = try RemoteUnderTest()
-    let failure = TLSError(.negotiation, "no common cipher suite")
+    let failure = TLSError(.negotiation, Sentence("no common cipher suite"))
     remote.library.handshakeAnswers = [.fail(failure), .fail(failure)]
     #expect(remote.startHandshake())
-    #expect(remote.said() == ["no common cipher suite; next attempt in 1.0 s"])
+    #expect(remote.said() == [remote.retry(failure.reason)])
     remote.queue("<13>one")
     remote.queue("<13>two")
     remote.attempt()
     #expect(remote.turn { remote.isBackingOff })
-    #expect(
-      remote.said() == [
-        "no common cipher suite; next attempt in 1.0 s (failure 2 in a row); 2 messages waiting"
-      ])
+    #expect(remote.said() == [remote.retry(failure.reason, failures: 2, waiting: 2)])
   }
 
   @Test("is not tried before the backoff has passed, whatever is queued")
@@ -82,7 +81,7 @@ struct TLSFailureTests {
     remote.flush()
     #expect(remote.transport.sender.deadline == remote.now + .seconds(1))
     remote.now = remote.now + Interval(milliseconds: 999)
-    #expect(!remote.transport.deadlineReached(now: remote.now))
+    #expect(!remote.deadlineReached())
     #expect(remote.isBackingOff)
     #expect(remote.transport.descriptor == -1)
   }
@@ -110,7 +109,7 @@ struct TLSFailureTests {
     do { _ = try #require(remote.accept()) }
     _ = remote.said()
     #expect(remote.turn { remote.isBackingOff })
-    #expect(remote.said() == ["the server closed the connection; next attempt in 1.0 s"])
+    #expect(remote.said() == [remote.retry(.closedByServer)])
   }
 
   @Test("whose handshake takes too long is given up, with these words")
@@ -120,14 +119,11 @@ struct TLSFailureTests {
     #expect(remote.startHandshake())
     #expect(remote.transport.sender.deadline == remote.now + .seconds(3))
     remote.now = remote.now + Interval(milliseconds: 2999)
-    _ = remote.transport.deadlineReached(now: remote.now)
+    _ = remote.deadlineReached()
     #expect(remote.said() == [])
     remote.now = remote.now + Interval(milliseconds: 1)
-    _ = remote.transport.deadlineReached(now: remote.now)
-    #expect(
-      remote.said() == [
-        "the TLS handshake was not complete after 3.0 s; next attempt in 1.0 s"
-      ])
+    _ = remote.deadlineReached()
+    #expect(remote.said() == [remote.retry(.handshakeTimedOut(after: .seconds(3)))])
     #expect(remote.transport.descriptor == -1)
     #expect(remote.library.calls.last == "end")
   }
@@ -135,11 +131,10 @@ struct TLSFailureTests {
   @Test("that does not answer is given up, with these words")
   func connectTimeout() throws {
     let remote = try RemoteUnderTest { $0.connectTimeout = .seconds(3) }
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     remote.now = remote.now + .seconds(3)
-    _ = remote.transport.deadlineReached(now: remote.now)
-    #expect(
-      remote.said() == ["cannot connect: Connection timed out; next attempt in 1.0 s"])
+    _ = remote.deadlineReached()
+    #expect(remote.said() == [remote.retry(.failed(.connect, Errno(code: ETIMEDOUT)))])
     #expect(remote.transport.descriptor == -1)
   }
 
@@ -148,22 +143,18 @@ struct TLSFailureTests {
     let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
     defer { withExtendedLifetime(deaf) {} }
     let remote = try RemoteUnderTest { $0.port = deaf.port }
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     #expect(remote.turn { remote.isBackingOff })
-    #expect(remote.said() == ["cannot connect: Connection refused; next attempt in 1.0 s"])
+    #expect(remote.said() == [remote.retry(.failed(.connect, Errno(code: ECONNREFUSED)))])
   }
 
-  @Test("whose local address is not ours is said to have it from -I")
+  @Test("whose local address is not ours is said to be")
   func wrongSource() throws {
     let remote = try RemoteUnderTest {
       $0.source = SocketAddress(literal: "203.0.113.9", port: 0)
     }
-    _ = remote.transport.start(now: remote.now)
-    #expect(
-      remote.said() == [
-        "cannot bind to the local address (-I): Cannot assign requested address; "
-          + "next attempt in 1.0 s"
-      ])
+    _ = remote.start()
+    #expect(remote.said() == [remote.retry(.failed(.bind, Errno(code: EADDRNOTAVAIL)))])
   }
 
   @Test("with several addresses is tried at each, and fails when the last has failed")
@@ -172,7 +163,7 @@ struct TLSFailureTests {
     defer { withExtendedLifetime(deaf) {} }
     let dead = deaf.address
     let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
-    #expect(remote.transport.start(now: remote.now))
+    #expect(remote.start())
     remote.transport.resolved(
       .addresses([dead, dead, remote.collector.address]), now: remote.now)
     #expect(remote.turn { remote.isReady || remote.isBackingOff })
@@ -182,24 +173,24 @@ struct TLSFailureTests {
     _ = remote.said()
     remote.queue("<13>one")
     remote.now = remote.now + .seconds(1)
-    #expect(remote.transport.deadlineReached(now: remote.now))
+    #expect(remote.deadlineReached())
     remote.transport.resolved(.addresses([dead, dead]), now: remote.now)
     #expect(remote.turn { remote.isBackingOff })
-    #expect(remote.said().map { $0.prefix(34) } == ["cannot connect: Connection refused"])
+    #expect(
+      remote.said() == [
+        remote.retry(.failed(.connect, Errno(code: ECONNREFUSED)), failures: 2, waiting: 1)
+      ])
   }
 
   @Test("whose name has no address says why, and is looked up again")
   func unresolved() throws {
     let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
-    #expect(remote.transport.start(now: remote.now))
+    #expect(remote.start())
     remote.transport.resolved(.failure(LookupError(code: EAI_NONAME)), now: remote.now)
-    #expect(
-      remote.said() == [
-        "cannot resolve the name: Name or service not known; next attempt in 1.0 s"
-      ])
+    #expect(remote.said() == [remote.retry(.notResolved(LookupError(code: EAI_NONAME)))])
     remote.queue("<13>one")
     remote.now = remote.now + .seconds(1)
-    #expect(remote.transport.deadlineReached(now: remote.now))
+    #expect(remote.deadlineReached())
     remote.transport.resolved(.addresses([]), now: remote.now)
     #expect(remote.isBackingOff)
     #expect(remote.said().count == 1)

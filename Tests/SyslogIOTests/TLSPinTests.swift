@@ -1,8 +1,9 @@
 import Bytes
-import TLSBackend
+import CPosix
 import Testing
 
 @testable import SyslogIO
+@testable import TLSBackend
 
 @Suite("A TLS remote with a pin")
 struct TLSPinTests {
@@ -17,8 +18,9 @@ struct TLSPinTests {
     #expect(remote.library.count(of: "write") == 0)
     #expect(
       remote.said() == [
-        "the server's public key \(Text.pin(0x11).words) does not match the pin in the command "
-          + "line; next attempt in 1.0 s; 1 message waiting"
+        remote.retry(
+          .pinMismatch(.serverKey(.pin(0x11)), pins: 1, in: Sentence.configuration.text),
+          waiting: 1)
       ])
   }
 
@@ -28,28 +30,29 @@ struct TLSPinTests {
     let path = workspace.file("pin")
     let remote = try RemoteUnderTest { $0.pins = [.file(Text(of: path))] }
     remote.queue("<13>one")
-    _ = remote.transport.start(now: remote.now)
+    _ = remote.start()
     #expect(
       remote.said() == [
-        "pin file \(path): No such file or directory; next attempt in 1.0 s; 1 message waiting"
+        remote.retry(.pinFile(Text(of: path), Errno(code: ENOENT)), waiting: 1)
       ])
     try workspace.write("# nothing yet\nrubbish\n", to: "pin")
     remote.attempt()
     #expect(
-      remote.said().map { $0.prefix(while: { $0 != ";" }) } == [
-        "pin file \(path): line 2 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.."
+      remote.said() == [
+        remote.retry(.pinFile(Text(of: path), .notAPin(line: 2)), failures: 2, waiting: 1)
       ])
     #expect(remote.accept(within: 0) == nil)
     #expect(remote.library.calls == ["context"])
 
-    try workspace.write(Text.pin(0x22).words + "\n", to: "pin")
+    try workspace.write(Text.pin(0x22).string + "\n", to: "pin")
     #expect(!remote.reconnect())
-    #expect(remote.said().first?.contains("does not match the pin in \(path)") == true)
-    try workspace.write(Text.pin(0x22).words + "\n" + Text.pin(0x11).words + "\n", to: "pin")
+    let refusal: Sentence = .pinMismatch(.serverKey(.pin(0x11)), pins: 1, in: Text(of: path))
+    #expect(remote.said() == [remote.retry(refusal, failures: 3, waiting: 1)])
+    try workspace.write(Text.pin(0x22).string + "\n" + Text.pin(0x11).string + "\n", to: "pin")
     #expect(remote.reconnect())
-    #expect(remote.said().first?.contains("pin 2 matches") == true)
-    // A server that was accepted is refused once its pin is removed.
-    try workspace.write(Text.pin(0x22).words + "\n", to: "pin")
+    #expect(remote.said().first?.string.contains("pin 2 matches") == true)
+    // What had been accepted before is refused once its pin is gone.
+    try workspace.write(Text.pin(0x22).string + "\n", to: "pin")
     remote.library.drainAnswers = [.peerClosed]
     remote.transport.ready(now: remote.now)
     remote.queue("<13>two")
@@ -59,16 +62,13 @@ struct TLSPinTests {
   @Test("fails if the library refuses the context or the session, and is tried again")
   func refusedByLibrary() throws {
     let remote = try RemoteUnderTest()
-    remote.library.contextAnswers = [.fail(TLSError(.configuration, "no such suite"))]
-    remote.library.sessionAnswers = [.fail(TLSError(.library, "no memory"))]
+    remote.library.contextAnswers = [.fail(TLSError(.configuration, Sentence("no such suite")))]
+    remote.library.sessionAnswers = [.fail(TLSError(.library, Sentence("no memory")))]
     remote.queue("<13>one")
-    _ = remote.transport.start(now: remote.now)
-    #expect(remote.said() == ["no such suite; next attempt in 1.0 s; 1 message waiting"])
+    _ = remote.start()
+    #expect(remote.said() == [remote.retry(Sentence("no such suite"), waiting: 1)])
     #expect(!remote.reconnect())
-    #expect(
-      remote.said() == [
-        "no memory; next attempt in 1.0 s (failure 2 in a row); 1 message waiting"
-      ])
+    #expect(remote.said() == [remote.retry(Sentence("no memory"), failures: 2, waiting: 1)])
     #expect(remote.reconnect())
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import SyslogCore
 import TLSBackend
 import Testing
@@ -36,14 +37,14 @@ struct TLSStopTests {
     // Neither messages nor deadlines open it again.
     remote.queue("<13>late")
     #expect(!remote.flush())
-    #expect(!remote.transport.deadlineReached(now: remote.now + .seconds(3600)))
+    #expect(!remote.deadlineReached(after: .seconds(3600)))
     #expect(remote.transport.descriptor == -1)
   }
 
   @Test("that is not connected is not waited for and gets no close_notify")
   func stoppedAway() throws {
     let remote = try RemoteUnderTest()
-    remote.library.handshakeAnswers = [.fail(TLSError(.negotiation, "no"))]
+    remote.library.handshakeAnswers = [.fail(TLSError(.negotiation, Sentence("no")))]
     remote.queue("<13>one")
     #expect(remote.startHandshake())
     #expect(remote.turn { remote.isBackingOff })

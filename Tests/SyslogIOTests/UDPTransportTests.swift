@@ -10,7 +10,12 @@ import Testing
 struct UDPTransportTests {
   private static let now = Instant(milliseconds: 1_000_000)
 
+  private let questions: Questions
   private let diagnostics = Diagnostics()
+
+  init() throws {
+    questions = try Questions()
+  }
 
   private func transport(
     _ host: Text, _ port: UInt16, _ change: (inout RemoteSettings) -> Void = { _ in }
@@ -20,34 +25,37 @@ struct UDPTransportTests {
     settings.port = port
     change(&settings)
     return UDPTransport(
-      settings, id: 1, hostname: Array("router.example.net".utf8).span, diagnostics: diagnostics)
+      settings, id: 1, hostname: Array("router.example.net".utf8).span,
+      resolver: questions.resolver, diagnostics: diagnostics)
   }
 
-  /// Forwards one batch with these datagrams.
-  private func forward(
+  /// Sends one batch with these datagrams. Whether the name is looked up.
+  private func send(
     _ datagrams: [String], to transport: UDPTransport, at now: Instant = Self.now
-  ) throws -> DatagramSender.Action {
+  ) throws -> Bool {
     let pair = try SocketPair()
     for datagram in datagrams { pair.send(datagram) }
     let batch = DatagramBatch()
     try #require(batch.receive(from: pair.near.rawValue, limit: .max))
-    return transport.forward(batch, messages: batch.prepareForwarding(), now: now)
+    let messages = batch.prepareToSend()
+    return questions.asks { transport.send(batch, messages: messages, now: now) }
   }
 
-  private func forward(message: String, to transport: UDPTransport) -> DatagramSender.Action {
+  private func send(message: String, to transport: UDPTransport) -> Bool {
     let bytes = Array(message.utf8)
-    return transport.forward(
-      bytes.span, Message(bytes.span), RemoteUnderTest.time, now: Self.now)
+    return questions.asks {
+      transport.send(bytes.span, Message(bytes.span), RemoteUnderTest.time, now: Self.now)
+    }
   }
 
-  private func said() -> [String] { diagnostics.take().map { $0.text.words } }
+  private func said() -> [Sentence] { diagnostics.removeLines().map { $0.sentence } }
 
   @Test("gets BusyBox's bytes: what came, and LF", arguments: ["127.0.0.1", "::1"])
   func raw(_ host: String) throws {
     let sink = try Sink(host: Text(of: host))
     let transport = transport(Text(of: host), sink.port)
-    #expect(transport.forwardsRaw)
-    #expect(try forward(["<13>Nov 24 07:30:01 a: b\n", "c"], to: transport) == .none)
+    #expect(transport.settings.unit == .datagram)
+    #expect(try !send(["<13>Nov 24 07:30:01 a: b\n", "c"], to: transport))
     #expect(sink.next() == "<13>Nov 24 07:30:01 a: b\n")
     #expect(sink.next() == "c\n")
     #expect(sink.next() == nil)
@@ -60,7 +68,7 @@ struct UDPTransportTests {
   func rawAlone() throws {
     let sink = try Sink()
     let transport = transport("127.0.0.1", sink.port)
-    #expect(forward(message: "<13>Nov 24 07:30:01 a: b\0c", to: transport) == .none)
+    #expect(!send(message: "<13>Nov 24 07:30:01 a: b\0c", to: transport))
     #expect(sink.next() == "<13>Nov 24 07:30:01 a: b\0c\n")
   }
 
@@ -68,9 +76,9 @@ struct UDPTransportTests {
   func rfc5424() throws {
     let sink = try Sink()
     let transport = transport("127.0.0.1", sink.port) { $0.format = .rfc5424 }
-    #expect(!transport.forwardsRaw)
-    #expect(forward(message: "<13>Nov 24 07:30:01 app[7]: hello", to: transport) == .none)
-    #expect(forward(message: "<11>second", to: transport) == .none)
+    #expect(transport.settings.unit == .message)
+    #expect(!send(message: "<13>Nov 24 07:30:01 app[7]: hello", to: transport))
+    #expect(!send(message: "<11>second", to: transport))
     let first = try #require(sink.next())
     #expect(first.hasPrefix("<13>1 2025-11-24T07:30:01"))
     #expect(first.hasSuffix(" hello"))
@@ -86,7 +94,7 @@ struct UDPTransportTests {
     let transport = transport("127.0.0.1", sink.port) {
       $0.source = SocketAddress(literal: "127.0.0.3", port: 0)
     }
-    _ = try forward(["a"], to: transport)
+    _ = try send(["a"], to: transport)
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     let count = withUnsafeMutableBytes(of: &storage) { bytes in
@@ -103,11 +111,11 @@ struct UDPTransportTests {
   func unreachable() throws {
     // Sending there is forbidden without SO_BROADCAST: a failure that needs no network.
     let transport = transport("255.255.255.255", 9)
-    #expect(try forward(["a", "b"], to: transport) == .none)
-    #expect(try forward(["c"], to: transport) == .none)
+    #expect(try !send(["a", "b"], to: transport))
+    #expect(try !send(["c"], to: transport))
     #expect(transport.sender.counters.sent == 0)
     #expect(transport.sender.counters.discarded == 3)
-    #expect(said() == ["remote 255.255.255.255:9 (udp): cannot send: Permission denied"])
+    #expect(said() == [.udpRemote("255.255.255.255:9", .notSent(Errno(code: EACCES)))])
   }
 
   @Test("whose socket cannot be opened is reported once, and ends nothing, unlike BusyBox")
@@ -115,7 +123,7 @@ struct UDPTransportTests {
     let transport = transport("127.0.0.1", 9) {
       $0.source = SocketAddress(literal: "203.0.113.9", port: 0)
     }
-    for _ in 0..<3 { _ = try forward(["a"], to: transport) }
+    for _ in 0..<3 { _ = try send(["a"], to: transport) }
     #expect(transport.sender.counters.discarded == 3)
     #expect(said().count == 1)
   }
@@ -124,11 +132,11 @@ struct UDPTransportTests {
   func unresolved() throws {
     let sink = try Sink()
     let transport = transport("collector.example.net", sink.port)
-    #expect(try forward(["a", "b"], to: transport) == .resolve)
-    #expect(try forward(["c"], to: transport) == .none)
+    #expect(try send(["a", "b"], to: transport))
+    #expect(try !send(["c"], to: transport))
     #expect(transport.sender.counters.discarded == 3)
     transport.resolved(.addresses([sink.address]), now: Self.now)
-    #expect(try forward(["d"], to: transport) == .none)
+    #expect(try !send(["d"], to: transport))
     #expect(sink.next() == "d\n")
     #expect(transport.sender.counters.sent == 1)
     #expect(transport.sender.counters.discarded == 3)
@@ -138,16 +146,17 @@ struct UDPTransportTests {
   @Test("whose name is not found is looked up again after 120 s, as in BusyBox, and not before")
   func lookUpAgain() throws {
     let transport = transport("collector.example.net", 9)
-    #expect(try forward(["a"], to: transport) == .resolve)
+    #expect(try send(["a"], to: transport))
     transport.resolved(.failure(LookupError(code: EAI_NONAME)), now: Self.now)
     #expect(
       said() == [
-        "remote collector.example.net:9 (udp): cannot resolve the name: "
-          + "Name or service not known; next lookup in 120 s"
+        .udpRemote(
+          "collector.example.net:9",
+          .nextLookup(.notResolved(LookupError(code: EAI_NONAME)), in: .seconds(120)))
       ])
     let early = Self.now + Interval(milliseconds: 119_999)
-    #expect(try forward(["b"], to: transport, at: early) == .none)
-    #expect(try forward(["c"], to: transport, at: Self.now + .seconds(120)) == .resolve)
+    #expect(try !send(["b"], to: transport, at: early))
+    #expect(try send(["c"], to: transport, at: Self.now + .seconds(120)))
   }
 
   @Test("whose name has only addresses that -I does not reach is said to have them")
@@ -156,29 +165,30 @@ struct UDPTransportTests {
     let transport = transport("collector.example.net", sink.port) {
       $0.source = SocketAddress(literal: "::1", port: 0)
     }
-    #expect(try forward(["a"], to: transport) == .resolve)
+    #expect(try send(["a"], to: transport))
     transport.resolved(.addresses([sink.address]), now: Self.now)
     #expect(
       said() == [
-        "remote collector.example.net:\(sink.port) (udp): the name has no address, or none of "
-          + "the family of -I; next lookup in 120 s"
+        .udpRemote(
+          "collector.example.net:\(sink.port)",
+          .nextLookup(.noUsableAddress, in: .seconds(120)))
       ])
-    #expect(try forward(["b"], to: transport) == .none)
+    #expect(try !send(["b"], to: transport))
     #expect(transport.sender.counters.discarded == 2)
   }
 
   @Test("whose new address is not found keeps the old one, and is looked up again after 120 s")
   func staleAddress() throws {
     let transport = transport("collector.example.net", 9)
-    _ = try forward(["a"], to: transport)
+    _ = try send(["a"], to: transport)
     let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
     transport.resolved(.addresses([broadcast]), now: Self.now)
     let failed = Self.now + .seconds(60)
-    #expect(try forward(["b"], to: transport, at: failed) == .resolve)
+    #expect(try send(["b"], to: transport, at: failed))
     transport.resolved(.failure(LookupError(code: EAI_AGAIN)), now: failed)
     let early = failed + Interval(milliseconds: 119_999)
-    #expect(try forward(["c"], to: transport, at: early) == .none)
-    #expect(try forward(["d"], to: transport, at: failed + .seconds(120)) == .resolve)
+    #expect(try !send(["c"], to: transport, at: early))
+    #expect(try send(["d"], to: transport, at: failed + .seconds(120)))
   }
 
   @Test("with an address that works but could not be looked up anew is looked up after 120 s")
@@ -186,13 +196,13 @@ struct UDPTransportTests {
     let sink = try Sink()
     let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
     let transport = transport("collector.example.net", 9)
-    _ = try forward(["a"], to: transport)
+    _ = try send(["a"], to: transport)
     transport.resolved(.addresses([broadcast, sink.address]), now: Self.now)
     let failed = Self.now + .seconds(60)
-    #expect(try forward(["b"], to: transport, at: failed) == .resolve)
+    #expect(try send(["b"], to: transport, at: failed))
     transport.resolved(.failure(LookupError(code: EAI_AGAIN)), now: failed)
-    #expect(try forward(["c"], to: transport, at: failed + .seconds(1)) == .none)
-    #expect(try forward(["d"], to: transport, at: failed + .seconds(120)) == .resolve)
+    #expect(try !send(["c"], to: transport, at: failed + .seconds(1)))
+    #expect(try send(["d"], to: transport, at: failed + .seconds(120)))
     #expect(sink.next() == "c\n")
     #expect(sink.next() == "d\n")
   }
@@ -201,11 +211,11 @@ struct UDPTransportTests {
   func anotherAddress() throws {
     let sink = try Sink()
     let transport = transport("collector.example.net", sink.port)
-    _ = try forward(["a"], to: transport)
+    _ = try send(["a"], to: transport)
     let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
     transport.resolved(.addresses([broadcast, sink.address]), now: Self.now)
-    _ = try forward(["b"], to: transport)
-    _ = try forward(["c"], to: transport)
+    _ = try send(["b"], to: transport)
+    _ = try send(["c"], to: transport)
     #expect(sink.next() == "c\n")
   }
 }

@@ -81,5 +81,9 @@ extension Text {
   }
 
   /// For what a test compares and prints.
-  var words: String { String(decoding: bytes, as: UTF8.self) }
+  var string: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension Sentence {
+  var string: String { text.string }
 }

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// Why a configuration cannot be read, and where. BusyBox refuses each of these too, except
 /// `tooManyRules`, but says the line alone: the last one, of a line that is continued.
 public struct ConfigurationError: Error, Equatable {
@@ -8,18 +10,6 @@ public struct ConfigurationError: Error, Equatable {
     case missingAction
     case wordBehindFile
     case tooManyRules
-
-    /// Stands behind the quoted word that it is about: `'kernel' is not a facility`.
-    public var explanation: StaticString {
-      switch self {
-      case .notASelector: "is not FACILITY.SEVERITY"
-      case .unknownFacility: "is not a facility"
-      case .unknownSeverity: "is not a severity"
-      case .missingAction: "has no file or @REMOTE behind it"
-      case .wordBehindFile: "stands behind a file; only an @REMOTE has options"
-      case .tooManyRules: "begins one rule too many: there may be 256"
-      }
-    }
   }
 
   public let problem: Problem
@@ -28,4 +18,6 @@ public struct ConfigurationError: Error, Equatable {
   public let line: Int
   /// In bytes, from 1.
   public let column: Int
+
+  public var reason: Sentence { .refused(problem, Text(word)) }
 }

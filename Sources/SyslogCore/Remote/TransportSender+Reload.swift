@@ -1,4 +1,5 @@
-// What another configuration means to a remote: read again, other settings, none at all.
+// What SIGHUP means to a remote: its files are read again, its settings are others, or it is no
+// longer configured.
 extension TransportSender {
   /// What has changed of that on which a connection is based.
   public enum Change: Equatable, Sendable {
@@ -7,17 +8,17 @@ extension TransportSender {
     case connection
   }
 
-  /// Whether what the settings name is to be read again, because the operator has asked for it.
-  /// What has just failed has read it as it is now.
-  public func needsReload(now: Instant) -> Bool {
+  /// Whether the files that the settings name are to be read again, because the operator has asked
+  /// for it. What has just failed has read them as they are now.
+  public func needsReread(now: Instant) -> Bool {
     phase != .stopped && failedAt != now
   }
 
-  /// It was read again. The caller has ended a connection or an attempt that is not to go on.
+  /// The files were read again. The caller has ended a connection or an attempt that is not to go on.
   ///
   /// Who is not connected is tried at once, because something may have been mended. The backoff
   /// goes on from where it was: only delivery resets it.
-  public mutating func reload(_ change: Change) -> WakeAction {
+  public mutating func filesReread(_ change: Change) -> WakeAction {
     switch phase {
     // The address that is being looked up is the same.
     case .stopped, .resolving: .none
@@ -26,12 +27,12 @@ extension TransportSender {
     }
   }
 
-  /// Follows other settings for the same collector. The caller has ended the connection or the
-  /// attempt.
+  /// Changes the settings to others for the same collector, and connects anew. The caller has ended
+  /// the connection or the attempt.
   ///
   /// What is queued stays, in its order. What was framed for a stream of another framing is framed
   /// anew, because that is never changed in mid-stream (RFC 6587 §3.4.3, F3).
-  public mutating func adopt(
+  public mutating func changeSettings(
     queueCapacity: Int, backoff: Backoff, limits: Limits, framing old: Framing, to new: Framing
   ) -> WakeAction {
     guard phase != .stopped else { return .none }
@@ -39,7 +40,7 @@ extension TransportSender {
     self.limits = limits
     retirement = nil
     let action = restart()
-    queue.remake(capacity: queueCapacity, from: old, to: new)
+    queue.rebuild(capacity: queueCapacity, from: old, to: new)
     return action
   }
 

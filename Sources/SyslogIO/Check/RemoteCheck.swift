@@ -7,12 +7,11 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   /// Connects, prints what comes of it, and leaves without having sent a message. The last line is
   /// `remote NAME: ok`, or has the reason that the daemon would log, and is not broken.
   ///
-  /// `stateFile` is where the daemon keeps its time (`--state`).
+  /// `stateFile` is where the daemon saves its time.
   public static func report(
     on remote: RemoteSettings, stateFile: Text? = nil, print: (Text) -> Void
   ) -> Bool {
-    var verdict: Text = "ok"
-    var isSound = true
+    var failure: TLSError?
     do throws(TLSError) {
       switch remote.transport {
       case .udp: _ = try ProbeSocket.resolve(remote, print)
@@ -20,11 +19,10 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
       case .tls: try look(at: remote, stateFile, print)
       }
     } catch {
-      verdict = error.description
-      isSound = false
+      failure = error
     }
-    print("remote \(remote.name): \(verdict)\n")
-    return isSound
+    print(Sentence.verdict(remote.name, failure).text)
+    return failure == nil
   }
 
   private static func look(
@@ -43,15 +41,15 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     let context = try TLS.Context(try CredentialFiles.parameters(of: remote))
     var policy = try PolicyLoader.policy(for: remote, using: context)
     policy.time = floor.judgedTime(clock: clock)
-    policy.clockNote = floor.words(clock: clock)
-    if let module = context.fipsModule { print(CheckReport.entry("FIPS module", module)) }
+    policy.clockNote = floor.clockNote(clock)
+    if let module = context.fipsModule {
+      print(CheckReport.entry(.fipsModule, .module(module)))
+    }
     let socket = try ProbeSocket.connect(remote, print)
     let findings = RemoteProbe<TLS>.shakeHands(
       remote, context, policy: policy, socket: socket.rawValue)
     if let negotiated = findings.negotiated {
-      var words: Text = "\(negotiated.version) \(negotiated.cipherSuite)"
-      if !negotiated.group.isEmpty { words += " \(negotiated.group)" }
-      print(CheckReport.entry("negotiated", words + ", resumption: never used"))
+      print(CheckReport.entry(.negotiated, .negotiated(negotiated)))
     }
     if let peer = findings.peer, let leaf = peer.certificates.first {
       print(CheckReport.chain(peer.certificates))
@@ -72,23 +70,18 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   ) throws(TLSError) {
     guard let own = try CredentialFiles.parameters(of: remote).certificates.first else { return }
     let certificate = try context.certificate(own.span)
-    var words = CheckReport.summary(of: certificate)
-    if certificate.notAfter < time { words += ", EXPIRED" }
-    if certificate.notBefore > time { words += ", NOT YET VALID" }
-    if findings.isAccepted { words += ", not refused by the server" }
-    print(CheckReport.entry("own cert", words))
+    print(
+      CheckReport.entry(
+        .ownCertificate,
+        .ownCertificate(certificate, at: time, isAccepted: findings.isAccepted)))
   }
 
   private static func printAdvice(
     _ remote: RemoteSettings, _ findings: ProbeFindings, _ print: (Text) -> Void
   ) {
-    var words: Text = "\(remote.framing.words), format \(remote.effectiveFormat.words)"
-    if remote.framing == .octetCounting {
-      words += "; a collector that shows a number before each message wants --framing lf"
-    }
-    print(CheckReport.entry("sends", words))
-    if let advice = findings.advice { print(CheckReport.entry("advice", advice.text)) }
-    for weakness in remote.weaknesses { print(CheckReport.entry("advice", weakness)) }
+    print(CheckReport.entry(.sends, .sendsAdvised(remote.framing, remote.effectiveFormat)))
+    if let advice = findings.advice { print(CheckReport.entry(.advice, advice)) }
+    for weakness in remote.weaknesses { print(CheckReport.entry(.advice, weakness)) }
   }
 }
 
@@ -99,15 +92,17 @@ private struct ProbeChecks {
   let time: Int64
 
   func pin(_ context: some TLSContext, _ print: (Text) -> Void) throws(TLSError) {
-    guard !remote.pins.isEmpty else { return print(CheckReport.entry("pin", "not asked for")) }
+    guard !remote.pins.isEmpty else {
+      return print(CheckReport.entry(.pin, .noPinConfigured))
+    }
     let pinned = remote.copy()
     pinned.authorities = []
-    judge("pin", try PolicyLoader.policy(for: pinned, using: context), peer, "", print)
+    judge(.pin, try PolicyLoader.policy(for: pinned, using: context), peer, nil, print)
   }
 
   func chain(clockNote: Text, _ print: (Text) -> Void) {
     guard !remote.authorities.isEmpty, let name = remote.peerName else {
-      return print(CheckReport.entry("chain", "not validated: there is no --ca"))
+      return print(CheckReport.entry(.chain, .notValidated))
     }
     var (path, revocation) = (ChainProblems(), ChainProblems())
     for finding in ChainProblems.Finding.allCases where peer.problems.contains(finding) {
@@ -120,37 +115,36 @@ private struct ProbeChecks {
     var policy = PeerPolicy.validated(name)
     policy.time = time
     policy.clockNote = clockNote
-    found("chain", policy, path, "leads to an authority of --ca", print)
+    found(.chain, policy, path, .leadsToAnchor, print)
     if !remote.revocationLists.isEmpty {
-      found("revocation", policy, revocation, "nothing in it is revoked by --crl", print)
+      found(.revocation, policy, revocation, .nothingRevoked, print)
     }
     judge(
-      "name", policy, PeerEvidence(certificates: peer.certificates, problems: ChainProblems()),
-      "the certificate is for \(name.words)", print)
+      .name, policy, PeerEvidence(certificates: peer.certificates, problems: ChainProblems()),
+      .certificateFor(name), print)
   }
 
   private func found(
-    _ label: StaticString, _ policy: PeerPolicy, _ problems: ChainProblems, _ words: Text,
-    _ print: (Text) -> Void
+    _ topic: CheckReport.Topic, _ policy: PeerPolicy, _ problems: ChainProblems,
+    _ success: Sentence, _ print: (Text) -> Void
   ) {
     guard problems != ChainProblems() else {
-      return print(CheckReport.entry(label, "ok: \(words)"))
+      return print(CheckReport.entry(topic, .passed(success)))
     }
     let part = PeerEvidence(certificates: peer.certificates, problems: problems)
-    judge(label, policy, part, words, print)
+    judge(topic, policy, part, success, print)
   }
 
   private func judge(
-    _ label: StaticString, _ policy: PeerPolicy, _ peer: PeerEvidence, _ words: Text,
-    _ print: (Text) -> Void
+    _ topic: CheckReport.Topic, _ policy: PeerPolicy, _ peer: PeerEvidence,
+    _ success: Sentence?, _ print: (Text) -> Void
   ) {
     do throws(TLSError) {
       let verified = try policy.judge(peer)
-      var words = words
-      if let pin = verified.pin { words = "pin \(pin + 1) matches" }
-      print(CheckReport.entry(label, "ok: \(words)"))
+      guard let passed = verified.pin.map({ Sentence.pinMatches($0) }) ?? success else { return }
+      print(CheckReport.entry(topic, .passed(passed)))
     } catch {
-      print(CheckReport.entry(label, "FAILED: \(error.reason)"))
+      print(CheckReport.entry(topic, .failedCheck(error.reason)))
     }
   }
 }

@@ -8,7 +8,7 @@ public import TLSBackend
 public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
   /// How long a server is given to refuse us after the handshake, in milliseconds: in TLS 1.3 its
   /// alert comes later, and when it accepts us it may say nothing at all.
-  private static var patience: Int64 { 1000 }
+  private static var refusalTimeout: Int64 { 1000 }
 
   /// The certificates that a server shows to anybody, authenticated by nothing (RFC 5425 §4.2.1,
   /// T8).
@@ -21,7 +21,7 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
       remote, context, policy: .insecureAnyPeer, socket: socket.rawValue)
     // A server that does not want us has still shown them.
     if let peer = findings.peer, !peer.certificates.isEmpty { return peer.certificates }
-    throw findings.failure ?? TLSError(.negotiation, "the server has shown no certificate")
+    throw findings.failure ?? TLSError(.negotiation, .noCertificateShown)
   }
 
   /// Goes through the handshake with the remote's own policy, waits for the server's word about us,
@@ -64,14 +64,14 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
         guard ProbeSocket.wait(socket, readiness, until: end) else {
           throw TLSError(
             .connection(errno: ETIMEDOUT),
-            "the TLS handshake was not complete after \(remote.handshakeTimeout.words)")
+            .handshakeTimedOut(after: remote.handshakeTimeout))
         }
       }
     }
   }
 
   private static func listen(_ session: inout TLS, _ socket: Int32) throws(TLSError) {
-    let end = ProbeSocket.now &+ patience
+    let end = ProbeSocket.now &+ refusalTimeout
     var readiness: Readiness
     repeat {
       switch try session.drain() {
@@ -79,7 +79,7 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
       case .blocked(let wanted): readiness = wanted
       // Also after it has sent tickets: some look at a certificate only then.
       case .peerClosed:
-        throw TLSError(.connection(errno: 0), "the server closed the connection")
+        throw TLSError(.connection(errno: 0), .closedByServer)
       }
     } while ProbeSocket.wait(socket, readiness, until: end)
   }
@@ -108,17 +108,17 @@ enum ProbeSocket {
   ) throws(TLSError) -> FileDescriptor {
     var failure = StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT))
     for address in try resolve(remote, print) {
-      let name: Text = PeerName.address(address.bytes).words
+      let name = PeerName.address(address.bytes).words
       do throws(StreamSocket.Failure) {
         let socket = try connect(to: address, remote)
-        print(CheckReport.entry("connected", "\(name) port \(remote.effectivePort)"))
+        print(CheckReport.entry(.connected, .connected(to: name, port: remote.effectivePort)))
         return socket
       } catch {
         failure = error
-        print(CheckReport.entry("connected", "no, \(name): \(error.words)"))
+        print(CheckReport.entry(.connected, .notConnected(to: name, error.reason)))
       }
     }
-    throw TLSError(.connection(errno: failure.cause.code), Sentence(joined: failure.words))
+    throw TLSError(.connection(errno: failure.cause.code), failure.reason)
   }
 
   /// All addresses of the remote, printed.
@@ -129,16 +129,12 @@ enum ProbeSocket {
     do throws(LookupError) {
       found = try lookUp(remote.host, port: remote.effectivePort, flags: 0)
     } catch {
-      throw TLSError(
-        .connection(errno: 0), "cannot resolve the name: \(error.words)")
+      throw TLSError(.connection(errno: 0), .notResolved(error))
     }
-    var words: Text = "\(remote.host):"
-    for address in found { words += " \(PeerName.address(address.bytes).words)" }
-    print(CheckReport.entry("resolved", words))
+    print(CheckReport.entry(.resolved, .resolved(remote.host, found)))
     let addresses = remote.reachable(found)
     guard !addresses.isEmpty else {
-      throw TLSError(
-        .connection(errno: 0), "the name has no address, or none of the family of -I")
+      throw TLSError(.connection(errno: 0), .noUsableAddress)
     }
     return addresses
   }

@@ -86,9 +86,9 @@ internal import SyslogCore
     }
   }
 
-  /// Makes the batch ready for `forward`: each message gets the LF that BusyBox sends behind it
+  /// Makes the batch ready for `send`: each message gets the LF that BusyBox sends behind it
   /// (RFC 5426 §3.1 would have none; D1 in docs/conformance.md). Returns how many there are.
-  func prepareForwarding() -> Int {
+  func prepareToSend() -> Int {
     var prepared = 0
     for index in 0..<count {
       var length = 0
@@ -102,18 +102,20 @@ internal import SyslogCore
   }
 
   /// Sends `messages` prepared ones. Returns how many the kernel took, and why not all.
-  func forward(
+  func send(
     _ messages: Int, through socket: Int32, to address: SocketAddress
   ) -> (sent: Int, failure: Errno?) {
     var target = address.storage
     let length = address.length
     return unsafe withUnsafeMutableBytes(of: &target) { name in
       unsafe outgoing.address(messages, name: name.baseAddress, length: length)
-      return send(messages, through: socket)
+      return sendAddressed(messages, through: socket)
     }
   }
 
-  private func send(_ messages: Int, through socket: Int32) -> (sent: Int, failure: Errno?) {
+  private func sendAddressed(
+    _ messages: Int, through socket: Int32
+  ) -> (sent: Int, failure: Errno?) {
     let flags = CPOSIX_MSG_DONTWAIT | CPOSIX_MSG_NOSIGNAL
     var done = 0
     var sent = 0

@@ -59,12 +59,12 @@ final class KernelLog {
     line.removeAll(keepingCapacity: true)
     format.append(piece, message, at: KernelLog.time, to: &line)
     let start = putPriority(message.priority.rawValue & priorityMask)
-    if take(from: start) { return }
+    if writeLine(from: start) { return }
     // Longer than this kernel takes: better its beginning than nothing.
     let end = start + KernelLog.certainLength
     if cposix_errno() == EINVAL, line.count > end {
       line.removeSubrange((end - 1)..<(line.count - 1))
-      if take(from: start) { return }
+      if writeLine(from: start) { return }
     }
     refused &+= 1
   }
@@ -84,7 +84,7 @@ final class KernelLog {
     return start
   }
 
-  private func take(from start: Int) -> Bool {
+  private func writeLine(from start: Int) -> Bool {
     let line = line
     return writeFully(line.span.extracting(droppingFirst: start), to: file.rawValue)
       == line.count - start

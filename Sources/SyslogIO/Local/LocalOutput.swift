@@ -12,8 +12,16 @@ final class LocalOutput {
     case nowhere
   }
 
-  /// A rule of the configuration, as far as it concerns this machine.
-  private struct Rule {
+  /// Who a message comes from.
+  private enum Origin {
+    case program
+    /// The daemon itself. What it says is not sent to remotes, least of all that one of them does
+    /// not answer: for it the rules that forward are not there.
+    case daemon
+  }
+
+  /// What a rule of the configuration means to this machine.
+  private struct FileRoute {
     let selector: Selector
     /// Nil: the message goes to a remote, and so not to the default destination.
     let file: LogFile?
@@ -25,7 +33,7 @@ final class LocalOutput {
   private let rotation: LogFile.Rotation
   private let severityLimit: UInt8
   private let detachment: DaemonSettings.Detachment
-  private var rules: [Rule] = []
+  private var routes: [FileRoute] = []
   /// Every file that is in use, once.
   private var files: [LogFile] = []
   private var line: LocalLine
@@ -42,14 +50,13 @@ final class LocalOutput {
       do throws(Errno) {
         made = .ring(try RingBuffer.open(bytes: bytes))
       } catch {
-        throw StartFailure(
-          line: "-C: cannot make a ring of \(bytes / 1024) KB in shared memory: \(error.words)")
+        throw StartFailure(.noRing(bytes: bytes, error), about: .ring)
       }
     case .kernel:
       do throws(Errno) {
         made = .kernel(try KernelLog.open())
       } catch {
-        throw StartFailure(line: "-K: cannot open /dev/kmsg: \(error.words)")
+        throw StartFailure(.noKernelLog(error), about: .kernelLog)
       }
     }
     return LocalOutput(settings, made, hostname: hostname)
@@ -63,30 +70,30 @@ final class LocalOutput {
     detachment = settings.detachment
     line = LocalLine(
       hostname: hostname, style: settings.style, timestamps: settings.timestamps)
-    use(settings.configuration)
+    setRoutes(settings.configuration)
   }
 
   /// Follows these rules from now on; files that stay in use stay open.
   func apply(_ configuration: Configuration, now: Instant) {
     // A file that is no longer named still gets what was meant for it.
     flush(now: now)
-    use(configuration)
+    setRoutes(configuration)
   }
 
-  private func use(_ configuration: Configuration) {
+  private func setRoutes(_ configuration: Configuration) {
     var kept: [LogFile] = []
     if case .file(let file) = destination { kept.append(file) }
-    rules = []
+    routes = []
     for rule in configuration.rules {
       guard case .file(let index) = rule.destination else {
-        rules.append(Rule(selector: rule.selector, file: nil))
+        routes.append(FileRoute(selector: rule.selector, file: nil))
         continue
       }
       let path = configuration.files[index]
       let known = kept.first { $0.path == path } ?? files.first { $0.path == path }
       let file = known ?? LogFile(path: path, rotation: rotation)
       if !kept.contains(where: { $0 === file }) { kept.append(file) }
-      rules.append(Rule(selector: rule.selector, file: file))
+      routes.append(FileRoute(selector: rule.selector, file: file))
     }
     files = kept
   }
@@ -102,11 +109,12 @@ extension LocalOutput {
 
   /// One message from the log socket.
   func log(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
-    log(piece, message, time, isOwn: false, now: now)
+    log(piece, message, time, from: .program, now: now)
   }
 
   private func log(
-    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, isOwn: Bool, now: Instant
+    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, from origin: Origin,
+    now: Instant
   ) {
     switch destination {
     case .nowhere: return
@@ -114,7 +122,7 @@ extension LocalOutput {
     case .kernel(let kernel): return kernel.write(piece, message)
     case .file, .ring: break
     }
-    guard !follow(piece, message, time, isOwn: isOwn, now: now),
+    guard !routeToFiles(piece, message, time, from: origin, now: now),
       message.priority.severity.rawValue < severityLimit
     else { return }
     switch destination {
@@ -126,16 +134,16 @@ extension LocalOutput {
     }
   }
 
-  /// Whether any rule matched. What the daemon itself says is not sent to remotes, least of all
-  /// that one of them does not answer: for it those rules are not there.
-  private func follow(
-    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, isOwn: Bool, now: Instant
+  /// Whether any rule matched.
+  private func routeToFiles(
+    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, from origin: Origin,
+    now: Instant
   ) -> Bool {
     var isMatched = false
-    for index in rules.indices where rules[index].selector.matches(message.priority) {
-      guard !isOwn || rules[index].file != nil else { continue }
+    for index in routes.indices where routes[index].selector.matches(message.priority) {
+      guard origin == .program || routes[index].file != nil else { continue }
       isMatched = true
-      rules[index].file?.append(now: now) { buffer in
+      routes[index].file?.append(now: now) { buffer in
         line.append(piece, message, at: time, to: &buffer)
       }
     }
@@ -147,9 +155,9 @@ extension LocalOutput {
   /// Without a local log, what went wrong would be said to nobody: it goes to standard error in
   /// the foreground, else to the console.
   func say(_ own: Diagnostics.Line, _ time: CalendarTime, now: Instant) {
-    let text = ("<\(own.priority.rawValue)>syslogd: \(own.text)" as Text).bytes
+    let text = ("<\(own.priority.rawValue)>syslogd: \(own.sentence)" as Text).bytes
     let message = Message(text.span)
-    guard !isEnabled else { return log(text.span, message, time, isOwn: true, now: now) }
+    guard !isEnabled else { return log(text.span, message, time, from: .daemon, now: now) }
     guard message.priority.severity <= .warning else { return }
     let content = text[message.contentStart...] + [UInt8(ascii: "\n")]
     if detachment == .foreground {
@@ -162,9 +170,9 @@ extension LocalOutput {
   }
 
   /// A line with BusyBox's own words, which only the local log gets.
-  func logPlain(_ text: Text, _ time: CalendarTime, now: Instant) {
-    let bytes = ("<\(Priority.syslogInfo.rawValue)>\(text)" as Text).bytes
-    log(bytes.span, Message(bytes.span), time, isOwn: true, now: now)
+  func logPlain(_ sentence: Sentence, _ time: CalendarTime, now: Instant) {
+    let bytes = ("<\(Priority.syslogInfo.rawValue)>\(sentence)" as Text).bytes
+    log(bytes.span, Message(bytes.span), time, from: .daemon, now: now)
   }
 }
 
@@ -190,38 +198,44 @@ extension LocalOutput {
   /// What was not written, and why: once, as soon as it can be written again.
   func reportLosses(to diagnostics: Diagnostics) {
     for file in files {
-      if file.takeDenial() {
-        diagnostics.write(.syslogErr, "\(file.path): \(Errno(code: EACCES).words)")
+      if file.removeDenial() {
+        diagnostics.write(.syslogErr, .file(file.path, Errno(code: EACCES)))
       }
-      guard let loss = file.takeLoss() else { continue }
-      diagnostics.write(
-        .syslogErr, "\(file.path): \(loss.bytes) bytes were not written: \(loss.reason.words)")
+      guard let loss = file.removeLoss() else { continue }
+      diagnostics.write(.syslogErr, .notWritten(bytes: loss.bytes, to: file.path, loss.reason))
     }
-    guard case .ring(let ring) = destination, ring.takeHolding() else { return }
-    diagnostics.write(
-      .syslogWarning, "a reader has held the ring for a second: it is written to all the same")
+    guard case .ring(let ring) = destination, ring.removeForcedWrite() else { return }
+    diagnostics.write(.syslogWarning, .ringHeldByReader)
   }
 
-  /// What has become of messages so far, for the counters.
-  var report: Text {
-    var lost: UInt64 = 0
-    for file in files { lost &+= file.lostBytes }
-    var text: Text = "local bytes lost \(lost)"
+  /// What was lost so far, for the counters.
+  struct Losses {
+    /// Of log files.
+    var bytes: UInt64 = 0
+    /// Nil without a ring.
+    var ringLines: UInt64?
+    /// Nil without the kernel's log.
+    var refusedByKernel: UInt64?
+  }
+
+  var losses: Losses {
+    var losses = Losses()
+    for file in files { losses.bytes &+= file.lostBytes }
     switch destination {
-    case .ring(let ring): text += ", ring lines lost \(ring.lostLines)"
-    case .kernel(let kernel): text += ", refused by the kernel \(kernel.refused)"
+    case .ring(let ring): losses.ringLines = ring.lostLines
+    case .kernel(let kernel): losses.refusedByKernel = kernel.refused
     case .file, .nowhere: break
     }
-    return text
+    return losses
   }
 
-  /// Lets this user take the ring out of the system: root who made it is not there any more then.
+  /// Makes this user the ring's owner, so that we can remove it when we are not root any more.
   func give(to user: UInt32) {
     if case .ring(let ring) = destination { ring.give(to: user) }
     unusedRing?.give(to: user)
   }
 
-  /// Takes the ring out of the system, as BusyBox does at the end.
+  /// Removes the ring from the system, as BusyBox does at the end.
   func remove() {
     if case .ring(let ring) = destination { ring.remove() }
     unusedRing?.remove()

@@ -32,8 +32,9 @@ public final class LogFile {
   private static var reportAfter: Interval { .seconds(10) }
   /// What a pipe takes whole when it is writable at all (PIPE_BUF).
   private static var pipeRoom: Int { 4096 }
-  /// How long a reader of standard output may keep us waiting, before it counts as stopped.
-  private static var patience: Int32 { 100 }
+  /// How long a reader of standard output may keep us waiting, in milliseconds, before it counts as
+  /// stopped.
+  private static var readerTimeout: Int32 { 100 }
 
   let path: Text
   private let isStandardOutput: Bool
@@ -98,15 +99,15 @@ public final class LogFile {
     isImmovable = false
   }
 
-  /// Whether the file was not to be opened for want of a right, which root has and `--user` may not:
-  /// true once for each time that this begins.
-  func takeDenial() -> Bool {
+  /// Whether the file could not be opened for lack of permission, which another user than root may
+  /// not have: true once for each time that this begins.
+  func removeDenial() -> Bool {
     defer { isDenied = false }
     return isDenied
   }
 
   /// What was lost since the last call, and why at first; nil until writing works again.
-  func takeLoss() -> (bytes: UInt64, reason: Errno)? {
+  func removeLoss() -> (bytes: UInt64, reason: Errno)? {
     guard isOver else { return nil }
     defer { loss = nil }
     isOver = false
@@ -224,7 +225,7 @@ extension LogFile {
     var written = 0
     while written < bytes.count {
       var entry = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
-      isStuck = unsafe poll(&entry, 1, isStuck ? 0 : LogFile.patience) == 0
+      isStuck = unsafe poll(&entry, 1, isStuck ? 0 : LogFile.readerTimeout) == 0
       if isStuck { break }
       let end = min(bytes.count, written + LogFile.pipeRoom)
       let count = writeFully(bytes.extracting(written..<end), to: STDOUT_FILENO)

@@ -5,14 +5,15 @@ internal import SyslogCore
 ///
 /// BusyBox waits for readers, for ever if one is stopped, as any user can do. Here lines wait, as
 /// many as the ring has room for, while somebody reads; after a second of it they are written
-/// all the same, with new readers kept out, and so that the one who was reading can go on from
-/// where it stopped: it sees newer lines and parts of lines in the place of older ones. To make
-/// the ring anew instead would end every other `logread -f` because of the one.
+/// anyway, with new readers kept out, and so that the one who was reading can go on from where it
+/// stopped: it sees newer lines and parts of lines in the place of older ones. Making the ring anew
+/// instead would end every other `logread -f` because of the one.
 final class RingBuffer {
   private static var retryAfter: Interval { Interval(milliseconds: 10) }
-  private static var patience: Interval { .seconds(1) }
-  /// After this nothing is asked any more.
-  private static var endurance: Interval { .seconds(2) }
+  /// After this the ring is written beside readers that hold it.
+  private static var readerTimeout: Interval { .seconds(1) }
+  /// After this it is written whatever holds it.
+  private static var lockTimeout: Interval { .seconds(2) }
   /// One look at the semaphores is worth this much.
   private static var batchSize: Int { 16 * 1024 }
 
@@ -24,13 +25,13 @@ final class RingBuffer {
   /// So many bytes waiting are worth a try within the turn.
   private var tryAt: Int
   private var heldSince: Instant?
-  /// Readers that have been seen at the same time since then, at least.
-  private var fewest: Int16 = 0
+  /// Smallest number of readers seen since then.
+  private var smallestReaderCount: Int16 = 0
   /// Readers that were found to be stopped.
   private var stopped: Int16 = 0
   /// The last byte that was written before the first of them began.
   private var fence: Int?
-  private var isHoldingUntold = false
+  private var hasUnreportedForcedWrite = false
 
   /// When `flush` is wanted again: lines wait for a reader.
   private(set) var deadline: Instant?
@@ -49,7 +50,7 @@ final class RingBuffer {
     RingBuffer(try Memory(bytes: bytes), bytes: bytes)
   }
 
-  /// Takes the ring out of the system, as BusyBox does when it leaves.
+  /// Removes the ring from the system, as BusyBox does when it exits.
   func remove() {
     memory.remove()
   }
@@ -60,9 +61,9 @@ final class RingBuffer {
 
   /// Whether a reader has held the ring for a second, so that lines were written under its eyes;
   /// true once for each time.
-  func takeHolding() -> Bool {
-    defer { isHoldingUntold = false }
-    return isHoldingUntold
+  func removeForcedWrite() -> Bool {
+    defer { hasUnreportedForcedWrite = false }
+    return hasUnreportedForcedWrite
   }
 }
 
@@ -130,23 +131,24 @@ extension RingBuffer {
     }
     guard let heldSince else {
       self.heldSince = now
-      fewest = count
+      smallestReaderCount = count
       if fence == nil, memory.tail > 0 { fence = memory.tail - 1 }
       return false
     }
-    fewest = min(fewest, count)
-    return now.since(heldSince) >= RingBuffer.patience && impose(now: now, since: heldSince)
+    smallestReaderCount = min(smallestReaderCount, count)
+    return now.since(heldSince) >= RingBuffer.readerTimeout
+      && forceLock(now: now, since: heldSince)
   }
 
-  /// Goes on beside those who have been there all the time.
-  private func impose(now: Instant, since: Instant) -> Bool {
-    let isLocked = memory.lock(beside: fewest)
-    guard isLocked || now.since(since) >= RingBuffer.endurance else { return false }
+  /// Locks the ring beside the readers that have held it all the time.
+  private func forceLock(now: Instant, since: Instant) -> Bool {
+    let isLocked = memory.lock(beside: smallestReaderCount)
+    guard isLocked || now.since(since) >= RingBuffer.lockTimeout else { return false }
     // Others come and go so fast that none of this helps, or a writer was killed.
     if !isLocked { memory.dismissWriter() }
-    stopped = fewest
+    stopped = smallestReaderCount
     heldSince = nil
-    isHoldingUntold = true
+    hasUnreportedForcedWrite = true
     return true
   }
 

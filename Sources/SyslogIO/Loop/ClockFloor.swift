@@ -10,17 +10,25 @@ internal import SyslogCore
 /// below: a certificate that had expired by then is refused whatever the clock says, and so is one
 /// that begins later.
 final class ClockFloor {
-  /// Why the clock is looked at by `keep`.
+  /// What happened at the earliest time that it can be.
+  enum Event: Equatable {
+    /// This program was built.
+    case built
+    /// The file of this name was written.
+    case written(Text)
+  }
+
+  /// When `save` is called.
   enum Occasion {
-    case passing
-    case leaving
+    case running
+    case exiting
 
     /// How many seconds after the last time the state file may be written again: its flash is to
     /// last as long as the router, also when something starts us again and again.
     fileprivate var pause: Int64 {
       switch self {
-      case .passing: 3600
-      case .leaving: 60
+      case .running: 3600
+      case .exiting: 60
       }
     }
   }
@@ -31,17 +39,17 @@ final class ClockFloor {
   /// Seconds since 1970.
   private(set) var seconds = CPOSIX_BUILT_AT
   /// What happened then.
-  private var event: Text = "this program was built"
+  private var event = Event.built
   private let diagnostics: Diagnostics
   private let path: Text
   /// Kept open: later, after `--user` and in a sandbox, it might not be opened any more.
   private var state: FileDescriptor?
   /// When the state file was written, or was last tried to be.
-  private var keptAt: Int64 = 0
-  private var hasComplained = false
+  private var savedAt: Int64 = 0
+  private var hasReportedFailure = false
 
-  /// Opens the state file, and makes it when there is none. One that cannot be used is said and is
-  /// no reason not to log.
+  /// Opens the state file, and makes it when there is none. One that cannot be used is reported and
+  /// is no reason not to log.
   init(stateFile path: Text?, diagnostics: Diagnostics) {
     self.diagnostics = diagnostics
     self.path = path ?? ""
@@ -49,7 +57,7 @@ final class ClockFloor {
     do throws(Errno) {
       state = try open()
     } catch {
-      complain(error)
+      report(error)
     }
   }
 
@@ -60,10 +68,9 @@ final class ClockFloor {
 
   /// What an operator must know about a clock below the floor, as the end of a sentence; empty when
   /// it is not.
-  func words(clock: Int64) -> Text {
-    guard isBelow(clock: clock) else { return "" }
-    return "; the clock stands at \(Text(utc: clock)), before "
-      + "\(Text(utc: seconds)), when \(event)"
+  func clockNote(_ clock: Int64) -> Text {
+    guard isBelow(clock: clock) else { return Text([]) }
+    return Sentence.clock(clock, before: seconds, event).text
   }
 
   /// A file that says whom to trust was read: it is later than that file's last change.
@@ -74,29 +81,29 @@ final class ClockFloor {
   private func note(_ time: Int64, _ path: Text) {
     guard time > seconds, time < ClockFloor.end else { return }
     seconds = time
-    event = "\(path) was written"
+    event = .written(path)
   }
 }
 
 // MARK: The state file
 
 extension ClockFloor {
-  /// Keeps the time for the next start, when that is due.
+  /// Saves the time for the next start, when that is due.
   ///
-  /// Only a synchronised clock is kept. One that was merely set ahead by mistake would leave a
+  /// Only a synchronised clock is saved. One that was merely set ahead by mistake would leave a
   /// floor in the future that no NTP server could bring down again, and every certificate would be
-  /// expired; without a kept time the floor is only lower than it might be.
-  func keep(_ clock: borrowing Clock, _ occasion: Occasion) {
+  /// expired; without a saved time the floor is only lower than it might be.
+  func save(_ clock: borrowing Clock, _ occasion: Occasion) {
     guard clock.calendar.isSynchronized else { return }
-    keep(clock.seconds, occasion)
+    save(clock.seconds, occasion)
   }
 
   /// The same with the time of a clock that is known to be right.
-  func keep(_ time: Int64, _ occasion: Occasion) {
-    guard let file = state?.rawValue, time &- keptAt >= occasion.pause else { return }
-    keptAt = time
+  func save(_ time: Int64, _ occasion: Occasion) {
+    guard let file = state?.rawValue, time &- savedAt >= occasion.pause else { return }
+    savedAt = time
     // Whoever has it open may write to it, but not set its time, once root's rights are gone.
-    guard writeFirstByte(of: file) else { return complain(.last) }
+    guard writeFirstByte(of: file) else { return report(.last) }
     note(time, path)
   }
 
@@ -114,7 +121,7 @@ extension ClockFloor {
         let time = Int64(status.st_mtim.tv_sec)
         note(time, path)
         // A time that was not believed is written over at once.
-        if time <= seconds { keptAt = time }
+        if time <= seconds { savedAt = time }
       }
       return file
     } catch {
@@ -123,7 +130,7 @@ extension ClockFloor {
     }
   }
 
-  /// A new file keeps no time, above all not that of the clock that is not known to be right.
+  /// A new file holds no time, above all not that of the clock that is not known to be right.
   private func make(_ flags: Int32) throws(Errno) -> FileDescriptor {
     let file = try FileDescriptor.take(
       unsafe path.withCString { unsafe cposix_open($0, flags, 0o644) })
@@ -135,10 +142,9 @@ extension ClockFloor {
     return file
   }
 
-  private func complain(_ error: Errno) {
-    guard !hasComplained else { return }
-    hasComplained = true
-    diagnostics.write(
-      .syslogWarning, "--state: cannot keep the time in \(path): \(error.words)")
+  private func report(_ error: Errno) {
+    guard !hasReportedFailure else { return }
+    hasReportedFailure = true
+    diagnostics.write(.syslogWarning, .noStateFile(path, error))
   }
 }

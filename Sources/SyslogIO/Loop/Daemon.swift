@@ -42,8 +42,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
         settings, local, hostname, privileges, source: source, signals: try Signals())
     } catch {
       local.remove()
-      throw StartFailure(
-        line: "-p: cannot open the log socket '\(settings.logSocket)': \(error.words)")
+      throw StartFailure(.noLogSocket(settings.logSocket, error), about: .logSocket)
     }
   }
 
@@ -77,14 +76,13 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   /// Throws when it cannot detach, or cannot become the user that it is to be.
   public func run() throws(StartFailure) {
     if settings.detachment == .background, daemon(0, 0) != 0 {
-      throw StartFailure(line: "cannot run in the background: \(Errno.last.words)")
+      throw StartFailure(.noBackground(.last))
     }
-    local.logPlain("syslogd started: \(settings.version)", clock.calendar, now: clock.now)
+    local.logPlain(.started(settings.version), clock.calendar, now: clock.now)
     do throws(Errno) {
       try pidFile.write()
     } catch {
-      diagnostics.write(
-        .syslogWarning, "cannot write the pid file \(settings.pidFile): \(error.words)")
+      diagnostics.write(.syslogWarning, .noPIDFile(settings.pidFile, error))
     }
     try dropPrivileges()
     warnOfWeaknesses(settings.remotes + configuration.remotes.map { $0.settings })
@@ -112,7 +110,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       try privileges.drop(files: files, pidFile: settings.pidFile, diagnostics: diagnostics)
     } catch {
       // In the background nobody reads standard error.
-      diagnostics.write(.syslogErr, error.line)
+      diagnostics.write(.syslogErr, error.reason)
       finishTurn()
       local.remove()
       pidFile.remove()
@@ -123,7 +121,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private func warnOfWeaknesses(_ remotes: [RemoteSettings]) {
     for remote in remotes {
       for weakness in remote.weaknesses {
-        diagnostics.write(.syslogWarning, "remote \(remote.name): \(weakness)")
+        diagnostics.write(.syslogWarning, .remote(remote.name, weakness))
       }
     }
   }
@@ -143,9 +141,9 @@ extension Daemon where TLS: ~Copyable {
     let deadline = earlier(remotes.deadline, local.deadline)
     poller.wait(milliseconds: isHeld ? 1 : timeout(until: deadline))
     clock.update()
-    if poller.isReady(input) { takeIn() }
+    if poller.isReady(input) { readMessages() }
     remotes.turn(poller, now: clock.now)
-    let ending = poller.isReady(signal) ? takeSignals() : nil
+    let ending = poller.isReady(signal) ? handleSignals() : nil
     finishTurn()
     return ending
   }
@@ -162,7 +160,7 @@ extension Daemon where TLS: ~Copyable {
   }
 
   /// Reads as long as the senders keep the socket filled, so that their messages share records.
-  private func takeIn() {
+  private func readMessages() {
     let time = clock.calendar
     let now = clock.now
     for _ in 0..<Daemon.batchesPerTurn {
@@ -172,7 +170,7 @@ extension Daemon where TLS: ~Copyable {
       for index in 0..<batch.count {
         batch.withDatagram(index) { datagram in handle(datagram, time, now) }
       }
-      remotes.forward(batch, now: now)
+      remotes.send(batch, now: now)
       // A single message has no company: it is not kept waiting for a look whether there is more.
       guard batch.count > 1, limit > 1 else { return }
     }
@@ -183,30 +181,31 @@ extension Daemon where TLS: ~Copyable {
     received &+= 1
     guard remotes.wantMessages || local.isEnabled else { return }
     let whole = Message(datagram)
-    remotes.forward(datagram: datagram, whole, time, now: now)
+    remotes.send(.datagram, datagram, whole, time, now: now)
     // Nearly every datagram is one message: libc looks for a NUL faster than `nextPiece` does.
     guard datagram.holdsNUL else {
-      remotes.forward(message: datagram, whole, time, now: now)
+      remotes.send(.message, datagram, whole, time, now: now)
       return local.log(datagram, whole, time, now: now)
     }
     var position = 0
     while let range = Message.nextPiece(datagram, from: &position) {
       let piece = datagram.extracting(range)
       let message = Message(piece)
-      remotes.forward(message: piece, message, time, now: now)
+      remotes.send(.message, piece, message, time, now: now)
       local.log(piece, message, time, now: now)
     }
   }
 
   private func finishTurn() {
-    floor.keep(clock, .passing)
+    floor.save(clock, .running)
     remotes.flush(clock.calendar, now: clock.now)
     local.reportLosses(to: diagnostics)
-    for line in diagnostics.take() { local.say(line, clock.calendar, now: clock.now) }
+    for line in diagnostics.removeLines() { local.say(line, clock.calendar, now: clock.now) }
     local.flush(now: clock.now)
   }
 
-  private func takeSignals() -> Int32? {
+  /// Returns the signal to exit by.
+  private func handleSignals() -> Int32? {
     while let signal = signals.next() {
       switch signal {
       case .leave(let number): return number
@@ -234,27 +233,27 @@ extension Daemon where TLS: ~Copyable {
       }
       configuration = read
       diagnostics.write(
-        .syslogInfo, "read again: rules \(read.rules.count), remotes \(read.remotes.count)")
+        .syslogInfo, .configurationRead(rules: read.rules.count, remotes: read.remotes.count))
       warnOfWeaknesses(added)
     } catch {
-      diagnostics.write(.syslogErr, "the configuration stays as it was: \(error.line)")
+      diagnostics.write(.syslogErr, .configurationKept(error.line))
     }
-    remotes.reload(now: clock.now)
+    remotes.rereadFiles(now: clock.now)
   }
 
   private func report() {
     diagnostics.write(
       .syslogInfo,
-      "received \(received), truncated \(batch.truncated), repeated \(batch.repeated), "
-        + "\(local.report)")
+      .counters(
+        received: received, truncated: batch.truncated, repeated: batch.repeated, local.losses))
     remotes.report(now: clock.now)
   }
 
-  /// Takes what is still in the socket, gives the remotes a little time, and closes.
+  /// Reads what is still in the socket, gives the remotes a little time, and closes.
   private func leave() {
     manager.notify(.stopping)
-    takeIn()
-    local.logPlain("syslogd exiting", clock.calendar, now: clock.now)
+    readMessages()
+    local.logPlain(.exiting, clock.calendar, now: clock.now)
     finishTurn()
     let end = clock.now + Daemon.leaveWithin
     while !remotes.isFinished(now: clock.now), clock.now < end {
@@ -267,7 +266,7 @@ extension Daemon where TLS: ~Copyable {
       finishTurn()
     }
     remotes.stop(now: clock.now)
-    floor.keep(clock, .leaving)
+    floor.save(clock, .exiting)
     finishTurn()
     local.remove()
     pidFile.remove()

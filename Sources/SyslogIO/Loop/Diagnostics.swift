@@ -8,23 +8,23 @@ internal import SyslogCore
 final class Diagnostics {
   struct Line {
     let priority: Priority
-    let text: Text
+    let sentence: Sentence
   }
 
   /// More than this in one turn of the loop is not worth an operator's time.
   private static let limit = 64
   private var lines: [Line] = []
 
-  func write(_ priority: Priority, _ text: Text) {
+  func write(_ priority: Priority, _ sentence: Sentence) {
     guard lines.count < Diagnostics.limit else { return }
-    lines.append(Line(priority: priority, text: text))
+    lines.append(Line(priority: priority, sentence: sentence))
   }
 
-  /// The lines since the last call.
-  func take() -> [Line] {
+  /// Hands over the lines since the last call.
+  func removeLines() -> [Line] {
     guard !lines.isEmpty else { return [] }
-    let taken = lines
+    let removed = lines
     lines.removeAll(keepingCapacity: true)
-    return taken
+    return removed
   }
 }

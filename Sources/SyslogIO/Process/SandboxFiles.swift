@@ -36,8 +36,8 @@ struct SandboxFiles: ~Copyable {
   /// Allows a file to be opened for writing, made, renamed in its folder and removed: everything
   /// in that folder and below it, and where the file is a link, the same for what it leads to.
   ///
-  /// In /dev, where a folder would be all disks of the machine, just the file. What is not there to
-  /// be allowed is told.
+  /// In /dev, where a folder would be all disks of the machine, just the file. Missing paths are
+  /// logged.
   func allowLog(_ path: Text, diagnostics: Diagnostics) {
     allowFolder(of: path, diagnostics)
     let target = unsafe path.withCString { unsafe realpath($0, nil) }
@@ -55,8 +55,7 @@ struct SandboxFiles: ~Copyable {
       try allow(
         folder, Right.writeFile | Right.truncate | Right.makeRegular | Right.removeFile)
     } catch {
-      diagnostics.write(
-        .syslogNotice, "sandbox: '\(path)' cannot be written to from now on: \(error.words)")
+      diagnostics.write(.syslogNotice, .notAllowed(path, error))
     }
   }
 

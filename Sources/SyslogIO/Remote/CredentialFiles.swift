@@ -13,22 +13,22 @@ enum CredentialFiles {
   static func parameters(of settings: RemoteSettings) throws(TLSError) -> TLSParameters {
     var parameters = settings.tls
     for path in settings.authorities {
-      try read("--ca", path) { bytes throws(TLSError) in
+      try read(path, about: .trustAnchors) { bytes throws(TLSError) in
         try parameters.readTrustAnchors(bytes.span)
       }
     }
     for path in settings.revocationLists {
-      try read("--crl", path) { bytes throws(TLSError) in
+      try read(path, about: .revocationLists) { bytes throws(TLSError) in
         try parameters.readRevocationLists(bytes.span)
       }
     }
     if let path = settings.certificate {
-      try read("--cert", path) { bytes throws(TLSError) in
+      try read(path, about: .certificate) { bytes throws(TLSError) in
         try parameters.readCertificates(bytes.span)
       }
     }
     if let path = settings.key {
-      try read("--key", path) { bytes throws(TLSError) in
+      try read(path, about: .key) { bytes throws(TLSError) in
         try parameters.readPrivateKey(bytes.span)
       }
     }
@@ -38,19 +38,19 @@ enum CredentialFiles {
   /// Hands over the content of a file, or of each certificate file in a folder.
   @inline(never)
   private static func read(
-    _ option: StaticString, _ path: Text, _ body: ([UInt8]) throws(TLSError) -> Void
+    _ path: Text, about parameter: TLSParameter, _ body: ([UInt8]) throws(TLSError) -> Void
   ) throws(TLSError) {
-    for file in try files(option, path) {
+    for file in try files(path, about: parameter) {
       let bytes: [UInt8]
       do throws(Errno) {
         bytes = try readFile(file, limit: limit)
       } catch {
-        throw TLSError(.configuration, "\(option) \(file): \(error.words)")
+        throw TLSError(.configuration, .file(file, error), about: parameter)
       }
       do throws(TLSError) {
         try body(bytes)
       } catch {
-        throw TLSError(error.kind, "\(option) \(file): \(error.reason)")
+        throw TLSError(error.kind, .file(file, error.reason), about: parameter)
       }
     }
   }
@@ -58,8 +58,10 @@ enum CredentialFiles {
   /// Every file that a context is made from.
   static func all(of settings: RemoteSettings) throws(TLSError) -> [Text] {
     var all: [Text] = []
-    for path in settings.authorities { all += try files("--ca", path) }
-    for path in settings.revocationLists { all += try files("--crl", path) }
+    for path in settings.authorities { all += try files(path, about: .trustAnchors) }
+    for path in settings.revocationLists {
+      all += try files(path, about: .revocationLists)
+    }
     if let path = settings.certificate { all.append(path) }
     if let path = settings.key { all.append(path) }
     return all
@@ -67,7 +69,7 @@ enum CredentialFiles {
 
   /// The file itself, or the files in a folder that are called `.pem`, `.crt` or `.cer`.
   private static func files(
-    _ option: StaticString, _ path: Text
+    _ path: Text, about parameter: TLSParameter
   ) throws(TLSError) -> [Text] {
     guard let folder = unsafe path.withCString({ unsafe opendir($0) }) else { return [path] }
     defer { unsafe closedir(folder) }
@@ -80,7 +82,7 @@ enum CredentialFiles {
       }
     }
     guard !files.isEmpty else {
-      throw TLSError(.configuration, "\(option) \(path): the folder has no .pem, .crt or .cer file")
+      throw TLSError(.configuration, .noCertificateFiles(in: path), about: parameter)
     }
     return files
   }

@@ -47,6 +47,6 @@ struct PlainStream: ~Copyable {
   }
 
   private func brokeOff(_ phase: TLSPhase) -> TLSError {
-    .brokeOff(phase, errno: stream.failure, words: Errno(code: stream.failure).words)
+    .brokeOff(phase, errno: stream.failure, words: Errno(code: stream.failure).description)
   }
 }

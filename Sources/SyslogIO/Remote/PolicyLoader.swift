@@ -16,7 +16,7 @@ enum PolicyLoader {
     guard !settings.pins.isEmpty else {
       // Without a name nothing is left to be validated, and nobody is to be let in by that.
       guard !settings.authorities.isEmpty else { return .insecureAnyPeer }
-      guard let name else { throw TLSError(.configuration, "--ca: there is no name to verify") }
+      guard let name else { throw noName }
       return .validated(name)
     }
     var names: Text = ""
@@ -24,43 +24,46 @@ enum PolicyLoader {
       if !names.isEmpty { names += ", " }
       switch pin {
       case .file(let path): names += path
-      case .literal: names += "the command line"
+      case .literal: names += Sentence.configuration.text
       }
     }
     var pins = PinSet(source: names)
     for pin in settings.pins { try insert(pin, into: &pins, using: context) }
     guard !pins.hasSHA1 || !settings.tls.requiresFIPS else {
-      throw TLSError(
-        .configuration, "--fips: \(names): a SHA-1 fingerprint is no proof; use sha-256")
+      throw TLSError(.configuration, .sha1NotApproved(in: names), about: .fips)
     }
     guard !settings.authorities.isEmpty else { return .pinned(pins) }
-    guard let name else { throw TLSError(.configuration, "--ca: there is no name to verify") }
+    guard let name else { throw noName }
     return .validated(name, pins: pins)
   }
 
   private static func insert(
     _ pin: RemoteSettings.PinSource, into pins: inout PinSet, using context: some TLSContext
   ) throws(TLSError) {
-    let (name, text) = try read(pin)
+    let text = try text(of: pin)
     do throws(TLSError) {
       try pins.insert(contentsOf: text.span, using: context)
     } catch {
-      throw TLSError(error.kind, "\(name): \(error.reason)", about: error.parameter)
+      guard case .file(let path) = pin else {
+        throw TLSError(error.kind, error.reason, about: .pins)
+      }
+      throw TLSError(error.kind, .pinFile(path, error.reason))
     }
   }
 
-  /// What a pin is called, and its text.
-  private static func read(
-    _ pin: RemoteSettings.PinSource
-  ) throws(TLSError) -> (name: Text, text: [UInt8]) {
+  private static func text(of pin: RemoteSettings.PinSource) throws(TLSError) -> [UInt8] {
     switch pin {
-    case .literal(let literal): return ("pin on the command line", literal.bytes)
+    case .literal(let literal): return literal.bytes
     case .file(let path):
       do throws(Errno) {
-        return ("pin file \(path)", try readFile(path, limit: fileLimit))
+        return try readFile(path, limit: fileLimit)
       } catch {
-        throw TLSError(.configuration, "pin file \(path): \(error.words)")
+        throw TLSError(.configuration, .pinFile(path, error))
       }
     }
+  }
+
+  private static var noName: TLSError {
+    TLSError(.configuration, .noNameToVerify, about: .trustAnchors)
   }
 }

@@ -2,7 +2,7 @@ public import Bytes
 public import SyslogCore
 public import TLSBackend
 
-/// One `-R` with the options that follow it (docs/syslogd.8).
+/// One remote with its options.
 ///
 /// A class, because copies of so many fields are kilobytes of code; nobody changes one that is in
 /// use.
@@ -12,6 +12,14 @@ public final class RemoteSettings {
     case tls
     /// In clear, for collectors that have nothing else (RFC 6587); never a fallback.
     case tcp
+  }
+
+  /// What a remote is sent as one.
+  enum Unit {
+    /// Each datagram of the log socket as it came, NULs and all.
+    case datagram
+    /// Each message by itself, of which a datagram may have several.
+    case message
   }
 
   /// Where a pin is written: in a file that is read again for every connection, or on the command
@@ -27,16 +35,16 @@ public final class RemoteSettings {
   public var port: UInt16 = 0
   public var transport = Transport.udp
   public var pins: [PinSource] = []
-  /// `--ca`: files or folders of trust anchors.
+  /// Files or folders of trust anchors.
   public var authorities: [Text] = []
-  /// `--server-name`, or what `host` says: the name that a validated chain must be for.
+  /// The name that a validated chain must be for, which need not be `host`.
   public var peerName: PeerName?
-  /// `--crl`.
+  /// Files or folders.
   public var revocationLists: [Text] = []
-  /// `--cert` and `--key`: both or none.
+  /// The client's own, both or none.
   public var certificate: Text?
   public var key: Text?
-  /// `-I`: the local address to bind.
+  /// The local address to bind.
   public var source: SocketAddress?
   public var framing = Framing.octetCounting
   /// Nil is the transport's default: raw on UDP, RFC 5424 on TLS and TCP.
@@ -118,27 +126,23 @@ public final class RemoteSettings {
     }
   }
 
-  /// What was asked for and is not recommended: said once, at the start.
-  var weaknesses: [Text] {
+  var unit: Unit { effectiveFormat == .raw ? .datagram : .message }
+
+  /// What was asked for and is not recommended: logged once, at the start.
+  var weaknesses: [Sentence] {
     guard transport == .tls else { return [] }
-    var weaknesses: [Text] = []
+    var weaknesses: [Sentence] = []
     // RFC 5425 §5.4 and §6.1 (T24).
-    if pins.isEmpty, authorities.isEmpty {
-      weaknesses.append(
-        "without a pin (-c) or --ca its messages are encrypted, but anybody can pose as the collector "
-          + "(RFC 5425 section 5.4)")
-    }
+    if pins.isEmpty, authorities.isEmpty { weaknesses.append(.anyPeer) }
     // RFC 9662 §4 (U2), RFC 9325 §4.1 (C10).
     let suite = TLSCipherSuite.rsaWithAES128CBC
     if tls.minimumVersion <= suite.version, tls.cipherSuites?.contains(suite) == true {
-      weaknesses.append(
-        "with \(suite.name) (--tls-ciphers) whoever gets the collector's private key later can "
-          + "read what was recorded (RFC 9325 section 4.1)")
+      weaknesses.append(.noForwardSecrecy(suite))
     }
     return weaknesses
   }
 
-  /// The addresses that can be reached from the local address of `-I`.
+  /// The addresses that can be reached from the local address.
   func reachable(_ addresses: [SocketAddress]) -> [SocketAddress] {
     guard let source else { return addresses }
     return addresses.filter { $0.family == source.family }

@@ -2,7 +2,7 @@ internal import Bytes
 internal import SyslogCore
 internal import TLSBackend
 
-// What another configuration means to the remotes that are there.
+// What SIGHUP means to the remotes that are there.
 extension Remotes where TLS: ~Copyable {
   /// Follows these rules from now on. A remote that is named as before keeps its connection, one
   /// with other settings keeps its queue, and one that is gone delivers what it still has.
@@ -14,7 +14,7 @@ extension Remotes where TLS: ~Copyable {
     var changed: [Configuration.Remote] = []
     for remote in configuration.remotes where !isOnCommandLine(remote.settings) {
       guard remote.settings.transport != .udp else {
-        keep(remote, of: oldUDP)
+        addUDP(remote, reusing: oldUDP)
         continue
       }
       guard let index = pool.firstIndex(where: { $0.settings.equals(remote.settings) }) else {
@@ -24,7 +24,7 @@ extension Remotes where TLS: ~Copyable {
       pool[index].selector = remote.selector
       streams.append(pool.remove(at: index))
     }
-    for remote in changed { use(remote, of: &pool, now: now) }
+    for remote in changed { addStream(remote, reusing: &pool, now: now) }
     for transport in pool {
       transport.retire(now: now)
       transport.selector = Selector.none
@@ -32,7 +32,8 @@ extension Remotes where TLS: ~Copyable {
     }
   }
 
-  private func keep(_ remote: Configuration.Remote, of old: [UDPTransport]) {
+  /// Adds the one of `old` that has these settings, with its socket and its address, or a new one.
+  private func addUDP(_ remote: Configuration.Remote, reusing old: [UDPTransport]) {
     for transport in old
     where transport.selector != nil && transport.settings.equals(remote.settings) {
       transport.selector = remote.selector
@@ -42,26 +43,24 @@ extension Remotes where TLS: ~Copyable {
     add(remote.settings, remote.selector)
   }
 
-  /// Another remote, or one of `pool` with other settings.
-  private func use(
-    _ remote: Configuration.Remote, of pool: inout [StreamTransport<TLS>], now: Instant
+  /// Adds the one of `pool` that is for the same collector, with its queue, or a new one.
+  private func addStream(
+    _ remote: Configuration.Remote, reusing pool: inout [StreamTransport<TLS>], now: Instant
   ) {
-    var looksUp = false
     if let index = pool.firstIndex(where: { $0.settings.isSameCollector(as: remote.settings) }) {
       let transport = pool.remove(at: index)
       transport.selector = remote.selector
       streams.append(transport)
-      looksUp = transport.adopt(remote.settings, now: now)
+      transport.changeSettings(to: remote.settings, now: now)
     } else {
       add(remote.settings, remote.selector)
-      looksUp = streams.last?.start(now: now) ?? false
+      streams.last?.start(now: now)
     }
-    if looksUp, let transport = streams.last { resolve(transport, now: now) }
   }
 
-  /// Reads again what the remotes' options name: pins, certificates.
-  func reload(now: Instant) {
-    for transport in streams where transport.reload(now: now) { resolve(transport, now: now) }
+  /// Reads again what the remotes' settings name: pins, certificates.
+  func rereadFiles(now: Instant) {
+    for transport in streams { transport.rereadFiles(now: now) }
   }
 
   func dropRetired(now: Instant) {

@@ -11,7 +11,7 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   let diagnostics: Diagnostics
   let hostname: [UInt8]
   private let floor: ClockFloor
-  private let resolver = Resolver()
+  let resolver = Resolver()
   private var resolverSlot: Poller.Slot?
   private var slots: [Poller.Slot] = []
   private var lastID: UInt32 = 0
@@ -50,12 +50,13 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
     switch remote.transport {
     case .udp:
       let transport = UDPTransport(
-        remote, id: lastID, hostname: name.span, diagnostics: diagnostics)
+        remote, id: lastID, hostname: name.span, resolver: resolver, diagnostics: diagnostics)
       transport.selector = selector
       udp.append(transport)
     case .tls, .tcp:
       let transport = StreamTransport<TLS>(
-        remote, id: lastID, hostname: name.span, floor: floor, diagnostics: diagnostics)
+        remote, id: lastID, hostname: name.span, resolver: resolver, floor: floor,
+        diagnostics: diagnostics)
       transport.selector = selector
       streams.append(transport)
     }
@@ -63,7 +64,7 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
 
   /// Whether any remote needs to know what is in a datagram.
   var wantMessages: Bool {
-    !streams.isEmpty || udp.contains { !$0.takesBatches }
+    !streams.isEmpty || udp.contains { !$0.isSentBatches }
   }
 }
 
@@ -71,9 +72,7 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
 
 extension Remotes where TLS: ~Copyable {
   func start(now: Instant) {
-    for transport in streams where transport.start(now: now) {
-      resolve(transport, now: now)
-    }
+    for transport in streams { transport.start(now: now) }
   }
 
   /// The earliest time at which a remote wants to be woken.
@@ -116,96 +115,51 @@ extension Remotes where TLS: ~Copyable {
 
   /// Performs what became possible or due.
   func turn(_ poller: borrowing Poller, now: Instant) {
-    if let resolverSlot, poller.isReady(resolverSlot) { takeAnswers(now: now) }
+    if let resolverSlot, poller.isReady(resolverSlot) { deliverAnswers(now: now) }
     for index in streams.indices {
       let transport = streams[index]
       if index < slots.count, poller.isReady(slots[index]) { transport.ready(now: now) }
-      guard let deadline = transport.deadline, deadline <= now else { continue }
-      if transport.deadlineReached(now: now) { resolve(transport, now: now) }
+      if let deadline = transport.deadline, deadline <= now { transport.deadlineReached(now: now) }
     }
     dropRetired(now: now)
   }
 
   /// Sends what this turn has queued.
   func flush(_ time: CalendarTime, now: Instant) {
-    for transport in streams where transport.flush(time, now: now) {
-      resolve(transport, now: now)
-    }
+    for transport in streams { transport.flush(time, now: now) }
   }
 }
 
-// MARK: Messages
+// MARK: Messages and answers
 
 extension Remotes where TLS: ~Copyable {
-  /// Forwards a batch of datagrams to the UDP remotes that take them all unchanged.
-  func forward(_ batch: DatagramBatch, now: Instant) {
-    guard udp.contains(where: { $0.takesBatches }) else { return }
-    let messages = batch.prepareForwarding()
+  /// Sends a batch of datagrams to the UDP remotes that get all of them, unchanged.
+  func send(_ batch: DatagramBatch, now: Instant) {
+    guard udp.contains(where: { $0.isSentBatches }) else { return }
+    let messages = batch.prepareToSend()
     guard messages > 0 else { return }
-    for transport in udp where transport.takesBatches {
-      perform(transport.forward(batch, messages: messages, now: now), transport, now: now)
+    for transport in udp where transport.isSentBatches {
+      transport.send(batch, messages: messages, now: now)
     }
   }
 
-  /// Forwards one datagram as it came to the other remotes that want it so.
-  func forward(
-    datagram: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
+  /// Queues or sends a datagram, or one message of it, for the other remotes that want it as such a
+  /// unit.
+  func send(
+    _ unit: RemoteSettings.Unit, _ bytes: Span<UInt8>, _ message: Message, _ time: CalendarTime,
+    now: Instant
   ) {
-    forward(datagram, message, time, asItCame: true, now: now)
-  }
-
-  /// Forwards one message of a datagram to the remotes that want it in a format of its own.
-  func forward(
-    message piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
-  ) {
-    forward(piece, message, time, asItCame: false, now: now)
-  }
-
-  private func forward(
-    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, asItCame: Bool, now: Instant
-  ) {
-    for transport in streams
-    where transport.forwardsRaw == asItCame && transport.wants(message) {
-      transport.queue(piece, message, time, now: now)
+    for transport in streams where transport.settings.unit == unit && transport.wants(message) {
+      transport.queue(bytes, message, time, now: now)
     }
     for transport in udp
-    where transport.forwardsRaw == asItCame && !transport.takesBatches
-      && transport.wants(message)
-    {
-      perform(transport.forward(piece, message, time, now: now), transport, now: now)
-    }
-  }
-}
-
-// MARK: Names
-
-extension Remotes where TLS: ~Copyable {
-  private func perform(
-    _ action: DatagramSender.Action, _ transport: UDPTransport, now: Instant
-  ) {
-    guard action == .resolve, let failure = ask(for: transport.settings, tag: transport.id) else {
-      return
-    }
-    transport.resolved(failure, now: now)
-  }
-
-  func resolve(_ transport: StreamTransport<TLS>, now: Instant) {
-    guard let failure = ask(for: transport.settings, tag: transport.id) else { return }
-    transport.resolved(failure, now: now)
-  }
-
-  /// The answer at once when the question cannot even be asked.
-  private func ask(for remote: RemoteSettings, tag: UInt32) -> Resolver.Answer? {
-    do throws(Errno) {
-      try resolver.ask(remote.host, port: remote.effectivePort, tag: tag)
-      return nil
-    } catch {
-      return .failure(LookupError(code: EAI_AGAIN))
+    where transport.settings.unit == unit && !transport.isSentBatches && transport.wants(message) {
+      transport.send(bytes, message, time, now: now)
     }
   }
 
   /// An answer for a remote that is gone meanwhile is nobody's.
-  private func takeAnswers(now: Instant) {
+  private func deliverAnswers(now: Instant) {
     while let (tag, answer) = resolver.answer() {
       for transport in udp where transport.id == tag { transport.resolved(answer, now: now) }
       for transport in streams where transport.id == tag { transport.resolved(answer, now: now) }

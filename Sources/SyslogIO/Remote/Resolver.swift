@@ -13,12 +13,24 @@ public final class Resolver {
     case failure(LookupError)
   }
 
-  private var ourEnd: FileDescriptor?
+  /// Our end of the socket pair; nil before the first question.
+  var ourEnd: FileDescriptor?
 
   public init() {}
 
   /// To poll for answers; -1 while no question was asked.
   var descriptor: Int32 { ourEnd?.rawValue ?? -1 }
+
+  /// Asks for the addresses of a remote; the answer carries `tag`. Returns the answer at once when
+  /// the question cannot be asked.
+  func ask(for remote: RemoteSettings, tag: UInt32) -> Answer? {
+    do throws(Errno) {
+      try ask(remote.host, port: remote.effectivePort, tag: tag)
+      return nil
+    } catch {
+      return .failure(LookupError(code: EAI_AGAIN))
+    }
+  }
 
   /// Asks for the addresses of `host`; the answer carries `tag`.
   func ask(_ host: Text, port: UInt16, tag: UInt32) throws(Errno) {

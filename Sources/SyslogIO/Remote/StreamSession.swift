@@ -51,11 +51,6 @@ struct StreamSession<TLS: TLSBackend & ~Copyable>: ~Copyable {
   /// everything that comes over it, and drop both.
   var isAcceptedByPeer: Bool { mutating get { tls?.isAcceptedByPeer ?? false } }
 
-  /// Version and cipher suite.
-  var words: Text {
-    mutating get {
-      guard let negotiated = tls?.negotiated else { return "TCP without encryption" }
-      return "\(negotiated.version) \(negotiated.cipherSuite)"
-    }
-  }
+  /// Nil without TLS.
+  var negotiated: TLSNegotiated? { mutating get { tls?.negotiated } }
 }

@@ -18,13 +18,7 @@ enum StreamSocket {
     let step: Step
     let cause: Errno
 
-    var words: Text {
-      switch step {
-      case .open: "cannot open a socket: \(cause.words)"
-      case .bind: "cannot bind to the local address (-I): \(cause.words)"
-      case .connect: "cannot connect: \(cause.words)"
-      }
-    }
+    var reason: Sentence { .failed(step, cause) }
   }
 
   /// Begins to connect; the socket is writable once that has succeeded or failed.

@@ -5,39 +5,36 @@ internal import TLSBackend
 
 // How a remote comes to a connection: pins, names, addresses.
 extension StreamTransport where TLS: ~Copyable {
-  /// Connects at once, so that what is wrong is known at the start. Returns whether the name is
-  /// to be looked up.
-  func start(now: Instant) -> Bool {
-    sender.start() == .resolve && begin(now: now)
+  /// Connects at once, so that what is wrong is known at the start.
+  func start(now: Instant) {
+    perform(sender.start(), now: now)
   }
 
-  /// To be called when `sender.deadline` has come. Returns whether the name is to be looked up.
-  func deadlineReached(now: Instant) -> Bool {
+  /// To be called when `sender.deadline` has come.
+  func deadlineReached(now: Instant) {
     switch sender.deadlineReached(now: now) {
-    case .none:
-      return false
-    case .resolve:
-      return begin(now: now)
+    case .none: break
+    case .resolve: beginAttempt(now: now)
     case .abandonConnect:
       connectFailed(
         StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT)), now: now)
-      return false
     case .abandonHandshake:
-      fail(
-        "the TLS handshake was not complete after \(settings.handshakeTimeout.words)", now: now)
-      return false
+      fail(.handshakeTimedOut(after: settings.handshakeTimeout), now: now)
     }
   }
 
-  /// Reads the pins and, for an address literal, goes straight on to connecting.
-  func begin(now: Instant) -> Bool {
+  func perform(_ action: TransportSender.WakeAction, now: Instant) {
+    if action == .resolve { beginAttempt(now: now) }
+  }
+
+  /// Reads the pins, then looks for the address.
+  private func beginAttempt(now: Instant) {
     do throws(TLSError) {
       try readFiles()
     } catch {
-      fail(error.description, now: now)
-      return false
+      return fail(.failure(error), now: now)
     }
-    return findAddress(now: now)
+    findAddress(now: now)
   }
 
   /// Reads what TLS needs as it is written now.
@@ -49,7 +46,7 @@ extension StreamTransport where TLS: ~Copyable {
     let clock = SystemClock.seconds
     var policy = try PolicyLoader.policy(for: settings, using: context)
     policy.time = floor.judgedTime(clock: clock)
-    policy.clockNote = floor.words(clock: clock)
+    policy.clockNote = floor.clockNote(clock)
     self.policy = policy
   }
 
@@ -67,16 +64,16 @@ extension StreamTransport where TLS: ~Copyable {
     context = nil
     let made = try TLS.Context(try CredentialFiles.parameters(of: settings))
     (context, self.stamp, isContextNew) = (made, stamp, true)
-    if let module = made.fipsModule { say("FIPS module: \(module)", .syslogInfo) }
+    if let module = made.fipsModule { say(.fipsModule(module), .syslogInfo) }
     return made
   }
 
-  func findAddress(now: Instant) -> Bool {
-    guard let literal = SocketAddress(literal: settings.host, port: settings.effectivePort) else {
-      return true
+  /// Asks for the addresses of the name; with an address literal, goes straight on to connecting.
+  func findAddress(now: Instant) {
+    if let literal = SocketAddress(literal: settings.host, port: settings.effectivePort) {
+      return resolved(.addresses([literal]), now: now)
     }
-    resolved(.addresses([literal]), now: now)
-    return false
+    if let failure = resolver.ask(for: settings, tag: id) { resolved(failure, now: now) }
   }
 
   func resolved(_ answer: Resolver.Answer, now: Instant) {
@@ -85,11 +82,11 @@ extension StreamTransport where TLS: ~Copyable {
     case .addresses(let found):
       addresses = settings.reachable(found)
       guard !addresses.isEmpty else {
-        return fail("the name has no address, or none of the family of -I", now: now)
+        return fail(.noUsableAddress, now: now)
       }
       perform(sender.resolved(count: addresses.count, now: now, random: jitter()), now: now)
     case .failure(let error):
-      fail("cannot resolve the name: \(error.words)", now: now)
+      fail(.notResolved(error), now: now)
     }
   }
 
@@ -107,6 +104,6 @@ extension StreamTransport where TLS: ~Copyable {
     socket = nil
     let action = sender.connectFailed(now: now, random: jitter())
     guard action == .none else { return perform(action, now: now) }
-    report(failure.words, now: now)
+    report(failure.reason, now: now)
   }
 }

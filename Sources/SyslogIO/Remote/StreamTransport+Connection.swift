@@ -30,13 +30,13 @@ extension StreamTransport where TLS: ~Copyable {
     sender.connected(now: now)
     guard settings.transport != .tcp else {
       session = StreamSession(inClear: PlainStream(socket: descriptor))
-      return secured("not authenticated", now: now)
+      return secured(.notAuthenticated, now: now)
     }
     guard let context, let policy else { return }
     do throws(TLSError) {
       session = StreamSession(over: try TLS(context, policy: policy, socket: descriptor))
     } catch {
-      return fail(error.description, now: now)
+      return fail(.failure(error), now: now)
     }
     handshake(now: now)
   }
@@ -47,12 +47,12 @@ extension StreamTransport where TLS: ~Copyable {
       case .complete(let peer)?:
         let advice = peer.advice
         secured(identity(of: peer), now: now)
-        if let advice { say(advice.text) }
+        if let advice { say(advice) }
       case .blocked(let readiness)?: blocked = readiness
       case nil: break
       }
     } catch {
-      fail(error.description, now: now, pace: pace(after: error))
+      fail(.failure(error), now: now, pace: pace(after: error))
     }
   }
 
@@ -64,34 +64,34 @@ extension StreamTransport where TLS: ~Copyable {
     return .held
   }
 
-  /// Whether the server is known to have taken us for a client of its own. Who looks at a client's
+  /// Whether the server is known to have accepted us as a client. Who looks at a client's
   /// certificate may do so after the handshake, as rsyslog does, and close then: its tickets say
-  /// nothing, and what its kernel took in the meantime nobody has read.
-  private var isTaken: Bool { settings.certificate == nil && session?.isAcceptedByPeer == true }
+  /// nothing, and what its kernel acknowledged in the meantime nobody has read.
+  private var isAcceptedAsClient: Bool {
+    settings.certificate == nil && session?.isAcceptedByPeer == true
+  }
 
-  private func secured(_ identity: Text, now: Instant) {
+  private func secured(_ identity: Sentence, now: Instant) {
     blocked = nil
-    sender.secured(isTaken ? .proven : .awaited, now: now)
+    sender.secured(isAcceptedAsClient ? .proven : .awaited, now: now)
     say(
-      "connected, \(session?.words ?? ""), \(identity), "
-        + "\(settings.framing.words), format \(settings.effectiveFormat.words)", .syslogInfo)
+      .connected(
+        over: session?.negotiated, identity, settings.framing, settings.effectiveFormat),
+      .syslogInfo)
     pump(now: now)
   }
 
   /// Whom we are connected to. A key that is pinned stays out of the log; one that is not can be
   /// pinned by what is said here.
-  private func identity(of peer: borrowing VerifiedPeer) -> Text {
-    guard peer.pin != nil || peer.isValidated else {
-      return "not authenticated, server key \(PinSpelling.spki(peer.certificate.spkiFingerprint))"
+  private func identity(of peer: borrowing VerifiedPeer) -> Sentence {
+    let certificate = peer.certificate
+    let valid: Sentence? =
+      peer.isValidated
+      ? .validCertificate(of: certificate.subject, for: settings.peerName) : nil
+    guard let pin = peer.pin else {
+      return valid ?? .notAuthenticated(key: PinSpelling.spki(certificate.spkiFingerprint))
     }
-    var words: Text = ""
-    if let pin = peer.pin { words = "pin \(pin + 1) matches" }
-    if peer.isValidated {
-      if !words.isEmpty { words += ", " }
-      words += "certificate of '\(peer.certificate.subject)' is valid"
-      if let name = settings.peerName { words += " for \(name.words)" }
-    }
-    return words
+    return valid.map { .both(.pinMatches(pin), $0) } ?? .pinMatches(pin)
   }
 
   /// Reads what the peer sent. False when that was the end.
@@ -103,15 +103,15 @@ extension StreamTransport where TLS: ~Copyable {
       case .peerClosed?:
         noteAcknowledged(now: now)
         fail(
-          "the server closed the connection", now: now,
+          .closedByServer, now: now,
           priority: sender.queue.isEmpty ? .syslogNotice : .syslogErr)
         return false
       }
     } catch {
-      fail(error.description, now: now)
+      fail(.failure(error), now: now)
       return false
     }
-    if isTaken { sender.acceptedByPeer() }
+    if isAcceptedAsClient { sender.acceptedByPeer() }
     return true
   }
 }
@@ -121,7 +121,7 @@ extension StreamTransport where TLS: ~Copyable {
 extension StreamTransport where TLS: ~Copyable {
   /// Closes the connection or the attempt, with everything that belongs to it.
   func fail(
-    _ reason: Text, now: Instant, priority: Priority = .syslogErr,
+    _ reason: Sentence, now: Instant, priority: Priority = .syslogErr,
     pace: Backoff.Pace = .climbing
   ) {
     noteAcknowledged(now: now)
@@ -136,17 +136,13 @@ extension StreamTransport where TLS: ~Copyable {
     blocked = nil
   }
 
-  func report(_ reason: Text, now: Instant, priority: Priority = .syslogErr) {
-    var text = reason
-    if case .backingOff(let until) = sender.phase {
-      text += "; next attempt in \(until.since(now).words)"
-      if sender.consecutiveFailures > 1 {
-        text += " (failure \(sender.consecutiveFailures) in a row)"
-      }
-    }
-    let waiting = UInt64(sender.queue.count)
-    if waiting > 0 { text += "; \(messages(waiting)) waiting" }
-    say(text, priority)
+  func report(_ reason: Sentence, now: Instant, priority: Priority = .syslogErr) {
+    var pause: Interval?
+    if case .backingOff(let until) = sender.phase { pause = until.since(now) }
+    say(
+      .failed(
+        reason, next: pause, failures: sender.consecutiveFailures, waiting: sender.queue.count),
+      priority)
   }
 
   /// Whether everything was acknowledged, or nothing can be while the daemon is leaving.
@@ -173,15 +169,18 @@ extension StreamTransport where TLS: ~Copyable {
   }
 
   /// The same, and tells the local log what the collector does not get.
-  func leave(_ occasion: Text, now: Instant) {
-    let lost = UInt64(stop(now: now))
-    if lost > 0 { say("\(messages(lost)) not delivered \(occasion)") }
+  func leave(_ occasion: StreamTransportEnd, now: Instant) {
+    let lost = stop(now: now)
+    if lost > 0 { say(.notDelivered(lost, occasion)) }
     let discarded = sender.discardedUnreported
-    if discarded > 0 { say("\(messages(discarded)) discarded, and the collector was not told") }
+    if discarded > 0 { say(.discardedUnreported(discarded)) }
   }
 }
 
-extension Interval {
-  /// Seconds with one decimal.
-  var words: Text { "\(milliseconds / 1000).\(milliseconds / 100 % 10) s" }
+/// Why a remote is left for good. Not a part of the generic type, which ordinary Swift would look
+/// for at run time, and not find (docs/decisions/0005).
+enum StreamTransportEnd {
+  case exit
+  /// The remote is no longer configured.
+  case removal
 }

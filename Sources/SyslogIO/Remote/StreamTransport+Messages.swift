@@ -20,27 +20,24 @@ extension StreamTransport where TLS: ~Copyable {
       body: piece.extracting(encoded.body))
   }
 
-  /// Sends what was queued in this turn, or begins to connect. Returns whether the name is to be
-  /// looked up.
-  func flush(_ time: CalendarTime, now: Instant) -> Bool {
+  /// Sends what was queued in this turn, or begins to connect.
+  func flush(_ time: CalendarTime, now: Instant) {
     if sender.phase == .ready {
       reportDiscarded(time, now: now)
       if blocked == nil { pump(now: now) }
     }
-    tellOfDiscarding()
-    return sender.wake() == .resolve && begin(now: now)
+    logDiscarding()
+    perform(sender.wake(), now: now)
   }
 
   /// Tells the local log once that messages are being discarded, when the collector cannot be
   /// told: it is away, or connected and stuck.
-  private func tellOfDiscarding() {
-    guard !hasToldOfDiscarding, sender.discardedUnreported > 0,
+  private func logDiscarding() {
+    guard !hasReportedDiscarding, sender.discardedUnreported > 0,
       sender.phase != .ready || !hasRoomForReport
     else { return }
-    hasToldOfDiscarding = true
-    say(
-      "its queue of \(sender.queue.capacity) bytes is full, messages are being discarded, "
-        + "the least severe first")
+    hasReportedDiscarding = true
+    say(.discarding(capacity: sender.queue.capacity))
   }
 
   private var hasRoomForReport: Bool { sender.queue.queuedBytes < sender.queue.capacity / 2 }
@@ -62,7 +59,7 @@ extension StreamTransport where TLS: ~Copyable {
       // Asking the kernel costs a system call: only when the room is needed.
       if sender.queue.queuedBytes > sender.queue.capacity / 2 { noteAcknowledged(now: now) }
     } catch {
-      fail(error.description, now: now)
+      fail(.failure(error), now: now)
     }
   }
 
@@ -76,7 +73,7 @@ extension StreamTransport where TLS: ~Copyable {
 
   private func write(_ run: Span<UInt8>) throws(TLSError) -> WriteStep {
     guard let step = try session?.write(run) else {
-      throw TLSError(.connection(errno: 0), "there is no session")
+      throw TLSError(.connection(errno: 0), .noSession)
     }
     return step
   }
@@ -93,13 +90,12 @@ extension StreamTransport where TLS: ~Copyable {
   private func reportDiscarded(_ time: CalendarTime, now: Instant) {
     let count = sender.discardedToReport(now: now)
     guard count > 0, hasRoomForReport else { return }
-    let text: Text =
-      "<44>syslogd[\(getpid())]: \(messages(count)) for this collector discarded: "
-      + "its queue of \(sender.queue.capacity) bytes was full"
-    let bytes = text.bytes
+    let notice = Sentence.discardedForCollector(
+      count, capacity: sender.queue.capacity, process: getpid())
+    let bytes = notice.text.bytes
     queue(bytes.span, Message(bytes.span), time, now: now)
     sender.reportedDiscarded(count, now: now)
-    hasToldOfDiscarding = false
-    say("\(messages(count)) discarded, the queue was full")
+    hasReportedDiscarding = false
+    say(.discarded(count))
   }
 }

@@ -2,46 +2,46 @@ internal import Bytes
 internal import SyslogCore
 internal import TLSBackend
 
-// What another configuration means to a remote that is connected to. Each method returns whether
-// the name is to be looked up.
+// What SIGHUP means to a remote that is connected to: its files are read again, its settings are
+// others, or it is no longer configured.
 extension StreamTransport where TLS: ~Copyable {
   /// Reads the pins again. A connection whose peer was accepted by the same pins is kept; with
   /// others, or with none that can be read, it is ended at once, and the queue is kept.
-  func reload(now: Instant) -> Bool {
-    guard sender.needsReload(now: now) else { return false }
+  func rereadFiles(now: Instant) {
+    guard sender.needsReread(now: now) else { return }
     let inForce = policy
     do throws(TLSError) {
       try readFiles()
     } catch {
       disconnect(now: now)
-      fail(error.description, now: now)
-      return false
+      return fail(.failure(error), now: now)
     }
     let isSame = policy == inForce && !isContextNew
     let change: TransportSender.Change = isSame ? .none : .connection
     if change == .connection, socket != nil {
-      say("its pins or certificates have changed, connecting again", .syslogInfo)
+      say(.filesChanged, .syslogInfo)
       disconnect(now: now)
     }
-    return sender.reload(change) == .resolve && findAddress(now: now)
+    if sender.filesReread(change) == .resolve { findAddress(now: now) }
   }
 
-  /// Follows other settings for the same collector over the same transport, on a new connection.
-  func adopt(_ settings: RemoteSettings, now: Instant) -> Bool {
+  /// Changes the settings to others for the same collector over the same transport, and connects
+  /// anew. The queue is kept.
+  func changeSettings(to settings: RemoteSettings, now: Instant) {
     precondition(
       settings.transport == self.settings.transport, "a remote's transport never changes")
     disconnect(now: now)
-    let action = sender.adopt(
+    let action = sender.changeSettings(
       queueCapacity: settings.queueCapacity, backoff: settings.retry, limits: settings.limits,
       framing: self.settings.framing, to: settings.framing)
     self.settings = settings
     encoder.format = settings.effectiveFormat
     context = nil
     policy = nil
-    return action == .resolve && begin(now: now)
+    perform(action, now: now)
   }
 
-  /// The remote is no longer configured: it takes no more messages, and delivers what it has.
+  /// The remote is no longer configured: it accepts no more messages, and delivers what it has.
   func retire(now: Instant) {
     sender.retire(now: now)
   }
@@ -52,8 +52,8 @@ extension StreamTransport where TLS: ~Copyable {
     guard isRetiring else { return false }
     noteAcknowledged(now: now)
     guard sender.hasRetired(now: now) else { return false }
-    say("no longer configured, left", .syslogInfo)
-    leave("after it was no longer configured", now: now)
+    say(.removed, .syslogInfo)
+    leave(.removal, now: now)
     return true
   }
 }

@@ -22,6 +22,7 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var selector: Selector?
   var sender: TransportSender
   var encoder: MessageEncoder
+  let resolver: Resolver
   let diagnostics: Diagnostics
   let floor: ClockFloor
   var addresses: [SocketAddress] = []
@@ -37,14 +38,15 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   /// What the session waits for before its last verb can go on.
   var blocked: Readiness?
   /// Whether the local log knows that messages are being discarded; once until the collector does.
-  var hasToldOfDiscarding = false
+  var hasReportedDiscarding = false
 
   init(
-    _ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, floor: ClockFloor,
-    diagnostics: Diagnostics
+    _ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, resolver: Resolver,
+    floor: ClockFloor, diagnostics: Diagnostics
   ) {
     self.settings = settings
     self.id = id
+    self.resolver = resolver
     self.floor = floor
     self.diagnostics = diagnostics
     sender = TransportSender(
@@ -53,14 +55,11 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
     encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
   }
 
-  /// Whether datagrams go out as they came in, NULs and all.
-  var forwardsRaw: Bool { settings.effectiveFormat == .raw }
-
   func wants(_ message: Message) -> Bool { selector?.matches(message.priority) ?? true }
 
   /// Says something about this remote in the local log.
-  func say(_ words: Text, _ priority: Priority = .syslogWarning) {
-    diagnostics.write(priority, "remote \(settings.name): \(words)")
+  func say(_ sentence: Sentence, _ priority: Priority = .syslogWarning) {
+    diagnostics.write(priority, .remote(settings.name, sentence))
   }
 }
 

@@ -13,14 +13,19 @@ final class UDPTransport {
   private var encoder: MessageEncoder
   private var addresses: [SocketAddress] = []
   private var socket: FileDescriptor?
+  private let resolver: Resolver
   private let diagnostics: Diagnostics
   private var datagram: [UInt8] = []
   /// The last reason that was reported, so that each is reported once.
   private var reported: Int32 = 0
 
-  init(_ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, diagnostics: Diagnostics) {
+  init(
+    _ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, resolver: Resolver,
+    diagnostics: Diagnostics
+  ) {
     self.settings = settings
     self.id = id
+    self.resolver = resolver
     self.diagnostics = diagnostics
     encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
     if settings.effectiveFormat != .raw { datagram.reserveCapacity(Message.maximumDatagram) }
@@ -29,16 +34,14 @@ final class UDPTransport {
     }
   }
 
-  /// Whether datagrams go out as they came in.
-  var forwardsRaw: Bool { settings.effectiveFormat == .raw }
-  /// Whether whole batches do.
-  var takesBatches: Bool { selector == nil && forwardsRaw }
+  /// Whether every datagram is sent to it, unchanged.
+  var isSentBatches: Bool { selector == nil && settings.unit == .datagram }
 
   func wants(_ message: Message) -> Bool { selector?.matches(message.priority) ?? true }
 
-  /// Asks for the address before the first message needs it, as far as that is possible.
-  func wake(now: Instant) -> DatagramSender.Action {
-    addresses.isEmpty ? sender.wake(now: now) : .none
+  private func perform(_ action: DatagramSender.Action, now: Instant) {
+    guard action == .resolve, let failure = resolver.ask(for: settings, tag: id) else { return }
+    resolved(failure, now: now)
   }
 
   func resolved(_ answer: Resolver.Answer, now: Instant) {
@@ -47,61 +50,62 @@ final class UDPTransport {
       let found = settings.reachable(all)
       sender.resolved(count: found.count, now: now)
       guard !found.isEmpty else {
-        return reportUnresolved("the name has no address, or none of the family of -I")
+        return reportUnresolved(.noUsableAddress)
       }
       addresses = found
       socket = nil
     case .failure(let error):
       sender.resolved(count: 0, now: now)
-      reportUnresolved("cannot resolve the name: \(error.words)")
+      reportUnresolved(.notResolved(error))
     }
   }
 
-  private func reportUnresolved(_ reason: Text) {
-    diagnostics.write(
-      .syslogWarning, "remote \(settings.name) (udp): \(reason); next lookup in 120 s")
+  private func reportUnresolved(_ reason: Sentence) {
+    say(.nextLookup(reason, in: DatagramSender.resolutionRetry))
   }
 
-  /// Sends the raw messages of a batch. Returns whether the name should be looked up again.
-  func forward(_ batch: DatagramBatch, messages: Int, now: Instant) -> DatagramSender.Action {
-    guard open() else {
-      sender.counters.discarded &+= UInt64(messages)
-      return wake(now: now)
-    }
-    let result = batch.forward(messages, through: socket?.rawValue ?? -1, to: addresses[0])
+  private func say(_ sentence: Sentence) {
+    diagnostics.write(.syslogWarning, .udpRemote(settings.name, sentence))
+  }
+
+  /// Sends a batch that was prepared, unchanged.
+  func send(_ batch: DatagramBatch, messages: Int, now: Instant) {
+    guard open() else { return discard(messages, now: now) }
+    let result = batch.send(messages, through: socket?.rawValue ?? -1, to: addresses[0])
     sender.counters.sent &+= UInt64(result.sent)
     sender.counters.discarded &+= UInt64(messages - result.sent)
-    return noteFailure(result.failure, now: now)
+    noteFailure(result.failure, now: now)
   }
 
   /// Sends one message on its own; a whole datagram where the format is raw.
-  func forward(
-    _ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant
-  ) -> DatagramSender.Action {
-    guard open() else {
-      sender.counters.discarded &+= 1
-      return wake(now: now)
-    }
+  func send(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
+    guard open() else { return discard(1, now: now) }
     let encoded = encoder.encode(piece, message, at: time)
     if encoded.truncated { sender.counters.truncated &+= 1 }
     let header = encoder.header
-    let failure = send(
+    let failure = sendDatagram(
       header.span.extracting(first: encoder.headerCount), piece.extracting(encoded.body))
     if failure == nil {
       sender.counters.sent &+= 1
     } else {
       sender.counters.discarded &+= 1
     }
-    return noteFailure(failure, now: now)
+    noteFailure(failure, now: now)
+  }
+
+  /// Counts messages that there is no address or no socket for, and asks for the address.
+  private func discard(_ messages: Int, now: Instant) {
+    sender.counters.discarded &+= UInt64(messages)
+    if addresses.isEmpty { perform(sender.wake(now: now), now: now) }
   }
 
   /// One datagram with one message and nothing else (RFC 5426 §3.1, D1), but for the LF that
   /// BusyBox sends behind what it forwards as it came.
-  private func send(_ header: Span<UInt8>, _ body: Span<UInt8>) -> Errno? {
+  private func sendDatagram(_ header: Span<UInt8>, _ body: Span<UInt8>) -> Errno? {
     datagram.removeAll(keepingCapacity: true)
     datagram.append(copying: header)
     datagram.append(copying: body)
-    if forwardsRaw { datagram.append(UInt8(ascii: "\n")) }
+    if settings.unit == .datagram { datagram.append(UInt8(ascii: "\n")) }
     var address = addresses[0].storage
     let length = addresses[0].length
     let descriptor = socket?.rawValue ?? -1
@@ -139,29 +143,28 @@ final class UDPTransport {
     socket = nil
   }
 
-  private func noteFailure(_ failure: Errno?, now: Instant) -> DatagramSender.Action {
+  private func noteFailure(_ failure: Errno?, now: Instant) {
     guard let failure else {
       reported = 0
       return lookUpAgain(now: now)
     }
     // A full socket buffer says nothing about the address.
-    guard !failure.isTryAgain && failure.code != ENOBUFS else { return .none }
+    guard !failure.isTryAgain && failure.code != ENOBUFS else { return }
     report(failure)
     tryAnotherAddress()
     let action = sender.sendingFailed(now: now)
-    return action == .none ? lookUpAgain(now: now) : action
+    action == .none ? lookUpAgain(now: now) : perform(action, now: now)
   }
 
   /// A lookup that failed is due again after its wait, whether or not an older address works.
-  private func lookUpAgain(now: Instant) -> DatagramSender.Action {
-    guard case .waiting = sender.phase else { return .none }
-    return sender.wake(now: now)
+  private func lookUpAgain(now: Instant) {
+    guard case .waiting = sender.phase else { return }
+    perform(sender.wake(now: now), now: now)
   }
 
   private func report(_ failure: Errno) {
     guard failure.code != reported else { return }
     reported = failure.code
-    diagnostics.write(
-      .syslogWarning, "remote \(settings.name) (udp): cannot send: \(failure.words)")
+    say(.notSent(failure))
   }
 }

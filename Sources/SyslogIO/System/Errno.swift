@@ -13,7 +13,7 @@ public struct Errno: Error, Equatable, Sendable {
   static var last: Errno { Errno(code: cposix_errno()) }
 
   /// The system's words for it. The corresponding C function is `strerror`.
-  public var words: Text {
+  public var description: Text {
     guard let text = unsafe strerror(code) else { return "error \(code)" }
     return unsafe Text(cString: text)
   }

@@ -45,7 +45,7 @@ struct LookupError: Error {
   let code: Int32
 
   /// The corresponding C function is `gai_strerror`.
-  var words: Text {
+  var description: Text {
     guard let text = unsafe gai_strerror(code) else { return "lookup error \(code)" }
     return unsafe Text(cString: text)
   }

@@ -3,10 +3,10 @@ extension MessageQueue {
   /// Gives the ring another capacity and its frames another form, in order and with nothing lost:
   /// a capacity that is too small for what is queued becomes as much as that. Nothing may be on its
   /// way over a connection (`rewind`).
-  mutating func remake(capacity wanted: Int, from old: Framing, to new: Framing) {
+  mutating func rebuild(capacity wanted: Int, from old: Framing, to new: Framing) {
     // Digits and a space for an LF are at most so many bytes more (`Entry.length`).
     let needed = queuedBytes + (old == new ? 0 : entries.count * 9)
-    var remade = MessageQueue(capacity: max(wanted, needed), entries: entries.count)
+    var rebuilt = MessageQueue(capacity: max(wanted, needed), entries: entries.count)
     var end = start
     for index in 0..<entries.count {
       let entry = entries[index]
@@ -16,13 +16,13 @@ extension MessageQueue {
       let trailer = old == .lineFeed ? 1 : 0
       let begin = wrapped(end + storage.count - trailer - length)
       let first = min(length, storage.count - begin)
-      _ = remade.append(
+      _ = rebuilt.append(
         entry.severity, new,
         header: storage.span.extracting(begin..<begin + first),
         body: storage.span.extracting(0..<length - first))
     }
-    remade.discarded = discarded
-    self = remade
+    rebuilt.discarded = discarded
+    self = rebuilt
   }
 }
 

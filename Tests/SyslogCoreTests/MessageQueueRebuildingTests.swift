@@ -2,7 +2,7 @@ import Testing
 
 @testable import SyslogCore
 
-@Suite("MessageQueue under other settings") struct MessageQueueRemakingTests {
+@Suite("MessageQueue under other settings") struct MessageQueueRebuildingTests {
   /// Frames of all lengths that change the length of their own prefix, and over the ring's end.
   private static let lengths = [1, 8, 9, 10, 98, 99, 100, 101, 999, 1000, 1001, 3000]
 
@@ -24,7 +24,7 @@ import Testing
     for (old, new) in [(Framing.octetCounting, Framing.lineFeed), (.lineFeed, .octetCounting)] {
       var queue = Self.make(old, from: filled)
       for length in Self.lengths { #expect(queue.put(Self.text(length), .info, old) == .queued) }
-      queue.remake(capacity: 0, from: old, to: new)
+      queue.rebuild(capacity: 0, from: old, to: new)
       let expected = Self.lengths.map { length in
         new == .octetCounting
           ? "\(length) " + Self.text(length) : Self.text(length) + "\n"
@@ -40,7 +40,7 @@ import Testing
   func deceptive() {
     var queue = MessageQueue(capacity: 0)
     for text in ["12 ", "5 <13>", "", "0", "\n", "a\nb\n"] { _ = queue.put(text) }
-    queue.remake(capacity: 0, from: .octetCounting, to: .lineFeed)
+    queue.rebuild(capacity: 0, from: .octetCounting, to: .lineFeed)
     #expect(queue.takeAll() == "12 \n5 <13>\n\n0\n \na b \n")
   }
 
@@ -51,7 +51,7 @@ import Testing
       for length in Self.lengths { _ = queue.put(Self.text(length), .info, framing) }
       let before = queue.takeAll()
       _ = queue.rewind()
-      queue.remake(capacity: 100_000, from: framing, to: framing)
+      queue.rebuild(capacity: 100_000, from: framing, to: framing)
       #expect(queue.capacity == 100_000)
       #expect(queue.takeAll() == before)
     }
@@ -64,7 +64,7 @@ import Testing
     for _ in 0..<3000 { _ = queue.put("m", .info, .lineFeed) }
     for _ in 0..<40 { _ = queue.put(Self.text(1000), .info, .lineFeed) }
     let (count, bytes) = (queue.count, queue.queuedBytes)
-    queue.remake(capacity: 0, from: .lineFeed, to: .lineFeed)
+    queue.rebuild(capacity: 0, from: .lineFeed, to: .lineFeed)
     #expect(queue.count == count)
     #expect(queue.capacity == bytes)
     #expect(queue.discarded.total == 0)
@@ -80,7 +80,7 @@ import Testing
     var queue = MessageQueue(capacity: 0)
     while queue.put(Self.text(990), .debug) == .queued {}
     let discarded = queue.discarded.total
-    queue.remake(capacity: 0, from: .octetCounting, to: .octetCounting)
+    queue.rebuild(capacity: 0, from: .octetCounting, to: .octetCounting)
     #expect(queue.discarded.total == discarded)
     #expect(queue.put("error" + Self.text(990), .error) == .queued)
     #expect(queue.discarded[.debug] > discarded)

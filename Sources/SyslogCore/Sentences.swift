@@ -1,0 +1,17 @@
+public import Bytes
+
+// What is wrong with a configuration. File, line and column are put in front by the program.
+extension Sentence {
+  /// `word` is the one that it is about; may be empty.
+  public static func refused(_ problem: ConfigurationError.Problem, _ word: Text) -> Sentence {
+    switch problem {
+    case .notASelector: Sentence("'$' is not FACILITY.SEVERITY", word)
+    case .unknownFacility: Sentence("'$' is not a facility", word)
+    case .unknownSeverity: Sentence("'$' is not a severity", word)
+    case .missingAction: Sentence("'$' is not followed by a file or @REMOTE", word)
+    case .wordBehindFile: Sentence("'$' follows a file; only an @REMOTE has options", word)
+    case .tooManyRules:
+      Sentence("too many rules (limit $)", Text(ConfigurationReader.maximumRules))
+    }
+  }
+}
