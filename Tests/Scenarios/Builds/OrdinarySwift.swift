@@ -21,7 +21,7 @@ extension Scenarios {
       try collector.wait(for: messages.content(999))
       #expect(messages.found(in: collector.lines) == messages.contents)
       try eventually("the stranger is refused\n\(syslogd.log.joined(separator: "\n"))") {
-        syslogd.saysAboutRemote(stranger.port).contains { $0.contains("does not match the pin") }
+        syslogd.saysAboutRemote(stranger.port).contains { Said.pinMismatch.isIn($0) }
       }
       #expect(stranger.received.isEmpty)
     }

@@ -64,7 +64,7 @@ extension Scenarios {
         in: workspace, name: "start")
       #expect(try start.wait() == .exit(0))
       try eventually("it has become another user") {
-        Lines.of(paths.log).contains { $0.contains("running as nobody") }
+        Lines.of(paths.log).contains { Said.running(as: "nobody").isIn($0) }
       }
       let text = try String(contentsOfFile: paths.pidFile, encoding: .utf8)
       let pid = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
@@ -109,7 +109,9 @@ extension Scenarios {
       try FileManager.default.removeItem(atPath: log)
       syslogd.process.send(SIGHUP)
       // What is sent at the same time may still go to the old one.
-      try eventually("a new log") { Lines.of(log).contains { $0.contains("read again") } }
+      try eventually("a new log") {
+        Lines.of(log).contains { Said.configurationRead.isIn($0) }
+      }
       let after = Messages(0..<3, run: "after")
       try syslogd.send(after)
       try eventually("the others") { after.found(in: Lines.of(log)) == after.contents }

@@ -17,7 +17,7 @@ extension Scenarios {
         build: .withoutTLS)
       try workspace.write("mail.* \(workspace.file("mail"))\nuser.* \(other)\n", to: "rules")
       syslogd.process.send(SIGHUP)
-      try syslogd.waitForLog("read again: rules 2")
+      try syslogd.waitForLog(Said.configurationRead(rules: 2, remotes: 0))
       let socket = try syslogd.connect()
       try socket.send("<13>app: to another folder")
       try syslogd.waitForLog("syslog.err syslogd: \(other): Permission denied")
@@ -37,7 +37,7 @@ extension Scenarios {
         in: workspace, build: .withoutTLS)
       try workspace.write("user.* \(other)\n", to: "rules")
       syslogd.process.send(SIGHUP)
-      try syslogd.waitForLog("read again: rules 1")
+      try syslogd.waitForLog(Said.configurationRead(rules: 1, remotes: 0))
       try syslogd.connect().send("<13>app: to another folder")
       try eventually("the line") { Lines.count(in: other) == 1 }
       let status = try String(
@@ -52,8 +52,8 @@ extension Scenarios {
       let syslogd = try Syslogd(
         ["--user", "nobody"], in: workspace, build: .withoutTLS,
         wrapper: ["python3", "-c", PrivilegesLimits.kernelWithout])
-      try syslogd.waitForLog("syslog.notice syslogd: sandbox: no Landlock here: Function not impl")
-      try syslogd.waitForLog("syslog.notice syslogd: sandbox: no seccomp here: Invalid argument")
+      try syslogd.waitForLog(.noLandlock)
+      try syslogd.waitForLog(.noSeccomp)
       try syslogd.send(Messages(0..<1))
       try syslogd.waitForLog("n=0 ")
     }

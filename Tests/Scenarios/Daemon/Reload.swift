@@ -91,7 +91,7 @@ extension Scenarios {
         "*.* @tls://127.0.0.1:\(collector.port) retry=600 pin=\(identities.stranger.pin)\n")
       let messages = Messages(0..<50)
       try syslogd.send(messages)
-      try syslogd.waitToSay(["does not match"], about: collector.port)
+      try syslogd.waitToSay([.pinMismatch], about: collector.port)
       try change(
         "user.* @tls://127.0.0.1:\(collector.port) retry=600 pin=\(identities.rsa.pin)\n",
         of: syslogd)
@@ -112,7 +112,7 @@ extension Scenarios {
       try server.wait(for: "run before n=0 ")
       try workspace.write("\(identities.stranger.pin)\n", to: "pins")
       syslogd.process.send(SIGHUP)
-      try syslogd.waitToSay(["does not match"], about: server.port)
+      try syslogd.waitToSay([.pinMismatch], about: server.port)
       try syslogd.send(Messages(0..<1, run: "after"))
       try syslogd.waitForLog("run after n=0 ")
       try always("nothing arrives", during: 1) { !server.process.output.contains("after") }
@@ -128,7 +128,7 @@ extension Scenarios {
       try syslogd.waitToSay(["Connection refused"], about: port)
       let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
       try change("user.* \(workspace.file("instead"))\n", of: syslogd)
-      try syslogd.waitForLog("read again: rules 1, remotes 0")
+      try syslogd.waitForLog(Said.configurationRead(rules: 1, remotes: 0))
       let later = Messages(0..<20, run: "later")
       try syslogd.send(later)
       try eventually("the later ones in the file") {
@@ -144,7 +144,7 @@ extension Scenarios {
       let one = workspace.file("one")
       let syslogd = try start("user.* \(one)\n")
       try change("user.* \(workspace.file("two"))\nkernn.* /x\n", of: syslogd)
-      try syslogd.waitForLog("stays as it was: \(workspace.file("rules")):2:1: ")
+      try syslogd.waitForLog(Said.configurationKept("\(workspace.file("rules")):2:1: "))
       try syslogd.send(Messages(0..<1))
       try eventually("the message in the old file") { Lines.count(in: one) == 1 }
       #expect(!FileManager.default.fileExists(atPath: workspace.file("two")))

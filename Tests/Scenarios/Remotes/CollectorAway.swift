@@ -35,7 +35,7 @@ extension Scenarios {
       try collector.wait(forLines: 2_000)
       collector.crash()
       try socket.send(Array(all.datagrams[2_000..<4_000]))
-      try syslogd.waitToSay(["next attempt"], about: collector.port)
+      try syslogd.waitToSay([.nextAttempt], about: collector.port)
       try collector.restart()
       try socket.send(Array(all.datagrams[4_000...]))
       try collector.wait(for: all)
@@ -137,7 +137,7 @@ extension Scenarios {
         server.process.type("q\n")
         // What is sent while it closes may be lost or doubled: its kernel's word is all there is.
         try eventually("the end of connection \(number + 1)") {
-          syslogd.saysAboutRemote(server.port).count { $0.contains("next attempt") } > number
+          syslogd.saysAboutRemote(server.port).count { Said.nextAttempt.isIn($0) } > number
         }
       }
       let text = server.process.output

@@ -25,7 +25,7 @@ extension Scenarios {
       messages.expectDelivered(to: syslogd.log)
       #expect(
         collector.lines.allSatisfy { $0.prefixMatch(of: header) != nil }, "RFC 5424 by default")
-      try syslogd.waitToSay(["connected, TCP without encryption"], about: collector.port)
+      try syslogd.waitToSay([.connectedInClear], about: collector.port)
     }
 
     @Test(
@@ -61,7 +61,7 @@ extension Scenarios {
       }
       collector.crash()
       try socket.send(Array(all.datagrams[2_000..<4_000]))
-      try syslogd.waitToSay(["next attempt"], about: collector.port)
+      try syslogd.waitToSay([.nextAttempt], about: collector.port)
       try collector.restart()
       try socket.send(Array(all.datagrams[4_000...]))
       try collector.wait(for: all)
@@ -128,7 +128,7 @@ extension Scenarios {
           + ["--handshake-timeout", "0.5"], in: workspace)
       try syslogd.send(Messages(0..<10, run: "secret"))
       try eventually("three attempts have failed") {
-        syslogd.saysAboutRemote(plain.port).contains { $0.contains("failure 3 in a row") }
+        syslogd.saysAboutRemote(plain.port).contains { $0.contains(Said.failures(3)) }
       }
       #expect(!plain.lines.contains { $0.contains("run secret") })
     }

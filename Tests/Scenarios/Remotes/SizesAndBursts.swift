@@ -85,7 +85,7 @@ extension Scenarios {
       try syslogd.waitForLog("n=199 ")
       let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
       try collector.wait(for: messages.content(199))
-      try collector.wait(for: "for this collector discarded")
+      try collector.wait(for: Said.discardedForCollector.description)
       let lines = collector.lines
       let got = messages.found(in: lines)
       let errors = messages.numbers.filter { $0 % 10 == 9 }.map(messages.content)

@@ -53,7 +53,7 @@ extension Scenarios {
       guard try backend.library().hasKeyUpdate else {
         // A library that cannot read one ends the connection; the messages came over the next.
         let said = syslogd.saysAboutRemote(server.port)
-        #expect(said.contains { $0.contains("next attempt") }, "\(said)")
+        #expect(said.contains { Said.nextAttempt.isIn($0) }, "\(said)")
         return
       }
       expectOneConnection(of: syslogd, to: server.port)
@@ -79,8 +79,8 @@ extension Scenarios {
 
     private func expectOneConnection(of syslogd: Syslogd, to port: Int) {
       let said = syslogd.saysAboutRemote(port)
-      #expect(said.count { $0.contains("connected, ") } == 1, "\(said)")
-      #expect(!said.contains { $0.contains("next attempt") }, "\(said)")
+      #expect(said.count { Said.connected.isIn($0) } == 1, "\(said)")
+      #expect(!said.contains { Said.nextAttempt.isIn($0) }, "\(said)")
     }
 
     /// The frames that arrive for the malformed datagrams, and a last one.

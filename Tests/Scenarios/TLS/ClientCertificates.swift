@@ -88,7 +88,7 @@ extension Scenarios {
       try syslogd.send(messages)
       try collector.wait(for: messages)
       messages.expectDelivered(to: collector.lines)
-      try syslogd.waitToSay(["is valid for collector.example.net"], about: collector.port)
+      try syslogd.waitToSay([.validCertificate(for: "collector.example.net")], about: collector.port)
       _ = try syslogd.process.stop()
     }
 
@@ -105,7 +105,7 @@ extension Scenarios {
       try syslogd.send(Messages(1000..<1010))
       try eventually("a reason in the log\n\(syslogd.log)") {
         syslogd.log.contains {
-          $0.contains("; next attempt in ") && $0.contains("10 messages waiting")
+          Said.nextAttempt.isIn($0) && $0.contains(Said.waiting(10))
         }
       }
       #expect(collector.lines.count == before)

@@ -41,13 +41,13 @@ extension Scenarios {
       try clock.set(to: Int(time(nil)) - ClockFloorChains.year + 86_400, .synchronized)
       let syslogd = try start(server, backend, ["--ca", authority.certificate])
       try syslogd.send(Messages(0..<3))
-      let said = try syslogd.waitToSay(["expired"], about: server.port)
-      #expect(said.contains("; the clock stands at 20"), "\(said)")
+      let said = try syslogd.waitToSay([.expired], about: server.port)
+      #expect(Said.clockBeforeFloor.isIn(said), "\(said)")
       #expect(said.contains("when \(authority.certificate) was written"), "what the floor is")
       try clock.set(to: ClockFloorChains.boot, .free)
-      let refusals = count(of: "expired", syslogd, server)
+      let refusals = count(of: .expired, syslogd, server)
       try eventually("it is refused in 1970, too") {
-        count(of: "expired", syslogd, server) > refusals + 1
+        count(of: .expired, syslogd, server) > refusals + 1
       }
       #expect(server.received.isEmpty)
     }
@@ -61,9 +61,9 @@ extension Scenarios {
       let syslogd = try start(
         server, backend, ["--ca", authority.certificate, "--retry", "0.1:1500"])
       try syslogd.send(Messages(0..<3))
-      try syslogd.waitToSay(["is valid from"], about: server.port)
+      try syslogd.waitToSay([.notYetValid], about: server.port)
       let said = try failAgain(20, syslogd, server)
-      #expect(said.allSatisfy { $0.contains("; the clock stands at 1970-01-01 00:0") }, "\(said)")
+      #expect(said.allSatisfy { Said.clockBeforeFloor.isIn($0) && $0.contains("at 1970-01-01 00:0") }, "\(said)")
       #expect(said.allSatisfy { wait(in: $0) <= 12 }, "\(said)")
       #expect(said.last?.contains(" in a row)") == true)
       #expect(server.received.isEmpty)
@@ -82,10 +82,10 @@ extension Scenarios {
       let syslogd = try start(
         server, backend, ["--ca", authority.certificate, "--retry", "0.1:1500"])
       try syslogd.send(Messages(0..<3))
-      try syslogd.waitToSay(["is valid from"], about: server.port)
+      try syslogd.waitToSay([.notYetValid], about: server.port)
       let said = try failAgain(20, syslogd, server)
       #expect(wait(in: said.last ?? "") >= 1000, "\(said)")
-      #expect(said.allSatisfy { !$0.contains("the clock stands at") })
+      #expect(said.allSatisfy { !Said.clockBeforeFloor.isIn($0) })
     }
 
     @Test(
@@ -97,7 +97,7 @@ extension Scenarios {
       let pin = try workspace.write("\(identities.stranger.pin)\n", to: "pin")
       let syslogd = try start(server, backend, ["-c", pin, "--retry", "0.1:1500"])
       try syslogd.send(Messages(0..<3))
-      try syslogd.waitToSay(["does not match"], about: server.port)
+      try syslogd.waitToSay([.pinMismatch], about: server.port)
       let said = try failAgain(20, syslogd, server)
       #expect(wait(in: said.last ?? "") >= 1000, "\(said)")
       try workspace.write("\(identities.ecdsa.pin)\n", to: "pin")
@@ -110,15 +110,15 @@ extension Scenarios {
     private func failAgain(
       _ times: Int, _ syslogd: Syslogd, _ server: OpenSSLServer
     ) throws -> [String] {
-      let before = count(of: "next attempt in", syslogd, server)
+      let before = count(of: .nextAttempt, syslogd, server)
       for _ in 0..<times {
-        let failures = count(of: "next attempt in", syslogd, server)
+        let failures = count(of: .nextAttempt, syslogd, server)
         syslogd.process.send(SIGHUP)
         try eventually("a failure after the \(failures)") {
-          count(of: "next attempt in", syslogd, server) > failures
+          count(of: .nextAttempt, syslogd, server) > failures
         }
       }
-      let said = syslogd.saysAboutRemote(server.port).filter { $0.contains("next attempt in") }
+      let said = syslogd.saysAboutRemote(server.port).filter { Said.nextAttempt.isIn($0) }
       return Array(said.dropFirst(before))
     }
 
@@ -131,8 +131,8 @@ extension Scenarios {
       return Double(words[place + 1]) ?? .infinity
     }
 
-    private func count(of text: String, _ syslogd: Syslogd, _ server: OpenSSLServer) -> Int {
-      syslogd.saysAboutRemote(server.port).count { $0.contains(text) }
+    private func count(of sentence: Said, _ syslogd: Syslogd, _ server: OpenSSLServer) -> Int {
+      syslogd.saysAboutRemote(server.port).count { sentence.isIn($0) }
     }
 
     private func start(

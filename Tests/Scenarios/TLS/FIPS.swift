@@ -107,7 +107,7 @@ extension Scenarios {
       let server = try OpenSSLServer(identity, in: workspace)
       let syslogd = try start(Remote.tls(server.port, pins: [pin]))
       try syslogd.send(Messages(0..<3, run: "fips"))
-      let said = try syslogd.waitToSay(["next attempt in"], about: server.port)
+      let said = try syslogd.waitToSay([.nextAttempt], about: server.port)
       #expect(said.contains("--fips: ") && said.contains("SHA-1"), "\(said)")
       try expectAnotherAttempt(of: syslogd, server.port)
       #expect(server.received.isEmpty)
@@ -129,7 +129,7 @@ extension Scenarios {
         ["-L", "--fips"] + Remote.tls(impostor.port, cast.trust), in: workspace,
         wrapper: FIPSProvider.active.wrapper(), name: "other")
       try other.send(Messages(0..<3))
-      try other.waitToSay(["next attempt in"], about: impostor.port)
+      try other.waitToSay([.nextAttempt], about: impostor.port)
       #expect(impostor.received.isEmpty)
     }
 
@@ -169,7 +169,7 @@ extension Scenarios {
       let server = try OpenSSLServer(identities.rsa, in: workspace)
       let syslogd = try start(Remote.tls(server.port, pins: [identities.stranger.pin]))
       try syslogd.send(Messages(0..<3))
-      let said = try syslogd.waitToSay(["does not match"], about: server.port)
+      let said = try syslogd.waitToSay([.pinMismatch], about: server.port)
       #expect(said.contains(identities.rsa.pin))
       #expect(server.received.isEmpty)
     }
@@ -182,7 +182,7 @@ extension Scenarios {
       let remote = Remote.tls(server.port, pins: [identity.pin])
       let syslogd = try start(remote)
       try syslogd.send(Messages(0..<3, run: "fips"))
-      let said = try syslogd.waitToSay(["next attempt in"], about: server.port)
+      let said = try syslogd.waitToSay([.nextAttempt], about: server.port)
       #expect(said.contains("handshake_failure (40)"), "\(said)")
       try expectAnotherAttempt(of: syslogd, server.port)
       #expect(server.received.isEmpty)
@@ -229,7 +229,7 @@ extension Scenarios {
           + Remote.tls(listener.port, pins: [try Certificates.shared().rsa.pin]),
         in: workspace, build: .embedded(backend), wrapper: wrapper)
       try syslogd.send(Messages(0..<20))
-      let said = try syslogd.waitToSay(["next attempt in"], about: listener.port)
+      let said = try syslogd.waitToSay([.nextAttempt], about: listener.port)
       #expect(said.contains("--fips: "), "\(said)")
       try expectAnotherAttempt(of: syslogd, listener.port)
       try syslogd.waitForLog("n=19 ")
@@ -240,7 +240,7 @@ extension Scenarios {
 
     private func expectAnotherAttempt(of syslogd: Syslogd, _ port: Int) throws {
       try eventually("another attempt") {
-        syslogd.saysAboutRemote(port).count { $0.contains("next attempt in") } >= 2
+        syslogd.saysAboutRemote(port).count { Said.nextAttempt.isIn($0) } >= 2
       }
     }
   }

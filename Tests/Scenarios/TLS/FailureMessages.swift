@@ -18,24 +18,20 @@ extension Scenarios {
 
       /// The expected message. `identity` is the server's.
       func sentence(_ identity: Identity) -> String {
-        let refused = "the server sent alert"
-        return switch self {
-        case .wrongPinOnTLS12, .wrongPinOnTLS13:
-          "the server's public key \(identity.pin) does not match the pin in the command line"
-        case .certificateAsPinIsAnother:
-          "the server's public key \(identity.pin) (certificate \(identity.fingerprint)) "
-            + "does not match the pin in the command line"
-        case .onlyTLS11:
-          "\(refused) protocol_version (70) during the handshake: "
-            + "it speaks only versions older than TLS 1.2"
-        case .onlyStaticRSA, .onlyCBC, .onlyAnotherGroup, .wantsCertificateOnTLS12:
-          "\(refused) handshake_failure (40) during the handshake"
-        case .wantsCertificateOnTLS13:
-          "\(refused) certificate_required (116) during the connection"
-        case .speaksSMTP: "what the server answered is not TLS"
-        case .neverSpeaks: "the TLS handshake was not complete after 1.0 s"
-        case .refusesConnections: "cannot connect: Connection refused"
-        }
+        let said: Said =
+          switch self {
+          case .wrongPinOnTLS12, .wrongPinOnTLS13: .pinMismatchInConfiguration
+          case .certificateAsPinIsAnother: .certificateMismatchInConfiguration
+          case .onlyTLS11: Said("TLSBackend.received 70")
+          case .onlyStaticRSA, .onlyCBC, .onlyAnotherGroup, .wantsCertificateOnTLS12:
+            Said("TLSBackend.received 40")
+          case .wantsCertificateOnTLS13: Said("TLSBackend.received 116")
+          case .speaksSMTP: .notTLS
+          case .neverSpeaks: .handshakeTimedOut
+          case .refusesConnections: Said("SyslogIO.failed connect")
+          }
+        return said.with("key", identity.pin).with("certificate", identity.fingerprint)
+          .with("cause", "Connection refused").description.replacing("7.0 s", with: "1.0 s")
       }
     }
 
@@ -75,7 +71,7 @@ extension Scenarios {
         ["-L"] + Remote.tls(port, pins: [pin], retry: "60", ["--handshake-timeout", "1"]),
         in: workspace, build: .embedded(backend), name: "\(backend.rawValue)-\(story.rawValue)")
       try syslogd.send(Messages(0..<5))
-      let said = try syslogd.waitToSay(["next attempt in"], about: port)
+      let said = try syslogd.waitToSay([.nextAttempt], about: port)
       try syslogd.process.stop()
       let words = said.firstMatch(
         of: #/syslog.err syslogd: remote \S+: (.*?)(; offered .*)?; next attempt in/#)

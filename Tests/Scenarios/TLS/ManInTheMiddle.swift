@@ -112,7 +112,7 @@ extension Scenarios {
         then: .delay(milliseconds: 150))
       try scene.waitForConnections(2)
       scene.expectNothingLeft()
-      #expect(scene.failures.contains { $0.contains("was not complete after 0.3 s") })
+      #expect(scene.failures.contains { Said.handshakeTimedOut.isIn($0) && $0.contains("0.3 s") })
     }
 
     @Test(

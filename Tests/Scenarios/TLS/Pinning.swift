@@ -79,9 +79,9 @@ extension Scenarios {
         ["-L"] + Remote.tls(server.port, pins: [identities.stranger.pin]), in: workspace,
         build: .embedded(backend))
       try syslogd.send(Messages(0..<50))
-      let said = try syslogd.waitToSay(["does not match"], about: server.port)
+      let said = try syslogd.waitToSay([.pinMismatch], about: server.port)
       #expect(said.contains(identities.rsa.pin), "the key that was seen")
-      #expect(said.contains("in the command line"), "where the expected key is written")
+      #expect(Said.pinMismatchInConfiguration.isIn(said), "where the expected key is written")
       try eventually("the alert at the server\n\(server.process.errors)") {
         server.process.errors.contains("alert bad certificate")
       }
@@ -102,7 +102,7 @@ extension Scenarios {
         ["-L"] + Remote.tls(collector.port, pins: [pin]), in: workspace, build: .embedded(backend))
       let messages = Messages(0..<100)
       try syslogd.send(messages)
-      let said = try syslogd.waitToSay(["does not match"], about: collector.port)
+      let said = try syslogd.waitToSay([.pinMismatch], about: collector.port)
       #expect(said.contains(pin), "the file whose pin was expected")
       #expect(messages.found(in: collector.lines).isEmpty)
       try workspace.write("\(identities.ecdsa.pin)\n", to: "pin")
@@ -146,13 +146,13 @@ extension Scenarios {
       server.process.type("q\n")
       try syslogd.waitToSay(["closed"], about: server.port)
       try syslogd.send(Messages(0..<1, run: "after"))
-      try syslogd.waitToSay(["does not match"], about: server.port)
+      try syslogd.waitToSay([.pinMismatch], about: server.port)
       try eventually("three attempts") { attempts(syslogd, server.port) >= 3 }
       #expect(!server.process.output.contains("run after"))
     }
 
     private func attempts(_ syslogd: Syslogd, _ port: Int) -> Int {
-      syslogd.saysAboutRemote(port).count { $0.contains("next attempt in") }
+      syslogd.saysAboutRemote(port).count { Said.nextAttempt.isIn($0) }
     }
 
     private func expectLiving(_ syslogd: Syslogd) throws {
@@ -175,10 +175,10 @@ extension Scenarios {
         try server.wait(for: "run round\(round)")
         server.process.type("q\n")
         try eventually("the connection is left") {
-          syslogd.saysAboutRemote(server.port).count { $0.contains("next attempt in") } > round
+          syslogd.saysAboutRemote(server.port).count { Said.nextAttempt.isIn($0) } > round
         }
       }
-      let warnings = syslogd.saysAboutRemote(server.port).filter { $0.contains("without a pin") }
+      let warnings = syslogd.saysAboutRemote(server.port).filter { Said.anyPeer.isIn($0) }
       #expect(warnings.count == 1)
       #expect(warnings.allSatisfy { $0.contains("syslog.warn") })
     }

@@ -34,10 +34,10 @@ extension Scenarios {
         Strange(description: "resets", behaviour: .resetting, reasons: ["reset"]),
         Strange(
           description: "speaks SMTP", behaviour: .babbling,
-          reasons: ["wrong version number", "not TLS", "packet length"]),
+          reasons: [Said.notTLS.description]),
         Strange(
           description: "accepts and never speaks", behaviour: .silent,
-          reasons: ["handshake was not complete after 1.0 s"]),
+          reasons: [Said.handshakeTimedOut.description.replacing("7.0 s", with: "1.0 s")]),
         Strange(
           description: "never accepts", behaviour: .full, reasons: ["timed out"]),
       ]
@@ -69,7 +69,7 @@ extension Scenarios {
     func noSuchName() throws {
       let syslogd = try Syslogd(
         ["-L", "-R", "collector.invalid:6514", "-d", "--retry", "0.1:0.3"], in: workspace)
-      try syslogd.waitForLog("remote collector.invalid:6514: cannot resolve the name")
+      try syslogd.waitForLog(.notResolved)
       try syslogd.send(Messages(0..<1, run: "local"))
       try syslogd.waitForLog("run local n=0")
     }
@@ -83,11 +83,11 @@ extension Scenarios {
       let syslogd = try Syslogd(
         ["-L"] + Remote.tls(port, pins: [pin], limits), in: workspace, build: .embedded(backend))
       try syslogd.send(Messages(0..<20))
-      let said = try syslogd.waitToSay(["next attempt in"], about: port)
+      let said = try syslogd.waitToSay([.nextAttempt], about: port)
       #expect(reasons.contains { said.contains($0) }, "\(said)")
       #expect(said.contains("syslog.err"))
       try eventually("another attempt") {
-        syslogd.saysAboutRemote(port).count { $0.contains("next attempt in") } >= 2
+        syslogd.saysAboutRemote(port).count { Said.nextAttempt.isIn($0) } >= 2
       }
       try syslogd.send(Messages(0..<1, run: "local"))
       try syslogd.waitForLog("run local n=0")

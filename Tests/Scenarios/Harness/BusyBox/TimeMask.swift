@@ -71,7 +71,7 @@ struct TimeMask {
   /// How a line about the start begins.
   private static let starts = beginnings("syslogd started: ")
   /// How a line about a reload begins, which BusyBox does not have.
-  private static let reloads = beginnings("syslogd: read again: ")
+  private static let reloads = beginnings("syslogd: \(Said.configurationRead.description)")
 
   /// Behind a time, after `-S`, in the kernel's buffer.
   private static func beginnings(_ text: String) -> [[UInt8]] {

@@ -59,7 +59,7 @@ struct GridTrial {
     let syslogd = try start(in: workspace, options)
     let socket = try syslogd.connect()
     for datagram in messages.datagrams { try socket.send(datagram) }
-    let said = try syslogd.waitToSay(["connected, ", "next attempt in"], about: port)
+    let said = try syslogd.waitToSay([.connected, .nextAttempt], about: port)
     guard let agreed = said.firstMatch(of: #/connected, (\S+) (\S+), pin 1 matches/#),
       agreed.1 == cell.release.negotiated
     else { throw Failure("not connected with \(cell.release.negotiated): \(said)") }
@@ -85,7 +85,7 @@ struct GridTrial {
     let before = station.received(cell.framing).count
     let syslogd = try start(in: workspace)
     try syslogd.send(Messages(0..<10))
-    let said = try syslogd.waitToSay(["next attempt in", "connected, "], about: port)
+    let said = try syslogd.waitToSay([.nextAttempt, .connected], about: port)
     guard cell.peer.refusalsOfTLS12.contains(where: said.contains) else {
       throw Failure("refused, and none of \(cell.peer.refusalsOfTLS12) is said: \(said)")
     }

@@ -38,7 +38,7 @@ final class InterceptorScene {
   /// What syslogd says about its attempts that failed.
   var failures: [String] {
     syslogd.log.filter { $0.contains("remote \(interceptor.host):6514: ") }
-      .filter { $0.contains("next attempt in") }
+      .filter { Said.nextAttempt.isIn($0) }
   }
 
   /// Waits until so many connections have ended.

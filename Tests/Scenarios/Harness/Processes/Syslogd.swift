@@ -84,12 +84,31 @@ final class Syslogd {
   func waitToSay(
     _ words: [String], about port: Int, within deadline: Double = 15
   ) throws -> String {
+    try waitForLine("\(words)", about: port, within: deadline) { said in
+      words.contains { said.contains($0) }
+    }
+  }
+
+  /// Waits for one of these sentences about the remote at `port`; returns the line.
+  @discardableResult
+  func waitToSay(
+    _ sentences: [Said], about port: Int, within deadline: Double = 15
+  ) throws -> String {
+    try waitForLine("\(sentences)", about: port, within: deadline) { said in
+      sentences.contains { $0.isIn(said) }
+    }
+  }
+
+  private func waitForLine(
+    _ wanted: String, about port: Int, within deadline: Double, _ matches: (String) -> Bool
+  ) throws -> String {
     var line: String?
     try eventually(
-      "one of \(words) is said about port \(port)\n\(saysAboutRemote(port).joined(separator: "\n"))",
+      "one of \(wanted) is said about port \(port)\n"
+        + saysAboutRemote(port).joined(separator: "\n"),
       within: deadline
     ) {
-      line = saysAboutRemote(port).first { said in words.contains { said.contains($0) } }
+      line = saysAboutRemote(port).first(where: matches)
       return line != nil
     }
     return line ?? ""
@@ -99,6 +118,13 @@ final class Syslogd {
   func waitForLog(_ text: String, within deadline: Double = 10) throws {
     try eventually("'\(text)' in the local log\n\(process.errors)", within: deadline) {
       log.contains { $0.contains(text) }
+    }
+  }
+
+  /// Waits until the local log has this sentence.
+  func waitForLog(_ sentence: Said, within deadline: Double = 10) throws {
+    try eventually("'\(sentence)' in the local log\n\(process.errors)", within: deadline) {
+      log.contains { sentence.isIn($0) }
     }
   }
 }
