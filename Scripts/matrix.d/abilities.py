@@ -9,7 +9,7 @@ from costs import Daemon, tls_arguments
 from peer import KEYS, VERSIONS, Peer
 
 NAMED = re.compile(r'^\s+case \.\w+: "([\w-]+)"$', re.MULTILINE)
-REFUSED = "does not have"
+REFUSED = "does not support"
 # The log socket cannot be made there, which is found out only after the options were accepted.
 NOWHERE = "/proc/syslogd/log"
 ACCEPTED = "cannot open the log socket"

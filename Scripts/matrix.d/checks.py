@@ -10,13 +10,13 @@ import grid
 import suite
 from common import ROOT
 
-LONG_OPTION = re.compile(
-    r'\("([\w-]+)", \w+_argument, (?:Int32\(UInt8\(ascii: "(\w)"\)\)|\w+)\)')
-SHORT_OPTIONS = re.compile(r'short: StaticString = "([^"]+)"')
+ENTRY = re.compile(
+    r'OptionEntry\(\s*\.(?:daemon|remote)\(\.\w+\)'
+    r'(?:,\s*letter: "(\w)")?(?:,\s*name: "([\w-]+)")?')
 SPAN = re.compile(r"`([^`\n]+)`")
 OPTION = re.compile(r"(?<![\w-])(--[a-z][\w-]*|-[A-Za-z])(?![\w-])")
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-OPTIONS_FILE = "Sources/syslogd/LongOption.swift"
+OPTIONS_FILE = "Sources/syslogd/OptionTable.swift"
 TESTS = ["Tests/Scenarios", "Tests/OptionsTests"]
 
 
@@ -58,12 +58,10 @@ def options(root):
     with open(os.path.join(root, OPTIONS_FILE), encoding="utf-8") as file:
         text = file.read()
     spellings = {}
-    for name, letter in LONG_OPTION.findall(text):
-        both = {f"--{name}"} | ({f"-{letter}"} if letter else set())
+    for letter, name in ENTRY.findall(text):
+        both = ({f"-{letter}"} if letter else set()) | ({f"--{name}"} if name else set())
         for spelling in both:
             spellings[spelling] = both
-    for letter in re.findall(r"\w", SHORT_OPTIONS.search(text)[1]):
-        spellings.setdefault(f"-{letter}", {f"-{letter}"})
     return spellings
 
 
@@ -138,10 +136,17 @@ def rows(text):
 
 # --- The self-test -------------------------------------------------------------------------------
 
-SWIFT = '''  static let short: StaticString = ":nR:c:"
-    ("pin", required_argument, Int32(UInt8(ascii: "c"))),
-    ("queue", required_argument, queue),
-    ("retry", required_argument, retry),
+SWIFT = '''  static let entries: [OptionEntry] = [
+    OptionEntry(.daemon(.foreground), letter: "n", help: "Run in the foreground"),
+    OptionEntry(
+      .daemon(.forward), letter: "R", value: "HOST[:PORT]",
+      help: "Forward to HOST"),
+    OptionEntry(
+      .remote(.pin), letter: "c", name: "pin", value: "PIN", over: .tls,
+      help: "Accept only a server with this public key, unlike --nothing"),
+    OptionEntry(
+      .remote(.queue), name: "queue", value: "SIZE[K|M]", help: "Bytes"),
+    OptionEntry(.remote(.retry), name: "retry", value: "MIN[:MAX]", help: "Seconds"),
 '''
 TEST = 'let arguments = ["-n", "-R", "127.0.0.1", "--queue=1", "-c", "x --not-ours"]\n'
 RECORD = '''{"library": "OpenSSL", "version": "3.0.2", "promises": [
