@@ -51,9 +51,7 @@ struct ToolOptions {
       return ToolOptions(command: .fingerprint(try argument(of: name, "FILE", rest, given)))
     case "pin": return ToolOptions(command: .pin(try argument(of: name, "FILE", rest, given)))
     case "fetch":
-      var others = given
-      others.out = nil
-      let place = try argument(of: name, "HOST:PORT", rest, others)
+      let place = try argument(of: name, "HOST:PORT", rest, given)
       return ToolOptions(command: .fetch(try remote(place), into: given.out))
     default:
       throw refused(.unknownCommand(name))
@@ -76,14 +74,14 @@ struct ToolOptions {
       kind: given.kind)
   }
 
-  /// The one argument of a command without options.
+  /// The one argument of a command that has no option, but for `--out` of `fetch`.
   private static func argument(
     of command: Text, _ what: StaticString, _ rest: [Text], _ given: Given
   ) throws(TLSError) -> Text {
     guard rest.count == 1, let argument = rest.first, !argument.isEmpty else {
       throw refused(.needsOne(what, command))
     }
-    guard !given.isKeygen, given.out == nil else {
+    guard !given.isKeygen, given.out == nil || command == "fetch" else {
       throw refused(.optionOfAnotherCommand(command))
     }
     return argument
