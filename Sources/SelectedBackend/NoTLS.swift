@@ -15,7 +15,7 @@ public struct NoTLS: TLSBackend, TLSKeyMaker, ~Copyable {
   public static var isPresent: Bool { false }
 
   private static var refusal: TLSError {
-    TLSError(.configuration, "this syslogd was built without TLS")
+    TLSError(.configuration, .builtWithoutTLS, about: .tls)
   }
 
   public init(

@@ -69,7 +69,7 @@ extension Tool where TLS: ~Copyable {
         do throws(TLSError) {
           digest = try context.spkiFingerprint(ofPublicKey: block.der.span)
         } catch {
-          throw TLSError(error.kind, "\(path): \(error.reason)")
+          throw TLSError(error.kind, .about(path, error.reason))
         }
       }
       say("\(PinSpelling.spki(digest))\n", to: STDOUT_FILENO)
@@ -91,7 +91,7 @@ extension Tool where TLS: ~Copyable {
     do throws(TLSError) {
       return try context.certificate(block.der.span)
     } catch {
-      throw TLSError(error.kind, "\(path): \(error.reason)")
+      throw TLSError(error.kind, .about(path, error.reason))
     }
   }
 
@@ -101,7 +101,7 @@ extension Tool where TLS: ~Copyable {
     do throws(Errno) {
       text = try readFile(path, limit: 1024 * 1024)
     } catch {
-      throw TLSError(.configuration, "\(path): \(error.description)")
+      throw TLSError(.configuration, .failed(path, error.description))
     }
     var blocks: [PEMReader.Block] = []
     do throws(TLSError) {
@@ -110,10 +110,10 @@ extension Tool where TLS: ~Copyable {
         if block.label == "CERTIFICATE" || block.label == "PUBLIC KEY" { blocks.append(block) }
       }
     } catch {
-      throw TLSError(error.kind, "\(path): \(error.reason)")
+      throw TLSError(error.kind, .about(path, error.reason))
     }
     guard !blocks.isEmpty else {
-      throw TLSError(.configuration, "\(path): holds no CERTIFICATE or PUBLIC KEY in PEM")
+      throw TLSError(.configuration, .nothingToPin(path))
     }
     return blocks
   }
@@ -135,7 +135,7 @@ extension Tool where TLS: ~Copyable {
         say($0, to: STDERR_FILENO)
       }
     } catch {
-      throw TLSError(error.kind, "\(remote.name): \(error.reason)")
+      throw TLSError(error.kind, .about(remote.name, error.reason))
     }
     var text: Text = ""
     for certificate in certificates {
@@ -146,9 +146,8 @@ extension Tool where TLS: ~Copyable {
     try file?.write(text)
     file?.keep()
     guard let leaf = certificates.first else { return }
-    say(
-      "Nothing was authenticated: anybody may have answered. Compare this with what\n"
-        + "the server's administrator says, before it is pinned:\n" + fingerprints(of: leaf)
-        + "\(PinSpelling.spki(leaf.spkiFingerprint))\n", to: STDERR_FILENO)
+    let advice = Sentence.unauthenticated(
+      fingerprints: fingerprints(of: leaf), pin: PinSpelling.spki(leaf.spkiFingerprint))
+    say(advice.text, to: STDERR_FILENO)
   }
 }

@@ -61,7 +61,7 @@ extension Tool where TLS: ~Copyable {
       unsafe Array(name.prefix { $0 != 0 })
     }
     guard result == 0, let found = PeerName(host: bytes.span) else {
-      throw TLSError(.configuration, "keygen: this machine has no name: give one with --name")
+      throw TLSError(.configuration, .noMachineName)
     }
     return found
   }

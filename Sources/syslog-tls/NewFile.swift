@@ -32,6 +32,6 @@ struct NewFile: ~Copyable {
   mutating func keep() { isKept = true }
 
   private static func refusal(_ path: Text) -> TLSError {
-    TLSError(.configuration, "\(path): \(Errno(code: cposix_errno()).description)")
+    TLSError(.configuration, .failed(path, Errno(code: cposix_errno()).description))
   }
 }

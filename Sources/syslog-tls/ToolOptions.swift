@@ -17,17 +17,6 @@ struct ToolOptions {
 
   let command: Command
 
-  private static let long: [(StaticString, Int32, Int32)] = [
-    ("cert", required_argument, 256),
-    ("key", required_argument, 257),
-    ("name", required_argument, 258),
-    ("days", required_argument, 259),
-    ("rsa", no_argument, 260),
-    ("out", required_argument, 261),
-    ("help", no_argument, 262),
-    ("version", no_argument, 263),
-  ]
-
   fileprivate struct Given {
     var certificate: Text?
     var key: Text?
@@ -53,7 +42,7 @@ struct ToolOptions {
       if let word = unsafe arguments[index] { words.append(unsafe Text(cString: word)) }
     }
     guard let name = words.first else {
-      throw refused("a command is missing: keygen, fingerprint, pin or fetch")
+      throw refused(.commandMissing)
     }
     let rest = Array(words.dropFirst())
     switch name {
@@ -62,40 +51,38 @@ struct ToolOptions {
       return ToolOptions(command: .fingerprint(try argument(of: name, "FILE", rest, given)))
     case "pin": return ToolOptions(command: .pin(try argument(of: name, "FILE", rest, given)))
     case "fetch":
-      var others = given
-      others.out = nil
-      let place = try argument(of: name, "HOST:PORT", rest, others)
+      let place = try argument(of: name, "HOST:PORT", rest, given)
       return ToolOptions(command: .fetch(try remote(place), into: given.out))
     default:
-      throw refused("'\(name)' is no command; they are keygen, fingerprint, pin and fetch")
+      throw refused(.unknownCommand(name))
     }
   }
 
-  private static func refused(_ what: Text) -> TLSError {
-    TLSError(.configuration, "\(what) (see --help)")
+  private static func refused(_ sentence: Sentence) -> TLSError {
+    TLSError(.configuration, sentence)
   }
 
   private static func keygen(
     _ given: Given, _ rest: [Text]
   ) throws(TLSError) -> KeygenRequest {
     guard let certificate = given.certificate, let key = given.key else {
-      throw refused("keygen: it needs --cert FILE and --key FILE")
+      throw refused(.keygenNeedsFiles)
     }
-    guard rest.isEmpty, given.out == nil else { throw refused("keygen: it has only options") }
+    guard rest.isEmpty, given.out == nil else { throw refused(.keygenHasOnlyOptions) }
     return KeygenRequest(
       certificatePath: certificate, keyPath: key, names: given.names, days: given.days ?? 3650,
       kind: given.kind)
   }
 
-  /// The one argument of a command without options.
+  /// The one argument of a command that has no option, but for `--out` of `fetch`.
   private static func argument(
     of command: Text, _ what: StaticString, _ rest: [Text], _ given: Given
   ) throws(TLSError) -> Text {
     guard rest.count == 1, let argument = rest.first, !argument.isEmpty else {
-      throw refused("\(command): it needs one \(what)")
+      throw refused(.needsOne(what, command))
     }
-    guard !given.isKeygen, given.out == nil else {
-      throw refused("\(command): an option of another command was given")
+    guard !given.isKeygen, given.out == nil || command == "fetch" else {
+      throw refused(.optionOfAnotherCommand(command))
     }
     return argument
   }
@@ -107,43 +94,49 @@ extension ToolOptions {
   private static func options(
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) throws(TLSError) -> Given {
-    cposix_option_quiet()
-    let table = UnsafeMutablePointer<option>.allocate(capacity: long.count + 1)
+    cposix_option_start()
+    let table = unsafe ToolOption.table()
     defer { unsafe table.deallocate() }
-    for (index, (name, argument, code)) in long.enumerated() {
-      unsafe (table + index).initialize(
-        to: option(name: name.cString, has_arg: argument, flag: nil, val: code))
-    }
-    unsafe (table + long.count).initialize(to: option())
     var given = Given()
     while true {
       // The colon makes a missing value an answer of its own.
       let code = unsafe getopt_long(count, arguments, (":" as StaticString).cString, table, nil)
       guard code != -1 else { return given }
+      guard let option = ToolOption(rawValue: code) else {
+        throw refused(unsafe refusal(code, arguments))
+      }
       var value: Text = ""
       if let text = unsafe cposix_option_argument() { value = unsafe Text(cString: text) }
-      guard code >= 256 else {
-        let last = unsafe arguments[max(0, Int(cposix_option_index()) - 1)]
-        let name = unsafe last.map { unsafe Text(cString: $0) } ?? ""
-        throw refused("\(name): there is no such option, or its value is missing or too many")
-      }
-      try given.apply(code, value)
+      try given.apply(option, value)
     }
+  }
+
+  /// What getopt_long did not understand.
+  private static func refusal(
+    _ code: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) -> Sentence {
+    let last = unsafe arguments[max(0, Int(cposix_option_index()) - 1)]
+    let word = unsafe last.map { unsafe Text(cString: $0) } ?? ""
+    guard let option = ToolOption(rawValue: cposix_option_unknown()) else {
+      return .unknownOption(word)
+    }
+    let name: Text = "--\(option.spelling)"
+    return code == Int32(UInt8(ascii: ":")) ? .valueMissing(name) : .takesNoValue(name)
   }
 }
 
 extension ToolOptions.Given {
-  fileprivate mutating func apply(_ code: Int32, _ value: Text) throws(TLSError) {
-    if (256...260).contains(code) { isKeygen = true }
-    switch code {
-    case 256: certificate = value
-    case 257: key = value
-    case 258: names.append(try ToolOptions.name(value))
-    case 259: days = try ToolOptions.days(value)
-    case 260: kind = .rsa
-    case 261: out = value
-    case 262: wantsHelp = true
-    default: wantsVersion = true
+  fileprivate mutating func apply(_ option: ToolOption, _ value: Text) throws(TLSError) {
+    if option.isOfKeygen { isKeygen = true }
+    switch option {
+    case .certificate: certificate = value
+    case .key: key = value
+    case .name: names.append(try ToolOptions.name(value))
+    case .days: days = try ToolOptions.days(value)
+    case .rsa: kind = .rsa
+    case .out: out = value
+    case .help: wantsHelp = true
+    case .version: wantsVersion = true
     }
   }
 }
@@ -154,14 +147,14 @@ extension ToolOptions {
   fileprivate static func name(_ text: Text) throws(TLSError) -> PeerName {
     if let address = SocketAddress(literal: text, port: 0) { return .address(address.bytes) }
     guard let name = PeerName(host: text.bytes.span) else {
-      throw refused("--name: '\(text)' is neither a host name nor an address")
+      throw refused(.neitherNameNorAddress(text))
     }
     return name
   }
 
   fileprivate static func days(_ text: Text) throws(TLSError) -> Int {
     guard let days = Decimal.parse(text.bytes[...]), (1...36_500).contains(days) else {
-      throw refused("--days: number \(text) is not in 1..36500 range")
+      throw refused(.notInRange(days: text))
     }
     return days
   }
@@ -169,7 +162,7 @@ extension ToolOptions {
   /// `HOST[:PORT]`, as behind `-R`.
   fileprivate static func remote(_ text: Text) throws(TLSError) -> RemoteSettings {
     guard let remote = HostPort(text, isAddress: SocketAddress.isLiteral) else {
-      throw refused("fetch: '\(text)' is not HOST[:PORT] with a port in 1..65535")
+      throw refused(.notHostPort(text))
     }
     let settings = RemoteSettings()
     settings.transport = .tls

@@ -2,9 +2,10 @@ import Bytes
 import CPosix
 import SyslogCore
 import SyslogIO
+import TLSBackend
 
 /// The configuration file of `-f`, read at the start and at every SIGHUP.
-struct ConfigurationFile {
+final class ConfigurationFile {
   private static let defaultPath: Text = "/etc/syslog.conf"
   /// There are at most 256 rules; anything larger is a mistake.
   private static let sizeLimit = 64 * 1024
@@ -15,29 +16,34 @@ struct ConfigurationFile {
   private let defaults: RemoteSettings
   /// What relative names of pins and certificates are relative to, once the daemon's directory is "/".
   private let folder: Text?
+  private let check: Options.LibraryCheck
 
   /// `path`: nil without `-f`. `defaults`: what options before the first `-R` say.
-  init(path: Text?, defaults: RemoteSettings, isDetached: Bool) {
+  init(
+    path: Text?, defaults: RemoteSettings, isDetached: Bool,
+    check: @escaping Options.LibraryCheck
+  ) {
+    self.check = check
     folder = isDetached ? workingDirectory() : nil
     self.path = (path ?? ConfigurationFile.defaultPath).absolute(in: folder)
     isRequired = path != nil
     self.defaults = defaults
   }
 
-  func read() throws(Configuration.Refusal) -> Configuration {
+  func read() throws(UsageError) -> Configuration {
     var configuration = Configuration()
     let content: [UInt8]
     do throws(Errno) {
       content = try readFile(path, limit: ConfigurationFile.sizeLimit)
     } catch {
       guard isRequired || error.code != ENOENT else { return configuration }
-      throw Configuration.Refusal(line: "-f: cannot read '\(path)': \(error.description)")
+      throw UsageError(.cannotRead(path, error.description))
     }
     let rules: [ParsedRule]
     do throws(ConfigurationError) {
       rules = try ConfigurationReader.rules(content.span)
     } catch {
-      throw refusal(error.line, error.column, error.reason.text)
+      throw refusal(error.line, error.column, error.reason)
     }
     for rule in rules {
       guard rule.action.first == UInt8(ascii: "@") else {
@@ -49,55 +55,73 @@ struct ConfigurationFile {
     return configuration
   }
 
+  private static let schemes: [(StaticString, RemoteSettings.Transport)] = [
+    ("udp://", .udp), ("tls://", .tls), ("tcp://", .tcp),
+  ]
+
   /// `@udp://HOST[:PORT]`, `@tls://…`, `@tcp://…`, or `@HOST[:PORT]` as sysklogd and rsyslog have
   /// it for UDP.
-  private func remote(
-    of rule: ParsedRule
-  ) throws(Configuration.Refusal) -> RemoteSettings {
-    var options = RemoteOptions(defaults, in: .rule)
+  private func remote(of rule: ParsedRule) throws(UsageError) -> RemoteSettings {
+    let options = RemoteOptions(defaults, in: .rule)
     var name = rule.action.dropFirst()
     options.use(.udp)
     for (prefix, transport) in ConfigurationFile.schemes where name.starts(with: prefix) {
       name = name.dropFirst(prefix.utf8CodeUnitCount)
       options.use(transport)
     }
+    var place = (rule.actionLine, rule.actionColumn)
+    let settings: RemoteSettings
     do throws(UsageError) {
       try options.name(OptionValue(option: "remote", text: Text(name)))
-    } catch {
-      throw refusal(rule.actionLine, rule.actionColumn, error.line)
-    }
-    for word in rule.options {
-      do throws(UsageError) {
-        try apply(word.bytes, to: &options)
-      } catch {
-        throw refusal(word.line, word.column, error.line)
+      for word in rule.options {
+        place = (word.line, word.column)
+        try apply(word.bytes, to: options)
       }
-    }
-    do throws(UsageError) {
-      return try options.finished().withAbsoluteFiles(in: folder)
+      place = (rule.actionLine, rule.actionColumn)
+      settings = try options.finished().withAbsoluteFiles(in: folder)
     } catch {
-      throw refusal(rule.actionLine, rule.actionColumn, error.line)
+      throw refusal(place.0, place.1, error.sentence)
     }
+    do throws(TLSError) {
+      try check(settings)
+    } catch {
+      throw refusal(error, of: rule)
+    }
+    return settings
   }
 
-  private static let schemes: [(StaticString, RemoteSettings.Transport)] = [
-    ("udp://", .udp), ("tls://", .tls), ("tcp://", .tcp),
-  ]
+  private func apply(_ word: [UInt8], to options: RemoteOptions) throws(UsageError) {
+    guard let (option, value) = option(word) else { throw UsageError(.notAnOption(Text(word))) }
+    try options.apply(option, value)
+  }
 
   /// `NAME=VALUE`, where NAME is a long option of a remote without its dashes.
-  private func apply(_ word: [UInt8], to options: inout RemoteOptions) throws(UsageError) {
+  private func option(_ word: [UInt8]) -> (RemoteOption, OptionValue)? {
     let parts = word[...].parts(between: UInt8(ascii: "="), limit: 2)
     let name = Text(parts[0])
-    guard parts.count == 2, let code = LongOption.ofRemote(name) else {
-      throw UsageError(
-        line: "'\(Text(word))' is not NAME=VALUE with an option of a remote (see syslogd(8))")
-    }
-    try options.apply(code, OptionValue(option: name, text: Text(parts[1])))
+    guard parts.count == 2, let option = OptionTable.remoteOption(named: name) else { return nil }
+    return (option, OptionValue(option: name, text: Text(parts[1])))
   }
 
-  /// FILE:LINE:COLUMN, as compilers say it. Passes through UsageError, so that what the file has
-  /// in it cannot play tricks on a terminal.
-  private func refusal(_ line: Int, _ column: Int, _ words: Text) -> Configuration.Refusal {
-    Configuration.Refusal(line: UsageError(line: "\(path):\(line):\(column): \(words)").line)
+  private func refusal(_ line: Int, _ column: Int, _ problem: Sentence) -> UsageError {
+    UsageError(.at(path, line: line, column: column, problem))
+  }
+
+  /// Of the word that asks for what the library does not support; of the action, when that asks
+  /// for it itself, or a default on the command line does.
+  private func refusal(_ error: TLSError, of rule: ParsedRule) -> UsageError {
+    var place = (rule.actionLine, rule.actionColumn)
+    guard let parameter = error.parameter, parameter != .tls else {
+      return refusal(place.0, place.1, error.reason)
+    }
+    var name = parameter.option.spelling
+    for word in rule.options {
+      guard let (option, value) = option(word.bytes), .remote(option) == parameter.option else {
+        continue
+      }
+      place = (word.line, word.column)
+      name = value.option
+    }
+    return refusal(place.0, place.1, .refused(option: name, error.reason))
   }
 }

@@ -3,8 +3,7 @@ import SyslogCore
 import SyslogIO
 import TLSBackend
 
-/// The value of one option, with the checks that its kind of value needs. Each refusal names the
-/// option, the value and what was expected.
+/// The value of one option, with the checks that its kind of value needs.
 struct OptionValue {
   /// As the user knows it, e.g. `-l` or `--queue`.
   let option: Text
@@ -12,15 +11,10 @@ struct OptionValue {
 
   private var bytes: [UInt8] { text.bytes }
 
-  func refused(_ expected: Text) -> UsageError {
-    UsageError(line: "\(option): '\(text)' \(expected)")
-  }
-
   /// A whole number in `range`, in BusyBox's words when it is not.
   func number(in range: ClosedRange<Int>) throws(UsageError) -> Int {
     guard let value = Decimal.parse(bytes[...]), range.contains(value) else {
-      throw UsageError(
-        line: "\(option): number \(text) is not in \(range.lowerBound)..\(range.upperBound) range")
+      throw UsageError(.notInRange(self, range))
     }
     return value
   }
@@ -28,43 +22,45 @@ struct OptionValue {
   /// One of a few words.
   func word<Value>(_ choices: [(StaticString, Value)]) throws(UsageError) -> Value {
     for (word, value) in choices where bytes.span.equals(word) { return value }
-    var expected: Text = "is none of"
-    for (word, _) in choices { expected += " \(word)" }
-    throw refused(expected)
+    throw UsageError(.mustBe(choices.map { Text($0.0) }, not: self))
   }
 
-  /// Names with a comma between two, each once.
-  func names<Name: Equatable>(
-    _ expected: Text, _ named: (Text) -> Name?
+  /// Comma-separated names, each once.
+  private func names<Name: Equatable>(
+    _ named: (OptionValue) throws(UsageError) -> Name
   ) throws(UsageError) -> [Name] {
     var names: [Name] = []
     for part in bytes[...].parts(between: UInt8(ascii: ",")) {
-      guard !part.isEmpty else {
-        throw refused("has an empty name; expected names with a comma between two")
-      }
+      guard !part.isEmpty else { throw UsageError(.emptyName(in: self)) }
       let element = OptionValue(option: option, text: Text(part))
-      guard let name = named(element.text) else { throw element.refused(expected) }
-      guard !names.contains(name) else {
-        throw element.refused("is there twice; expected each name once")
-      }
+      let name = try named(element)
+      guard !names.contains(name) else { throw UsageError(.givenTwice(element)) }
       names.append(name)
     }
     return names
   }
 
   func cipherSuites() throws(UsageError) -> [TLSCipherSuite] {
-    try names("is none of the cipher suites that --help lists") { TLSCipherSuite(named: $0) }
+    try names { (element) throws(UsageError) in
+      guard let suite = TLSCipherSuite(named: element.text) else {
+        throw UsageError(.unknownCipherSuite(element))
+      }
+      return suite
+    }
   }
 
   func groups() throws(UsageError) -> [TLSGroup] {
-    var expected: Text = "is none of"
-    for group in TLSGroup.allCases { expected += " \(group.name)" }
-    return try names(expected) { TLSGroup(named: $0) }
+    try names { (element) throws(UsageError) in
+      guard let group = TLSGroup(named: element.text) else {
+        throw UsageError(.mustBe(TLSGroup.allCases.map { Text($0.name) }, not: element))
+      }
+      return group
+    }
   }
 
   /// A file, which need not be there.
   func path() throws(UsageError) -> Text {
-    guard !bytes.isEmpty else { throw refused("is not the name of a file") }
+    guard !bytes.isEmpty else { throw UsageError(.notAFileName(self)) }
     return text
   }
 
@@ -78,34 +74,30 @@ struct OptionValue {
     default: break
     }
     if factor > 1 { digits = digits.dropLast() }
-    let expected: Text =
-      "is not a size in bytes, with K or M behind it, in "
-      + "\(range.lowerBound)..\(range.upperBound)"
-    guard let value = Decimal.parse(digits) else { throw refused(expected) }
+    guard let value = Decimal.parse(digits) else { throw UsageError(.notASize(self, range)) }
     let (size, overflow) = value.multipliedReportingOverflow(by: factor)
-    guard !overflow, range.contains(size) else { throw refused(expected) }
+    guard !overflow, range.contains(size) else { throw UsageError(.notASize(self, range)) }
     return size
   }
 
   /// Seconds, with up to three decimals, from 0.001 to a day.
   func seconds() throws(UsageError) -> Interval {
     guard let interval = Decimal.parseSeconds(bytes[...]) else {
-      throw refused("is not a number of seconds in 0.001..86400")
+      throw UsageError(.notSeconds(self))
     }
     return interval
   }
 
   /// `MIN[:MAX]` seconds.
   func retry() throws(UsageError) -> Backoff {
-    let expected: Text = "is not MIN[:MAX] in seconds, 0.001..86400, MIN at most MAX"
     let parts = bytes[...].parts(between: UInt8(ascii: ":"))
     guard let first = parts.first, parts.count <= 2, let minimum = Decimal.parseSeconds(first)
-    else { throw refused(expected) }
+    else { throw UsageError(.notARetry(self)) }
     guard parts.count == 2 else {
       return Backoff(minimum: minimum, maximum: RemoteSettings().retry.maximum)
     }
     guard let maximum = Decimal.parseSeconds(parts[1]), maximum >= minimum else {
-      throw refused(expected)
+      throw UsageError(.notARetry(self))
     }
     return Backoff(minimum: minimum, maximum: maximum)
   }
@@ -113,29 +105,26 @@ struct OptionValue {
   /// An address literal.
   func address() throws(UsageError) -> SocketAddress {
     guard let address = SocketAddress(literal: text, port: 0) else {
-      throw refused("is not an IPv4 or IPv6 address")
+      throw UsageError(.notAnAddress(self))
     }
     return address
   }
 
   /// A pin file, or a pin as it stands.
   func pin() throws(UsageError) -> RemoteSettings.PinSource {
-    guard !bytes.isEmpty else { throw refused("is neither a file nor a pin") }
+    guard !bytes.isEmpty else { throw UsageError(.neitherFileNorPin(self)) }
     let isLiteral =
       bytes[...].starts(with: "sha256//") || bytes[...].starts(with: "sha-256:")
       || bytes[...].starts(with: "sha-1:")
     guard isLiteral else { return .file(text) }
-    guard PinSet.isLiteral(bytes.span) else {
-      throw refused(
-        "is not sha256//BASE64 or sha-256:AA:BB.. of 32 bytes, or sha-1:AA:BB.. of 20")
-    }
+    guard PinSet.isLiteral(bytes.span) else { throw UsageError(.notAPin(self)) }
     return .literal(text)
   }
 
   /// A host name, whose first label may be `*`, or an address literal.
   func peerName() throws(UsageError) -> PeerName {
     guard let name = OptionValue.peerName(of: text) else {
-      throw refused("is neither a host name nor an address")
+      throw UsageError(.neitherNameNorAddress(self))
     }
     return name
   }
@@ -148,7 +137,7 @@ struct OptionValue {
   /// `HOST[:PORT]`.
   func remote() throws(UsageError) -> HostPort {
     guard let remote = HostPort(text, isAddress: SocketAddress.isLiteral) else {
-      throw refused("is not HOST[:PORT] with a port in 1..65535")
+      throw UsageError(.notHostPort(self))
     }
     return remote
   }

@@ -5,12 +5,15 @@ import SyslogCore
 import SyslogIO
 import TLSBackend
 
-/// The command line, parsed by getopt_long(3) as docs/syslogd.8 has it.
+/// The command line, parsed by getopt_long(3).
 struct Options {
   /// The most KB that BusyBox takes for a size: INT_MAX / 1024.
   private static var kilobytes: Int { 2_097_151 }
   /// KB of the ring without a size behind `-C`, as BusyBox is configured by itself.
   private static var defaultRing: Int { 16 }
+
+  /// Whether a library supports what a remote asks of it; throws `.configuration` when it does not.
+  typealias LibraryCheck = (RemoteSettings) throws(TLSError) -> Void
 
   enum Command {
     case run(DaemonSettings)
@@ -22,7 +25,7 @@ struct Options {
 
   private var settings = DaemonSettings()
   /// What options before the first `-R` say: the default of every remote.
-  private var defaults = RemoteOptions(RemoteSettings(), in: .commandLine)
+  private let defaults = RemoteOptions(RemoteSettings(), in: .commandLine)
   private var remotes: [RemoteOptions] = []
   private var outputFile: Text?
   /// In KB.
@@ -30,30 +33,42 @@ struct Options {
   private var usesKernelLog = false
   private var keepsLocalLog = false
   private var configurationPath: Text?
-  private var onlyChecks = false
   private var requiresFIPS = false
+  private var purpose = Purpose.run
 
-  /// Throws one line for the user.
+  private enum Purpose {
+    case run
+    case check
+    case help
+    case version
+  }
+
+  /// `check` is asked about each remote; about those of rules again whenever they are read again.
   static func parse(
-    _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
+    check: @escaping LibraryCheck
   ) throws(UsageError) -> Command {
     var options = Options()
-    cposix_option_quiet()
-    let table = unsafe LongOption.table()
-    defer { unsafe table.deallocate() }
+    cposix_option_start()
+    let letters = OptionTable.letters
+    let names = unsafe OptionTable.names()
+    defer { unsafe names.deallocate() }
     while true {
-      let code = unsafe getopt_long(count, arguments, LongOption.short.cString, table, nil)
-      switch code {
-      case -1:
-        try unsafe refuseExtra(count, arguments)
-        let settings = try options.finished()
-        return options.onlyChecks ? .check(settings) : .run(settings)
-      case LongOption.help: return .help
-      case LongOption.version: return .version
-      case letter("?"), letter(":"): throw unsafe refusal(code, arguments)
-      default: try options.apply(code)
+      let code = unsafe letters.withCString { unsafe getopt_long(count, arguments, $0, names, nil) }
+      guard code != -1 else { break }
+      guard let entry = OptionTable.entry(code: code) else {
+        throw UsageError(unsafe refusal(code, arguments))
+      }
+      try options.apply(entry)
+      switch options.purpose {
+      case .help: return .help
+      case .version: return .version
+      case .run, .check: continue
       }
     }
+    try unsafe refuseExtra(count, arguments)
+    let settings = try options.finished(check)
+    return options.purpose == .check ? .check(settings) : .run(settings)
   }
 
   /// As in BusyBox, every argument belongs to an option.
@@ -62,87 +77,85 @@ struct Options {
   ) throws(UsageError) {
     let index = Int(cposix_option_index())
     guard index < Int(count), let extra = unsafe arguments[index] else { return }
-    throw UsageError(
-      line: "unexpected argument '\(unsafe Text(cString: extra))': it belongs to no option "
-        + "(see --help)")
+    throw UsageError(.unexpectedArgument(unsafe Text(cString: extra)))
   }
 
   /// What getopt_long did not understand.
   private static func refusal(
     _ code: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-  ) -> UsageError {
-    let option = cposix_option_unknown()
-    var name: Text = ""
-    if option > 32 && option < 127 {
-      name = LongOption.name(of: option)
-    } else if let last = unsafe arguments[max(0, Int(cposix_option_index()) - 1)] {
-      name = unsafe Text(cString: last)
+  ) -> Sentence {
+    let isMissing = code == Int32(UInt8(ascii: ":"))
+    // Its number, when it knew the option; a letter, when it did not; or 0.
+    let unknown = cposix_option_unknown()
+    if let entry = OptionTable.entry(code: unknown) {
+      return isMissing ? .valueMissing(entry.spelling) : .takesNoValue(entry.spelling)
     }
-    guard code == letter("?") else {
-      return UsageError(line: "\(name): its value is missing (see --help)")
+    if let letter = UInt8(exactly: unknown), letter.isPrintable {
+      return .unknownOption("-" + Text([letter]))
     }
-    return UsageError(
-      line: "\(name): there is no such option, or it takes no value (see --help)")
+    guard let last = unsafe arguments[max(0, Int(cposix_option_index()) - 1)] else {
+      return .unknownOption("")
+    }
+    return .unknownOption(unsafe Text(cString: last))
   }
 
-  private mutating func apply(_ code: Int32) throws(UsageError) {
+  private mutating func apply(_ entry: OptionEntry) throws(UsageError) {
     var text: Text = ""
     if let argument = unsafe cposix_option_argument() { text = unsafe Text(cString: argument) }
-    let value = OptionValue(option: LongOption.name(of: code), text: text)
-    if try applyToDaemon(code, value) { return }
-    if code == letter("R") {
+    let value = OptionValue(option: entry.spelling, text: text)
+    switch entry.option {
+    case .daemon(let option): try apply(option, value)
+    case .remote(let option): try (remotes.last ?? defaults).apply(option, value)
+    }
+  }
+
+  private mutating func apply(
+    _ option: DaemonOption, _ value: OptionValue
+  ) throws(UsageError) {
+    switch option {
+    case .foreground: settings.detachment = .foreground
+    case .logFile: outputFile = try value.path()
+    case .severityLimit: settings.severityLimit = UInt8(try value.number(in: 1...8))
+    case .shortLines: settings.style = .short
+    case .ownTimestamps: settings.timestamps = .own
+    case .localLog: keepsLocalLog = true
+    case .rotationSize:
+      settings.rotation.limit = try value.number(in: 0...Options.kilobytes) * 1024
+    case .rotatedFiles: settings.rotation.kept = try value.number(in: 0...99)
+    case .ringBuffer:
+      let isGiven = !value.text.isEmpty
+      ringSize = isGiven ? try value.number(in: 4...Options.kilobytes) : Options.defaultRing
+    case .kernelLog: usesKernelLog = true
+    case .dropDuplicates: settings.dropsRepeated = true
+    case .configuration: configurationPath = try value.path()
+    // Accepted and ignored, as in BusyBox.
+    case .mark: break
+    case .logSocket: settings.logSocket = try value.path()
+    case .pidFile: settings.pidFile = try value.path()
+    case .fips: requiresFIPS = true
+    case .state: settings.stateFile = try value.path()
+    case .user: settings.user = try value.path()
+    case .noSandbox: settings.usesSandbox = false
+    case .check: purpose = .check
+    case .help: purpose = .help
+    case .version: purpose = .version
+    case .forward:
       let remote = RemoteOptions(defaults.settings, in: .commandLine)
       try remote.name(value)
       remotes.append(remote)
-    } else if let last = remotes.indices.last {
-      try remotes[last].apply(code, value)
-    } else {
-      try defaults.apply(code, value)
     }
-  }
-
-  /// False when the option is one of a remote.
-  private mutating func applyToDaemon(
-    _ code: Int32, _ value: OptionValue
-  ) throws(UsageError) -> Bool {
-    switch code {
-    case letter("n"): settings.detachment = .foreground
-    case letter("O"): outputFile = try value.path()
-    case letter("l"): settings.severityLimit = UInt8(try value.number(in: 1...8))
-    case letter("S"): settings.style = .short
-    case letter("t"): settings.timestamps = .own
-    case letter("L"): keepsLocalLog = true
-    case letter("s"): settings.rotation.limit = try value.number(in: 0...Options.kilobytes) * 1024
-    case letter("b"): settings.rotation.kept = try value.number(in: 0...99)
-    case letter("C"):
-      let isGiven = !value.text.isEmpty
-      ringSize = isGiven ? try value.number(in: 4...Options.kilobytes) : Options.defaultRing
-    case letter("K"): usesKernelLog = true
-    case letter("D"): settings.dropsRepeated = true
-    case letter("f"): configurationPath = try value.path()
-    // Accepted and ignored, as in BusyBox.
-    case letter("m"): break
-    case letter("p"): settings.logSocket = try value.path()
-    case LongOption.pidFile: settings.pidFile = try value.path()
-    case LongOption.check: onlyChecks = true
-    case LongOption.fips: requiresFIPS = true
-    case LongOption.state: settings.stateFile = try value.path()
-    case LongOption.user: settings.user = try value.path()
-    case LongOption.noSandbox: settings.usesSandbox = false
-    default: return false
-    }
-    return true
   }
 
   /// What follows from all options together.
-  private func finished() throws(UsageError) -> DaemonSettings {
+  private func finished(_ check: @escaping LibraryCheck) throws(UsageError) -> DaemonSettings {
     var settings = settings
-    if requiresFIPS || alwaysRequiresFIPS {
-      settings.requiresFIPS = true
-      // Wherever the option stands, it is meant for all.
-      for remote in remotes + [defaults] { remote.settings.tls.requiresFIPS = true }
+    settings.requiresFIPS = requiresFIPS || alwaysRequiresFIPS
+    // Wherever the option stands, it is meant for all.
+    defaults.settings.tls.requiresFIPS = settings.requiresFIPS
+    for remote in remotes {
+      remote.settings.tls.requiresFIPS = settings.requiresFIPS
+      settings.remotes.append(try remote.finished(check))
     }
-    for remote in remotes { settings.remotes.append(try remote.finished()) }
     if settings.detachment == .background { settings.keepFiles() }
     // As in BusyBox: with -R and without -L nothing is logged here.
     settings.isLocal = remotes.isEmpty || keepsLocalLog
@@ -155,18 +168,15 @@ struct Options {
     }
     let file = ConfigurationFile(
       path: configurationPath, defaults: defaults.settings,
-      isDetached: settings.detachment == .background)
-    do throws(Configuration.Refusal) {
-      settings.configuration = try file.read()
-    } catch {
-      throw UsageError(line: error.line)
+      isDetached: settings.detachment == .background, check: check)
+    settings.configuration = try file.read()
+    settings.readConfiguration = { () throws(Configuration.Refusal) in
+      do throws(UsageError) {
+        return try file.read()
+      } catch {
+        throw Configuration.Refusal(line: error.line)
+      }
     }
-    settings.readConfiguration = { () throws(Configuration.Refusal) in try file.read() }
     return settings
   }
-}
-
-/// The code that getopt_long has for a letter.
-private func letter(_ character: Unicode.Scalar) -> Int32 {
-  Int32(character.value)
 }

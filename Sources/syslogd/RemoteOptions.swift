@@ -6,8 +6,8 @@ import TLSBackend
 
 /// One remote as its options make it, whether they stand behind `-R` or in a rule of the
 /// configuration.
-struct RemoteOptions {
-  /// Where they are written, which decides what they are called and what a refusal advises.
+final class RemoteOptions {
+  /// Where they are written, which decides how they are spelled and what a refusal advises.
   enum Place {
     case commandLine
     case rule
@@ -16,7 +16,7 @@ struct RemoteOptions {
   private let place: Place
   let settings: RemoteSettings
   /// The options given for this remote itself.
-  private var given: [Int32] = []
+  private var given: [RemoteOption] = []
 
   /// `defaults`: what options before the first `-R` say.
   init(_ defaults: RemoteSettings, in place: Place) {
@@ -34,38 +34,49 @@ struct RemoteOptions {
     settings.transport = transport
   }
 
-  mutating func apply(_ code: Int32, _ value: OptionValue) throws(UsageError) {
-    given.append(code)
+  func apply(_ option: RemoteOption, _ value: OptionValue) throws(UsageError) {
+    given.append(option)
     // Among the defaults, too: what was asked for over TLS is not to go in clear.
-    if given.contains(LongOption.tls), given.contains(LongOption.tcp) {
-      throw UsageError(line: "--tcp: -d is there, too; leave one of them out")
+    if given.contains(.tls), given.contains(.tcp) {
+      throw UsageError(.cannotCombine(name(.tcp), with: name(.tls)))
     }
-    switch code {
-    case LongOption.tls: settings.transport = .tls
-    case LongOption.tcp: settings.transport = .tcp
-    case LongOption.pin: settings.pins.append(try value.pin())
-    case LongOption.ca: settings.authorities.append(try value.path())
-    case LongOption.serverName: settings.peerName = try value.peerName()
-    case LongOption.crl: settings.revocationLists.append(try value.path())
-    case LongOption.cert: settings.certificate = try value.path()
-    case LongOption.key: settings.key = try value.path()
-    case LongOption.source: settings.source = try value.address()
-    case LongOption.tlsMin:
+    switch option {
+    case .tls: settings.transport = .tls
+    case .tcp: settings.transport = .tcp
+    case .pin: settings.pins.append(try value.pin())
+    case .ca: settings.authorities.append(try value.path())
+    case .serverName: settings.peerName = try value.peerName()
+    case .crl: settings.revocationLists.append(try value.path())
+    case .certificate: settings.certificate = try value.path()
+    case .key: settings.key = try value.path()
+    case .source: settings.source = try value.address()
+    case .tlsMin:
       settings.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
-    case LongOption.tlsCiphers: settings.tls.cipherSuites = try value.cipherSuites()
-    case LongOption.tlsGroups: settings.tls.groups = try value.groups()
-    case LongOption.framing:
+    case .tlsCiphers: settings.tls.cipherSuites = try value.cipherSuites()
+    case .tlsGroups: settings.tls.groups = try value.groups()
+    case .framing:
       settings.framing = try value.word([("octet", .octetCounting), ("lf", .lineFeed)])
-    case LongOption.format:
+    case .format:
       settings.format = try value.word([("raw", .raw), ("3164", .rfc3164), ("5424", .rfc5424)])
-    case LongOption.queue:
+    case .queue:
       settings.queueCapacity = try value.size(
         in: MessageQueue.minimumCapacity...512 * 1024 * 1024)
-    case LongOption.retry: settings.retry = try value.retry()
-    case LongOption.connectTimeout: settings.connectTimeout = try value.seconds()
-    case LongOption.handshakeTimeout: settings.handshakeTimeout = try value.seconds()
-    default: throw UsageError(line: "\(value.option): there is no such option (see --help)")
+    case .retry: settings.retry = try value.retry()
+    case .connectTimeout: settings.connectTimeout = try value.seconds()
+    case .handshakeTimeout: settings.handshakeTimeout = try value.seconds()
     }
+  }
+
+  /// The remote of an `-R`, which the library supports.
+  func finished(_ check: Options.LibraryCheck) throws(UsageError) -> RemoteSettings {
+    let settings = try finished()
+    do throws(TLSError) {
+      try check(settings)
+    } catch {
+      throw UsageError(
+        .refused(settings.name, option: error.parameter?.option.spelling, error.reason))
+    }
+    return settings
   }
 
   /// What was meant for a connection must not be lost with the transport that it was meant for.
@@ -73,20 +84,19 @@ struct RemoteOptions {
   /// wants nothing sent without it (C3).
   func finished() throws(UsageError) -> RemoteSettings {
     if settings.transport != .tls {
-      let option: (code: Int32, what: Text)? =
+      let option: RemoteOption? =
         !settings.pins.isEmpty
-        ? (LongOption.pin, "a pin")
-        : !settings.authorities.isEmpty
-          ? (LongOption.ca, "a trust anchor")
-          : !settings.revocationLists.isEmpty ? (LongOption.crl, "a revocation list") : nil
+        ? .pin
+        : !settings.authorities.isEmpty ? .ca : !settings.revocationLists.isEmpty ? .crl : nil
       if let option {
-        throw UsageError(line: "\(name(of: option.code)): \(option.what) needs TLS; \(remedy)")
+        throw UsageError(.needsTLS(name(option), for: settings.name, in: place))
       }
     }
-    for code in given where !LongOption.has(code, over: settings.transport) {
-      let transport: Text = settings.transport == .udp ? "UDP" : "TCP"
-      throw UsageError(
-        line: "\(name(of: code)): it means nothing over \(transport); \(remedy), or leave it out")
+    for option in given {
+      guard OptionTable.entry(.remote(option)).hasEffect(over: settings.transport) else {
+        throw UsageError(
+          .noEffect(name(option), over: settings.transport, for: settings.name, in: place))
+      }
     }
     if settings.transport == .tls { try checkIdentity() }
     return settings
@@ -95,16 +105,16 @@ struct RemoteOptions {
   /// What belongs together, and the name that the server must have.
   private func checkIdentity() throws(UsageError) {
     if settings.authorities.isEmpty, !settings.revocationLists.isEmpty {
-      throw lone(LongOption.crl, "it needs the trust anchors", LongOption.ca)
+      throw UsageError(.needs(name(.crl), name(.ca)))
     }
-    if settings.authorities.isEmpty, given.contains(LongOption.serverName), settings.pins.isEmpty {
-      throw lone(LongOption.serverName, "nothing is verified without", LongOption.ca)
+    if settings.authorities.isEmpty, given.contains(.serverName), settings.pins.isEmpty {
+      throw UsageError(.needs(name(.serverName), name(.ca)))
     }
     if settings.certificate == nil, settings.key != nil {
-      throw lone(LongOption.key, "it needs the certificate", LongOption.cert)
+      throw UsageError(.needs(name(.key), name(.certificate)))
     }
     if settings.certificate != nil, settings.key == nil {
-      throw lone(LongOption.cert, "it needs the key", LongOption.key)
+      throw UsageError(.needs(name(.certificate), name(.key)))
     }
     settings.tls.serverName = HostPort.serverName(
       of: settings.host, isAddress: SocketAddress.isLiteral)
@@ -112,8 +122,8 @@ struct RemoteOptions {
     case nil:
       settings.peerName = OptionValue.peerName(of: settings.host)
       if settings.peerName == nil, !settings.authorities.isEmpty {
-        throw lone(
-          LongOption.ca, "the host is no name that a certificate can have", LongOption.serverName)
+        throw UsageError(
+          .cannotCertify(host: settings.host, name(.ca), without: name(.serverName)))
       }
     // A pattern is nobody's name.
     case .dns(let name)? where name.first != UInt8(ascii: "*"): settings.tls.serverName = name
@@ -122,21 +132,11 @@ struct RemoteOptions {
     }
   }
 
-  private func lone(_ code: Int32, _ words: StaticString, _ other: Int32) -> UsageError {
-    UsageError(line: "\(name(of: code)): \(words) (\(name(of: other)))")
-  }
-
-  private func name(of code: Int32) -> Text {
-    switch place {
-    case .commandLine: LongOption.name(of: code)
-    case .rule: LongOption.word(of: code)
-    }
-  }
-
-  private var remedy: Text {
-    switch place {
-    case .commandLine: "add -d to -R \(settings.name)"
-    case .rule: "write @tls://\(settings.name)"
+  private func name(_ option: RemoteOption) -> Text {
+    let entry = OptionTable.entry(.remote(option))
+    return switch place {
+    case .commandLine: entry.spelling
+    case .rule: entry.name.text
     }
   }
 }

@@ -1,11 +1,14 @@
 import Bytes
 
-/// What is wrong with the command line, in one line without the program's name.
-struct UsageError: Error {
-  let line: Text
+/// What is wrong with the command line, or with the rules.
+struct UsageError: Error, Equatable {
+  let sentence: Sentence
 
-  /// Control characters, which an argument may bring with it, are escaped.
-  init(line: Text) {
-    self.line = line.escaped
+  init(_ sentence: Sentence) {
+    self.sentence = sentence
   }
+
+  /// One line without the program's name. Control characters, which an argument may bring with it,
+  /// are escaped.
+  var line: Text { sentence.text.escaped }
 }

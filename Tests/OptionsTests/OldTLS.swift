@@ -1,5 +1,6 @@
 import Bytes
-import TLSBackend
+
+@testable import TLSBackend
 
 /// Stands in for a library without TLS 1.3: its context is refused or made, and never connects.
 struct OldTLS: TLSBackend, ~Copyable {
@@ -13,7 +14,9 @@ struct OldTLS: TLSBackend, ~Copyable {
       groups: [.secp256r1, .secp521r1], keyTypes: [.rsa])
   }
 
-  private static var absent: TLSError { TLSError(.library, "does not connect") }
+  private static var absent: TLSError {
+    TLSError(.library, .notSupported("connections", by: "Old TLS"))
+  }
 
   init(
     _ context: OldTLSContext, policy: consuming PeerPolicy, socket: Int32

@@ -90,24 +90,6 @@ struct OptionsTests {
     #expect(refusal(["-xnS"]) != nil)
     #expect(Meaning.words(of: try settings(["-t"])) == ["own time"])
   }
-
-  @Test("the usage text names every option, in the program's own words")
-  func usage() {
-    let text = "\(Usage.text)"
-    let table = LongOption.table()
-    defer { table.deallocate() }
-    var next = table
-    var names: [String] = []
-    while let name = next.pointee.name {
-      names.append("--\(String(cString: name))")
-      next += 1
-    }
-    #expect(names.count == 27)
-    for name in names { #expect(text.contains(name), "\(name) is not in the usage text") }
-    for letter in "nOlsbCKDfStLmpRdcI" {
-      #expect(text.contains("\n  -\(letter)"), "-\(letter) is not in the usage text")
-    }
-  }
 }
 
 extension String {

@@ -22,12 +22,15 @@ private final class Lock: @unchecked Sendable {
 }
 
 /// What a command line means, without the program's name in front.
-func parse(_ arguments: [String]) -> Result<Options.Command, UsageError> {
+///
+/// `check`: what the library supports; everything, unless a test is about that.
+func parse(
+  _ arguments: [String], check: @escaping Options.LibraryCheck = { _ in }
+) -> Result<Options.Command, UsageError> {
   withArguments(arguments) { count, pointers in
     getopt.hold {
-      cposix_option_reset()
       do throws(UsageError) {
-        return .success(try Options.parse(count, pointers))
+        return .success(try Options.parse(count, pointers, check: check))
       } catch {
         return .failure(error)
       }
@@ -54,15 +57,26 @@ func withArguments<Result>(
 func settings(_ arguments: [String]) throws -> DaemonSettings {
   switch try parse(arguments).get() {
   case .run(let settings): return settings
-  case .check, .help, .version: throw UsageError(line: "does not run")
+  case .check, .help, .version: throw DoesNotRun()
   }
 }
 
-/// The one line of a command line that is refused; nil when it is accepted.
-func refusal(_ arguments: [String]) -> String? {
-  switch parse(arguments) {
+struct DoesNotRun: Error {}
+
+/// What is said of a command line that is refused; nil when it is accepted.
+func refusal(
+  _ arguments: [String], check: @escaping Options.LibraryCheck = { _ in }
+) -> Sentence? {
+  switch parse(arguments, check: check) {
   case .success: nil
-  case .failure(let error): error.line.words
+  case .failure(let error): error.sentence
+  }
+}
+
+extension OptionValue {
+  /// Of a value that a test made.
+  init(_ option: Text, _ value: String) {
+    self.init(option: option, text: Text(Array(value.utf8)))
   }
 }
 

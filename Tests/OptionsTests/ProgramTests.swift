@@ -1,13 +1,16 @@
+import Bytes
 import CPosix
-import SelectedBackend
-import TLSBackend
 import Testing
 
+@testable import SelectedBackend
+@testable import TLSBackend
 @testable import syslogd
 
 @Suite("The program: what it prints, and its exit status")
 struct ProgramTests {
   private static func words(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+  private func line(_ sentence: Sentence) -> String { "syslogd: \(sentence.text.words)\n" }
 
   @Test("a refusal is one line on standard error, and exit status 1, before anything is opened")
   func program() async throws {
@@ -19,7 +22,7 @@ struct ProgramTests {
       exit(withArguments(arguments) { Program<NoTLS>.main($0, $1) })
     }
     let said = ProgramTests.words(try #require(result).standardErrorContent)
-    #expect(said == "syslogd: -l: number 9 is not in 1..8 range\n")
+    #expect(said == line(.notInRange(OptionValue("-l", "9"), 1...8)))
   }
 
   @Test("a build without TLS says so when TLS is asked for, before anything is opened (C3)")
@@ -31,7 +34,7 @@ struct ProgramTests {
       exit(withArguments(arguments) { Program<NoTLS>.main($0, $1) })
     }
     let said = ProgramTests.words(try #require(result).standardErrorContent)
-    #expect(said == "syslogd: -R h:6514 -d: this syslogd was built without TLS\n")
+    #expect(said == line(.refused("h:6514", option: "-d", .builtWithoutTLS)))
   }
 
   @Test("a log socket that cannot be opened is one line on standard error, and exit status 1")
@@ -57,7 +60,10 @@ struct ProgramTests {
       exit(withArguments(arguments) { Program<OldTLS>.main($0, $1) })
     }
     let said = ProgramTests.words(try #require(result).standardErrorContent)
-    #expect(said == "syslogd: -R h:6514 --tls-min: Old TLS 2.28.3 does not have TLS 1.3\n")
+    #expect(
+      said
+        == line(
+          .refused("h:6514", option: "--tls-min", .notSupported("TLS 1.3", by: "Old TLS 2.28.3"))))
   }
 
   @Test("what a remote's defaults ask of a library is refused by the name of the first such remote")
@@ -69,7 +75,10 @@ struct ProgramTests {
       exit(withArguments(line.words) { Program<OldTLS>.main($0, $1) })
     }
     let said = ProgramTests.words(try #require(result).standardErrorContent)
-    #expect(said == "syslogd: -R g:6514 --tls-groups: Old TLS 2.28.3 does not have x448\n")
+    #expect(
+      said
+        == line(
+          .refused("g:6514", option: "--tls-groups", .notSupported("x448", by: "Old TLS 2.28.3"))))
   }
 
   @Test("--version names the program, the library and the library's version at run time")
@@ -92,10 +101,10 @@ struct ProgramTests {
     }
     let said = ProgramTests.words(try #require(result).standardOutputContent)
     let list = """
-      Cipher suites of Old TLS 2.28.3, * by default:
+      Cipher suites of Old TLS 2.28.3 (*: default):
         * TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
           TLS_RSA_WITH_AES_128_CBC_SHA
-      Its groups, * by default:
+      Key exchange groups (*: default):
         * secp256r1
           secp521r1
 

@@ -1,92 +1,110 @@
-import CPosix
+import Bytes
 import Testing
 
 @testable import syslogd
 
-@Suite("Command lines that are refused, each with one line")
+@Suite("Command lines that are refused, each with one sentence")
 struct RefusalTests {
-  static let help = "(see --help)"
-  static let nothing = "it means nothing over UDP; add -d to"
+  /// A command line, split at spaces, and what is said.
+  typealias Refusal = (line: String, sentence: Sentence)
 
-  /// A command line, split at spaces, and the whole of what is said.
-  static let refusals: [(line: String, words: String)] = [
-    ("-l 9", "-l: number 9 is not in 1..8 range"),
-    ("-l 0", "-l: number 0 is not in 1..8 range"),
-    ("-l -1", "-l: number -1 is not in 1..8 range"),
-    ("-l seven", "-l: number seven is not in 1..8 range"),
-    ("-l 7x", "-l: number 7x is not in 1..8 range"),
-    ("-l 99999999999999999999", "-l: number 99999999999999999999 is not in 1..8 range"),
-    ("-s -1", "-s: number -1 is not in 0..2097151 range"),
-    ("-s 2097152", "-s: number 2097152 is not in 0..2097151 range"),
-    ("-b 100", "-b: number 100 is not in 0..99 range"),
-    ("-C3", "-C: number 3 is not in 4..2097151 range"),
-    ("-C64K", "-C: number 64K is not in 4..2097151 range"),
-    (
-      "-f /nowhere/syslog.conf", "-f: cannot read '/nowhere/syslog.conf': No such file or directory"
-    ),
-    ("-f /", "-f: cannot read '/': Is a directory"),
-    ("-x", "-x: there is no such option, or it takes no value \(help)"),
-    ("-nx", "-x: there is no such option, or it takes no value \(help)"),
-    ("--bogus", "--bogus: there is no such option, or it takes no value \(help)"),
-    ("--f lf", "--f: there is no such option, or it takes no value \(help)"),
-    ("--tls=1", "-d: there is no such option, or it takes no value \(help)"),
-    ("-O", "-O: its value is missing \(help)"),
-    ("-nl", "-l: its value is missing \(help)"),
-    ("--pin", "-c: its value is missing \(help)"),
-    ("--framing", "--framing: its value is missing \(help)"),
-    ("extra", "unexpected argument 'extra': it belongs to no option \(help)"),
-    ("-n extra -S", "unexpected argument 'extra': it belongs to no option \(help)"),
-    ("-m 20 10", "unexpected argument '10': it belongs to no option \(help)"),
-    ("-C 16", "unexpected argument '16': it belongs to no option \(help)"),
-    ("-- -n", "unexpected argument '-n': it belongs to no option \(help)"),
-    ("-", "unexpected argument '-': it belongs to no option \(help)"),
-    ("-R h -c /pin", "-c: a pin needs TLS; add -d to -R h:514"),
-    ("-c /pin -R h -d -R g", "-c: a pin needs TLS; add -d to -R g:514"),
-    ("-R h --ca /ca", "--ca: a trust anchor needs TLS; add -d to -R h:514"),
-    ("--crl /crl -R h", "--crl: a revocation list needs TLS; add -d to -R h:514"),
-    ("-R h --cert /c --key /k", "--cert: \(nothing) -R h:514, or leave it out"),
-    ("-R h --server-name n", "--server-name: \(nothing) -R h:514, or leave it out"),
-    ("-R h -d --crl /crl", "--crl: it needs the trust anchors (--ca)"),
-    ("-R h -d --server-name n", "--server-name: nothing is verified without (--ca)"),
-    ("-R h -d --cert /c", "--cert: it needs the key (--key)"),
-    ("-R h -d --key /k", "--key: it needs the certificate (--cert)"),
+  static let values: [Refusal] = [
+    ("-l 9", .notInRange(OptionValue("-l", "9"), 1...8)),
+    ("-l 0", .notInRange(OptionValue("-l", "0"), 1...8)),
+    ("-l -1", .notInRange(OptionValue("-l", "-1"), 1...8)),
+    ("-l seven", .notInRange(OptionValue("-l", "seven"), 1...8)),
+    ("-l 7x", .notInRange(OptionValue("-l", "7x"), 1...8)),
+    ("-l 99999999999999999999", .notInRange(OptionValue("-l", "99999999999999999999"), 1...8)),
+    ("-s -1", .notInRange(OptionValue("-s", "-1"), 0...2_097_151)),
+    ("-s 2097152", .notInRange(OptionValue("-s", "2097152"), 0...2_097_151)),
+    ("-b 100", .notInRange(OptionValue("-b", "100"), 0...99)),
+    ("-C3", .notInRange(OptionValue("-C", "3"), 4...2_097_151)),
+    ("-C64K", .notInRange(OptionValue("-C", "64K"), 4...2_097_151)),
+    ("-f /nowhere/syslog.conf", .cannotRead("/nowhere/syslog.conf", "No such file or directory")),
+    ("-f /", .cannotRead("/", "Is a directory")),
     (
       "-R h -d --ca /ca --server-name a..b",
-      "--server-name: 'a..b' is neither a host name nor an address"
+      .neitherNameNorAddress(OptionValue("--server-name", "a..b"))
     ),
-    ("--state", "--state: its value is missing \(help)"),
-    ("-R h -d --tcp", "--tcp: -d is there, too; leave one of them out"),
-    ("--tcp --tls -R h", "--tcp: -d is there, too; leave one of them out"),
-    ("-R h --tcp -c /pin", "-c: a pin needs TLS; add -d to -R h:601"),
-    (
-      "-R h --tcp --tls-min 1.3",
-      "--tls-min: it means nothing over TCP; add -d to -R h:601, or leave it out"
-    ),
-    ("-R h --tls-min 1.3", "--tls-min: \(nothing) -R h:514, or leave it out"),
-    (
-      "-R h:99 --tls-ciphers TLS_AES_128_GCM_SHA256",
-      "--tls-ciphers: \(nothing) -R h:99, or leave it out"
-    ),
-    ("-R g -d -R h --tls-groups x25519", "--tls-groups: \(nothing) -R h:514, or leave it out"),
-    ("-R h --framing lf -R g -d", "--framing: \(nothing) -R h:514, or leave it out"),
-    ("-R h --queue 1M --retry 5", "--queue: \(nothing) -R h:514, or leave it out"),
-    ("-R h --retry 5", "--retry: \(nothing) -R h:514, or leave it out"),
-    ("-R h --connect-timeout 5", "--connect-timeout: \(nothing) -R h:514, or leave it out"),
-    ("-R h --handshake-timeout 5", "--handshake-timeout: \(nothing) -R h:514, or leave it out"),
-    ("-R h -d --tls-min 1.1", "--tls-min: '1.1' is none of 1.2 1.3"),
-    ("-R h -d --tls-min 1.20", "--tls-min: '1.20' is none of 1.2 1.3"),
-    ("-R h -d --tls-min TLSv1.2", "--tls-min: 'TLSv1.2' is none of 1.2 1.3"),
-    ("--tls-min", "--tls-min: its value is missing \(help)"),
-    ("-R h -I eth0", "-I: 'eth0' is not an IPv4 or IPv6 address"),
-    ("-R h -I 192.0.2.1:5", "-I: '192.0.2.1:5' is not an IPv4 or IPv6 address"),
-    ("-R h --framing crlf", "--framing: 'crlf' is none of octet lf"),
-    ("-R h --framing octets", "--framing: 'octets' is none of octet lf"),
-    ("-R h --format 1", "--format: '1' is none of raw 3164 5424"),
+    ("-R h -d --tls-min 1.1", .mustBe(versions, not: OptionValue("--tls-min", "1.1"))),
+    ("-R h -d --tls-min 1.20", .mustBe(versions, not: OptionValue("--tls-min", "1.20"))),
+    ("-R h -d --tls-min TLSv1.2", .mustBe(versions, not: OptionValue("--tls-min", "TLSv1.2"))),
+    ("-R h -I eth0", .notAnAddress(OptionValue("-I", "eth0"))),
+    ("-R h -I 192.0.2.1:5", .notAnAddress(OptionValue("-I", "192.0.2.1:5"))),
+    ("-R h --framing crlf", .mustBe(["octet", "lf"], not: OptionValue("--framing", "crlf"))),
+    ("-R h --framing octets", .mustBe(["octet", "lf"], not: OptionValue("--framing", "octets"))),
+    ("-R h --format 1", .mustBe(["raw", "3164", "5424"], not: OptionValue("--format", "1"))),
   ]
 
-  @Test("option, value and what was expected", arguments: refusals)
-  func refuses(_ line: String, _ words: String) {
-    #expect(refusal(line.words) == words)
+  private static let versions: [Text] = ["1.2", "1.3"]
+
+  @Test("a value names its option and what was expected", arguments: values)
+  func badValue(_ line: String, _ sentence: Sentence) {
+    #expect(refusal(line.words) == sentence)
+  }
+
+  static let options: [Refusal] = [
+    ("-x", .unknownOption("-x")),
+    ("-nx", .unknownOption("-x")),
+    ("--bogus", .unknownOption("--bogus")),
+    ("--f lf", .unknownOption("--f")),
+    ("--tls=1", .takesNoValue("-d")),
+    ("--tcp=1", .takesNoValue("--tcp")),
+    ("-O", .valueMissing("-O")),
+    ("-nl", .valueMissing("-l")),
+    ("--pin", .valueMissing("-c")),
+    ("--framing", .valueMissing("--framing")),
+    ("--state", .valueMissing("--state")),
+    ("--tls-min", .valueMissing("--tls-min")),
+    ("extra", .unexpectedArgument("extra")),
+    ("-n extra -S", .unexpectedArgument("extra")),
+    ("-m 20 10", .unexpectedArgument("10")),
+    ("-C 16", .unexpectedArgument("16")),
+    ("-- -n", .unexpectedArgument("-n")),
+    ("-", .unexpectedArgument("-")),
+  ]
+
+  @Test("what is no option, or lacks its value, is named", arguments: options)
+  func badOption(_ line: String, _ sentence: Sentence) {
+    #expect(refusal(line.words) == sentence)
+  }
+
+  static let combinations: [Refusal] = [
+    ("-R h -c /pin", .needsTLS("-c", for: "h:514", in: .commandLine)),
+    ("-c /pin -R h -d -R g", .needsTLS("-c", for: "g:514", in: .commandLine)),
+    ("-R h --ca /ca", .needsTLS("--ca", for: "h:514", in: .commandLine)),
+    ("--crl /crl -R h", .needsTLS("--crl", for: "h:514", in: .commandLine)),
+    ("-R h --tcp -c /pin", .needsTLS("-c", for: "h:601", in: .commandLine)),
+    ("-R h --cert /c --key /k", overUDP("--cert")),
+    ("-R h --server-name n", overUDP("--server-name")),
+    ("-R h -d --crl /crl", .needs("--crl", "--ca")),
+    ("-R h -d --server-name n", .needs("--server-name", "--ca")),
+    ("-R h -d --cert /c", .needs("--cert", "--key")),
+    ("-R h -d --key /k", .needs("--key", "--cert")),
+    ("-R a..b -d --ca /ca", .cannotCertify(host: "a..b", "--ca", without: "--server-name")),
+    ("-R h -d --tcp", .cannotCombine("--tcp", with: "-d")),
+    ("--tcp --tls -R h", .cannotCombine("--tcp", with: "-d")),
+    (
+      "-R h --tcp --tls-min 1.3",
+      .noEffect("--tls-min", over: .tcp, for: "h:601", in: .commandLine)
+    ),
+    ("-R h --tls-min 1.3", overUDP("--tls-min")),
+    ("-R h:99 --tls-ciphers TLS_AES_128_GCM_SHA256", overUDP("--tls-ciphers", "h:99")),
+    ("-R g -d -R h --tls-groups x25519", overUDP("--tls-groups")),
+    ("-R h --framing lf -R g -d", overUDP("--framing")),
+    ("-R h --queue 1M --retry 5", overUDP("--queue")),
+    ("-R h --retry 5", overUDP("--retry")),
+    ("-R h --connect-timeout 5", overUDP("--connect-timeout")),
+    ("-R h --handshake-timeout 5", overUDP("--handshake-timeout")),
+  ]
+
+  private static func overUDP(_ option: Text, _ remote: Text = "h:514") -> Sentence {
+    .noEffect(option, over: .udp, for: remote, in: .commandLine)
+  }
+
+  @Test("what does not go together is named, and what to do", arguments: combinations)
+  func badCombination(_ line: String, _ sentence: Sentence) {
+    #expect(refusal(line.words) == sentence)
   }
 
   static let hosts = [
@@ -99,8 +117,7 @@ struct RefusalTests {
 
   @Test("-R refuses what is no host, or no port", arguments: hosts)
   func badHost(_ value: String) {
-    #expect(
-      refusal(["-R", value]) == "-R: '\(value)' is not HOST[:PORT] with a port in 1..65535")
+    #expect(refusal(["-R", value]) == .notHostPort(OptionValue("-R", value)))
   }
 
   static let controls: [(value: String, shown: String)] = [
@@ -111,78 +128,76 @@ struct RefusalTests {
 
   @Test("a refusal stays one line whatever is in the argument", arguments: controls)
   func controlCharacters(_ value: String, _ shown: String) {
-    #expect(
-      refusal(["-R", value]) == "-R: '\(shown)' is not HOST[:PORT] with a port in 1..65535")
-    #expect(
-      refusal(["-n", value])
-        == "unexpected argument '\(shown)': it belongs to no option \(RefusalTests.help)")
+    let host = Sentence.notHostPort(OptionValue("-R", shown))
+    #expect(refusal(["-R", value]).map { UsageError($0).line } == host.text)
+    let extra = Sentence.unexpectedArgument(Text(Array(shown.utf8)))
+    #expect(refusal(["-n", value]).map { UsageError($0).line } == extra.text)
   }
 
   @Test("an option that does not exist is shown in one line, too")
   func controlCharactersInNames() {
-    #expect(
-      refusal(["--a\nb"]) == "--a\\x0Ab: there is no such option, or it takes no value "
-        + RefusalTests.help)
-    #expect(
-      refusal(["-\n"]) == "-\\x0A: there is no such option, or it takes no value "
-        + RefusalTests.help)
+    for (option, shown) in [("--a\nb", "--a\\x0Ab"), ("-\n", "-\\x0A")] {
+      let unknown = Sentence.unknownOption(Text(Array(shown.utf8)))
+      #expect(refusal([option]).map { UsageError($0).line } == unknown.text)
+    }
   }
 
-  static let suites: [(list: String, words: String)] = [
-    ("TLS_AES", "'TLS_AES' is none of the cipher suites that --help lists"),
+  static let suites: [(list: String, sentence: Sentence)] = [
+    ("TLS_AES", .unknownCipherSuite(ciphers("TLS_AES"))),
     (
       "TLS_AES_128_GCM_SHA256,ECDHE-RSA-AES128-GCM-SHA256,x",
-      "'ECDHE-RSA-AES128-GCM-SHA256' is none of the cipher suites that --help lists"
+      .unknownCipherSuite(ciphers("ECDHE-RSA-AES128-GCM-SHA256"))
     ),
     (
       "TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384",
-      "' TLS_AES_256_GCM_SHA384' is none of the cipher suites that --help lists"
+      .unknownCipherSuite(ciphers(" TLS_AES_256_GCM_SHA384"))
     ),
-    ("x25519", "'x25519' is none of the cipher suites that --help lists"),
+    ("x25519", .unknownCipherSuite(ciphers("x25519"))),
     (
       "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384",
-      "'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384' is none of the cipher suites that --help "
-        + "lists"
+      .unknownCipherSuite(ciphers("TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384"))
     ),
     (
       "TLS_AES_128_GCM_SHA256,tls_aes_128_gcm_sha256",
-      "'tls_aes_128_gcm_sha256' is there twice; expected each name once"
+      .givenTwice(ciphers("tls_aes_128_gcm_sha256"))
     ),
-    ("", "'' has an empty name; expected names with a comma between two"),
-    (
-      "TLS_AES_128_GCM_SHA256,",
-      "'TLS_AES_128_GCM_SHA256,' has an empty name; expected names with a comma between two"
-    ),
-    (
-      ",TLS_AES_128_GCM_SHA256",
-      "',TLS_AES_128_GCM_SHA256' has an empty name; expected names with a comma between two"
-    ),
+    ("", .emptyName(in: ciphers(""))),
+    ("TLS_AES_128_GCM_SHA256,", .emptyName(in: ciphers("TLS_AES_128_GCM_SHA256,"))),
+    (",TLS_AES_128_GCM_SHA256", .emptyName(in: ciphers(",TLS_AES_128_GCM_SHA256"))),
   ]
 
-  @Test("--tls-ciphers takes IANA names that it knows, each once", arguments: suites)
-  func badSuites(_ list: String, _ words: String) {
-    #expect(refusal(["-R", "h", "-d", "--tls-ciphers", list]) == "--tls-ciphers: \(words)")
+  private static func ciphers(_ value: String) -> OptionValue {
+    OptionValue("--tls-ciphers", value)
   }
 
-  static let groups: [(list: String, words: String)] = [
-    ("P-256", "'P-256' is none of secp256r1 secp384r1 secp521r1 x25519 x448"),
-    (
-      "x25519,brainpoolP256r1",
-      "'brainpoolP256r1' is none of secp256r1 secp384r1 secp521r1 x25519 x448"
-    ),
-    ("x25519,X25519", "'X25519' is there twice; expected each name once"),
-    (",", "',' has an empty name; expected names with a comma between two"),
-    ("x25519,,x448", "'x25519,,x448' has an empty name; expected names with a comma between two"),
+  @Test("--tls-ciphers takes IANA names that it knows, each once", arguments: suites)
+  func badSuites(_ list: String, _ sentence: Sentence) {
+    #expect(refusal(["-R", "h", "-d", "--tls-ciphers", list]) == sentence)
+  }
+
+  static let groups: [(list: String, sentence: Sentence)] = [
+    ("P-256", .mustBe(known, not: groups("P-256"))),
+    ("x25519,brainpoolP256r1", .mustBe(known, not: groups("brainpoolP256r1"))),
+    ("x25519,X25519", .givenTwice(groups("X25519"))),
+    (",", .emptyName(in: groups(","))),
+    ("x25519,,x448", .emptyName(in: groups("x25519,,x448"))),
   ]
 
+  private static let known: [Text] = ["secp256r1", "secp384r1", "secp521r1", "x25519", "x448"]
+
+  private static func groups(_ value: String) -> OptionValue {
+    OptionValue("--tls-groups", value)
+  }
+
   @Test("--tls-groups takes IANA names that it knows, each once", arguments: groups)
-  func badGroups(_ list: String, _ words: String) {
-    #expect(refusal(["-R", "h", "-d", "--tls-groups", list]) == "--tls-groups: \(words)")
+  func badGroups(_ list: String, _ sentence: Sentence) {
+    #expect(refusal(["-R", "h", "-d", "--tls-groups", list]) == sentence)
   }
 
   @Test("a file without a name is refused", arguments: ["-O", "-p", "--pid-file"])
   func noName(_ option: String) {
-    #expect(refusal([option, ""]) == "\(option): '' is not the name of a file")
+    let value = OptionValue(Text(Array(option.utf8)), "")
+    #expect(refusal([option, ""]) == .notAFileName(value))
   }
 
   static let sizes = [
@@ -192,8 +207,9 @@ struct RefusalTests {
 
   @Test("--queue refuses what is no size, or too small or large", arguments: sizes)
   func badSize(_ value: String) {
-    let expected = "is not a size in bytes, with K or M behind it, in 16400..536870912"
-    #expect(refusal(["-R", "h", "--queue", value]) == "--queue: '\(value)' \(expected)")
+    #expect(
+      refusal(["-R", "h", "--queue", value])
+        == .notASize(OptionValue("--queue", value), 16400...536_870_912))
   }
 
   static let seconds = [
@@ -204,9 +220,8 @@ struct RefusalTests {
   @Test("timeouts refuse what is no number of seconds", arguments: seconds)
   func badSeconds(_ value: String) {
     for option in ["--connect-timeout", "--handshake-timeout"] {
-      #expect(
-        refusal(["-R", "h", option, value])
-          == "\(option): '\(value)' is not a number of seconds in 0.001..86400")
+      let name = Text(Array(option.utf8))
+      #expect(refusal(["-R", "h", option, value]) == .notSeconds(OptionValue(name, value)))
     }
   }
 
@@ -214,22 +229,18 @@ struct RefusalTests {
     "--retry refuses what is not MIN[:MAX]",
     arguments: ["", ":", "1:", ":1", "2:1", "1:2:3", "0:1", "1:86401", "a:b"])
   func badRetry(_ value: String) {
-    let expected = "is not MIN[:MAX] in seconds, 0.001..86400, MIN at most MAX"
-    #expect(refusal(["-R", "h", "--retry", value]) == "--retry: '\(value)' \(expected)")
+    #expect(refusal(["-R", "h", "--retry", value]) == .notARetry(OptionValue("--retry", value)))
   }
 
   @Test("an empty pin is neither a file nor a pin")
   func emptyPin() {
-    #expect(refusal(["-R", "h", "-d", "-c", ""]) == "-c: '' is neither a file nor a pin")
+    #expect(refusal(["-R", "h", "-d", "-c", ""]) == .neitherFileNorPin(OptionValue("-c", "")))
   }
 
   @Test(
     "a pin on the command line that is none is refused at once",
     arguments: ["sha256//", "sha256//AAAA", "sha-256:AA:BB", "sha-256:", "sha-1:AA"])
   func badPin(_ value: String) {
-    #expect(
-      refusal(["-R", "h", "-d", "-c", value])
-        == "-c: '\(value)' is not sha256//BASE64 or sha-256:AA:BB.. of 32 bytes, "
-        + "or sha-1:AA:BB.. of 20")
+    #expect(refusal(["-R", "h", "-d", "-c", value]) == .notAPin(OptionValue("-c", value)))
   }
 }

@@ -123,9 +123,11 @@ static inline ssize_t cposix_readlink(const char *path, void *target, size_t siz
 static inline const char *cposix_option_argument(void) { return optarg; }
 static inline int cposix_option_index(void) { return optind; }
 static inline int cposix_option_unknown(void) { return optopt; }
-static inline void cposix_option_quiet(void) { opterr = 0; }
-/// Lets getopt_long begin with another command line, its place inside an argument forgotten too.
-static inline void cposix_option_reset(void) { optind = 0; }
+/// Lets getopt_long begin with a command line, and say nothing by itself.
+static inline void cposix_option_start(void) {
+  opterr = 0;
+  optind = 0;
+}
 
 static inline int cposix_is_unsynchronized(void) {
   struct timex state;

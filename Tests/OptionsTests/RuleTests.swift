@@ -1,0 +1,93 @@
+import Bytes
+import SyslogIO
+import Testing
+
+@testable import SelectedBackend
+@testable import TLSBackend
+@testable import syslogd
+
+@Suite("Rules that ask for what the library does not support")
+struct RuleTests {
+  /// Rules, and what is said of them.
+  typealias Refusal = (rules: String, line: Int, column: Int, problem: Sentence)
+
+  static let refusals: [Refusal] = [
+    (
+      "kern.* @tls://h \\\n  tls-ciphers=TLS_AES_128_GCM_SHA256\n", 2, 3,
+      .refused(option: "tls-ciphers", unsupported("TLS_AES_128_GCM_SHA256"))
+    ),
+    (
+      "kern.* @tls://h tls-ciphers=NULL\n", 1, 17,
+      .unknownCipherSuite(OptionValue("tls-ciphers", "NULL"))
+    ),
+    (
+      "*.* /file\nkern.* @tls://h queue=1M tls-min=1.3\n", 2, 26,
+      .refused(option: "tls-min", unsupported("TLS 1.3"))
+    ),
+    // The last one counts.
+    (
+      "kern.* @tls://h tls-groups=secp256r1 tls-groups=x448\n", 1, 38,
+      .refused(option: "tls-groups", unsupported("x448"))
+    ),
+  ]
+
+  private static func unsupported(_ what: StaticString) -> Sentence {
+    .notSupported(what, by: "Old TLS 2.28.3")
+  }
+
+  /// Holds a remote against what a library supports.
+  private static func oldTLS(_ remote: RemoteSettings) throws(TLSError) {
+    try Program<OldTLS>.checkSupport(remote)
+  }
+
+  private static func noTLS(_ remote: RemoteSettings) throws(TLSError) {
+    try Program<NoTLS>.checkSupport(remote)
+  }
+
+  private func at(_ file: String, _ line: Int, _ column: Int, _ problem: Sentence) -> Sentence {
+    .at(Text(Array(file.utf8)), line: line, column: column, problem)
+  }
+
+  @Test(
+    "a word is refused with file, line and column, and no -R is spoken of", arguments: refusals)
+  func word(_ rules: String, _ line: Int, _ column: Int, _ problem: Sentence) {
+    let file = TestFile(rules)
+    for mode in [[], ["--check"]] {
+      let said = refusal(["-f", file.path] + mode, check: RuleTests.oldTLS)
+      #expect(said == at(file.path, line, column, problem))
+    }
+  }
+
+  @Test("a default of the command line that a rule inherits is spelled as the option that it is")
+  func inherited() {
+    let file = TestFile("kern.* @tls://h\n")
+    let said = refusal(["--tls-groups", "x448", "-f", file.path], check: RuleTests.oldTLS)
+    let problem = Sentence.refused(option: "--tls-groups", RuleTests.unsupported("x448"))
+    #expect(said == at(file.path, 1, 8, problem))
+  }
+
+  @Test("a build without TLS refuses @tls:// where it stands, and no other remote")
+  func withoutTLS() {
+    let file = TestFile("*.* @h\nkern.* @tls://h\n")
+    #expect(
+      refusal(["-f", file.path], check: RuleTests.noTLS) == at(file.path, 2, 8, .builtWithoutTLS))
+    file.write("*.* @h\nkern.* @tcp://h\n")
+    #expect(refusal(["-f", file.path], check: RuleTests.noTLS) == nil)
+  }
+
+  @Test("it is refused likewise when the file is read again")
+  func reload() throws {
+    let file = TestFile("kern.* @tls://h tls-min=1.2\n")
+    let command = try parse(["-f", file.path], check: RuleTests.oldTLS).get()
+    guard case .run(let settings) = command else { throw DoesNotRun() }
+    #expect(try settings.readConfiguration().remotes.count == 1)
+    file.write("kern.* @tls://h tls-min=1.3\n")
+    let problem = Sentence.refused(option: "tls-min", RuleTests.unsupported("TLS 1.3"))
+    do throws(Configuration.Refusal) {
+      _ = try settings.readConfiguration()
+      Issue.record("it was accepted")
+    } catch {
+      #expect(error.line == at(file.path, 1, 17, problem).text)
+    }
+  }
+}
