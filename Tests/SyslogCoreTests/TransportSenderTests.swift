@@ -174,6 +174,21 @@ import Testing
     }
   }
 
+  @Test("a new connection knows nothing of what the one before it had sent")
+  func newConnection() {
+    var sender = TransportSenderTests.make()
+    _ = sender.put("m")
+    _ = sender.start()
+    sender.becomeReady(now: begin)
+    sender.accepted(sender.runLength() ?? 0, ciphertext: 40, now: begin)
+    sender.failed(now: begin, random: 0)
+    #expect(sender.deadlineReached(now: begin + .seconds(60)) == .resolve)
+    sender.becomeReady(now: begin)
+    sender.acknowledged(ciphertext: .max, now: begin)
+    #expect(sender.queue.count == 1)
+    #expect(sender.counters.acknowledged == 0)
+  }
+
   @Test("after stop nothing is sent or tried")
   func stopped() {
     var sender = TransportSenderTests.make()

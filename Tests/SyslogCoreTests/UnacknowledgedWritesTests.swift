@@ -25,12 +25,4 @@ import Testing
     }
     #expect(acknowledged == 10_000)
   }
-
-  @Test("a cleared log knows nothing of the old connection")
-  func clearing() {
-    var log = UnacknowledgedWrites()
-    log.sent(plaintext: 10, ciphertextEnd: 40)
-    log.clear()
-    #expect(log.acknowledge(ciphertext: .max) == 0)
-  }
 }

@@ -174,9 +174,9 @@ struct SignalsTests {
       raise(SIGUSR1)
       let reports = if case .report? = signals.next() { true } else { false }
       raise(SIGINT)
-      let interrupts = if case .leave(SIGINT)? = signals.next() { true } else { false }
+      let interrupts = if case .exit(SIGINT)? = signals.next() { true } else { false }
       raise(SIGTERM)
-      let leaves = if case .leave(SIGTERM)? = signals.next() { true } else { false }
+      let leaves = if case .exit(SIGTERM)? = signals.next() { true } else { false }
       leave([nothing, reloads, reports, interrupts, leaves, signals.next() == nil])
     }
     await #expect(processExitsWith: .signal(SIGTERM)) {

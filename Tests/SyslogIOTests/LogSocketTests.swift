@@ -114,9 +114,9 @@ struct LogSocketTests {
     }
   }
 
-  /// What is taken of `passed`, consecutive descriptors. Changes the environment: for the child of
+  /// What is used of `passed`, consecutive descriptors. Changes the environment: for the child of
   /// an exit test.
-  private static func taken(
+  private static func used(
     of passed: [PassedSocket] = [.datagram], fds: String?, pid: String? = "\(getpid())"
   ) -> PassedSocket? {
     for (name, value) in [("LISTEN_FDS", fds), ("LISTEN_PID", pid), ("LISTEN_FDNAMES", "a:b")] {
@@ -127,16 +127,16 @@ struct LogSocketTests {
     let first: Int32 = 200
     for number in first..<first + 8 { close(number) }
     for (index, socket) in passed.enumerated() { socket.open(as: first + Int32(index)) }
-    let taken = LogSocket.passedDescriptor(first: first)
-    return taken < 0 ? nil : passed[Int(taken - first)]
+    let found = LogSocket.datagramSocket(from: first, count: LogSocket.passedCount())
+    return found.map { passed[Int($0 - first)] }
   }
 
   @Test("is the passed one when LISTEN_FDS and LISTEN_PID say so (sd_listen_fds(3))")
   func passed() async {
     await #expect(processExitsWith: .success) {
       leave([
-        Self.taken(fds: "1") == .datagram,
-        Self.taken(of: [.datagram, .stream], fds: "2") == .datagram,
+        Self.used(fds: "1") == .datagram,
+        Self.used(of: [.datagram, .stream], fds: "2") == .datagram,
       ])
     }
   }
@@ -145,11 +145,11 @@ struct LogSocketTests {
   func passedAmongOthers() async {
     await #expect(processExitsWith: .success) {
       leave([
-        Self.taken(of: [.stream, .file, .udp, .datagram], fds: "4") == .datagram,
-        Self.taken(of: [.stream, .datagram], fds: "1") == nil,
-        Self.taken(of: [.stream, .file, .udp], fds: "3") == nil,
+        Self.used(of: [.stream, .file, .udp, .datagram], fds: "4") == .datagram,
+        Self.used(of: [.stream, .datagram], fds: "1") == nil,
+        Self.used(of: [.stream, .file, .udp], fds: "3") == nil,
         // A number that nobody means ends at the first descriptor that is not open.
-        Self.taken(of: [.stream, .file, .udp, .datagram], fds: "99999999999999") == .datagram,
+        Self.used(of: [.stream, .file, .udp, .datagram], fds: "99999999999999") == .datagram,
       ])
     }
   }
@@ -158,13 +158,13 @@ struct LogSocketTests {
   func notPassed() async {
     await #expect(processExitsWith: .success) {
       leave([
-        Self.taken(fds: "1", pid: "\(getppid())") == nil,
-        Self.taken(fds: "1", pid: nil) == nil,
-        Self.taken(fds: "1", pid: "") == nil,
-        Self.taken(fds: nil) == nil,
-        Self.taken(fds: "0") == nil,
-        Self.taken(fds: "-1") == nil,
-        Self.taken(of: [], fds: "1") == nil,
+        Self.used(fds: "1", pid: "\(getppid())") == nil,
+        Self.used(fds: "1", pid: nil) == nil,
+        Self.used(fds: "1", pid: "") == nil,
+        Self.used(fds: nil) == nil,
+        Self.used(fds: "0") == nil,
+        Self.used(fds: "-1") == nil,
+        Self.used(of: [], fds: "1") == nil,
       ])
     }
   }
@@ -172,7 +172,7 @@ struct LogSocketTests {
   @Test("is not waited for and not inherited when it was passed, nor is anything else that was")
   func passedFlags() async {
     await #expect(processExitsWith: .success) {
-      _ = Self.taken(of: [.stream, .datagram, .file], fds: "3")
+      _ = Self.used(of: [.stream, .datagram, .file], fds: "3")
       leave([
         cposix_fcntl(201, F_GETFL, 0) & O_NONBLOCK != 0,
         cposix_fcntl(201, F_GETFL, 0) & O_ACCMODE == O_RDWR,

@@ -8,35 +8,36 @@ import Testing
 @Suite("The service manager")
 struct ServiceManagerTests {
   /// What arrives at a socket bound to `name`, whose NOTIFY_SOCKET is `variable`, from `tell`.
-  private static func told(
-    at name: [UInt8], variable: String, maker: pid_t = getpid(),
-    _ tell: (ServiceManager) -> Void
+  private static func notified(
+    at name: [UInt8], variable: String, detachedProcess: pid_t? = nil,
+    _ notify: (ServiceManager) -> Void
   ) -> String? {
     guard let address = SocketAddress(unix: name) else { return "too long" }
     let receiver = FileDescriptor(owning: CPosix.socket(AF_UNIX, CPOSIX_SOCK_DGRAM, 0))
     guard bind(receiver.rawValue, to: address) == 0 else { return "bind: \(errorWords())" }
     setenv("NOTIFY_SOCKET", variable, 1)
-    let manager = ServiceManager(maker: maker)
+    var manager = ServiceManager()
+    manager.detachedProcess = detachedProcess
     // Read once: what comes later is not for this daemon.
     setenv("NOTIFY_SOCKET", "/nonexistent", 1)
-    tell(manager)
+    notify(manager)
     return receive(from: receiver.rawValue).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  private static func told(
-    maker: pid_t = getpid(), _ tell: (ServiceManager) -> Void
+  private static func notified(
+    detachedProcess: pid_t? = nil, _ notify: (ServiceManager) -> Void
   ) -> String? {
     guard let workspace = try? Workspace() else { return "no workspace" }
     let path = workspace.file("notify")
-    return told(at: Array(path.utf8), variable: path, maker: maker, tell)
+    return notified(at: Array(path.utf8), variable: path, detachedProcess: detachedProcess, notify)
   }
 
   @Test("is told of readiness and the end, word for word (sd_notify(3))")
   func words() async {
     await #expect(processExitsWith: .success) {
       leave([
-        Self.told { $0.notify(.ready) } == "READY=1",
-        Self.told { $0.notify(.stopping) } == "STOPPING=1",
+        Self.notified { $0.notify(.ready) } == "READY=1",
+        Self.notified { $0.notify(.stopping) } == "STOPPING=1",
       ])
     }
   }
@@ -46,7 +47,7 @@ struct ServiceManagerTests {
     await #expect(processExitsWith: .success) {
       var before = timespec()
       clock_gettime(CLOCK_MONOTONIC, &before)
-      let said = Self.told { $0.notify(.reloading) } ?? ""
+      let said = Self.notified { $0.notify(.reloading) } ?? ""
       var after = timespec()
       clock_gettime(CLOCK_MONOTONIC, &after)
       let opening = "RELOADING=1\nMONOTONIC_USEC="
@@ -62,7 +63,7 @@ struct ServiceManagerTests {
   @Test("learns which process goes on when the daemon has detached since")
   func detached() async {
     await #expect(processExitsWith: .success) {
-      let said = Self.told(maker: getppid()) { $0.notify(.ready) }
+      let said = Self.notified(detachedProcess: getpid()) { $0.notify(.ready) }
       leave([said == "READY=1\nMAINPID=\(getpid())"])
     }
   }
@@ -71,7 +72,7 @@ struct ServiceManagerTests {
   func abstract() async {
     await #expect(processExitsWith: .success) {
       let name = "syslogd-test-\(getpid())"
-      let said = Self.told(at: [0] + Array(name.utf8), variable: "@\(name)") {
+      let said = Self.notified(at: [0] + Array(name.utf8), variable: "@\(name)") {
         $0.notify(.ready)
       }
       leave([said == "READY=1"])
@@ -89,7 +90,7 @@ struct ServiceManagerTests {
       unsetenv("NOTIFY_SOCKET")
       ServiceManager().notify(.ready)
       // More than any queue holds: a call that waits would never come back.
-      let heard = Self.told { manager in for _ in 0..<5000 { manager.notify(.stopping) } }
+      let heard = Self.notified { manager in for _ in 0..<5000 { manager.notify(.stopping) } }
       leave([heard == "STOPPING=1"])
     }
   }

@@ -50,7 +50,7 @@ final class Sink {
     backlog: Int32? = 8
   ) throws {
     guard let any = SocketAddress(literal: host, port: 0) else { throw Unexpected("\(host)") }
-    socket = try FileDescriptor.take(CPosix.socket(any.family, type, 0))
+    socket = try FileDescriptor.checked(CPosix.socket(any.family, type, 0))
     if var size = receiveBuffer {
       setsockopt(socket.rawValue, SOL_SOCKET, SO_RCVBUF, &size, 4)
     }

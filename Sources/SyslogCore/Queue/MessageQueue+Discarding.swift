@@ -19,34 +19,34 @@ extension MessageQueue {
   /// it is let in again before the ring has drained: each byte is moved a bounded number of times.
   private mutating func evict(atLeast wanted: Int) {
     // What each severity may keep, oldest first.
-    var keep = evictable
+    var allowance = evictable
     var left = wanted
-    for rank in stride(from: 7, to: 0, by: -1) where left > 0 && keep[rank: rank] > 0 {
-      let taken = min(left, keep[rank: rank])
-      keep[rank: rank] -= taken
+    for rank in stride(from: 7, to: 0, by: -1) where left > 0 && allowance[rank: rank] > 0 {
+      let taken = min(left, allowance[rank: rank])
+      allowance[rank: rank] -= taken
       left -= taken
       guard left == 0 else { continue }
-      keep[rank: rank] -= min(keep[rank: rank], max(0, capacity / 8 - wanted))
+      allowance[rank: rank] -= min(allowance[rank: rank], max(0, capacity / 8 - wanted))
       admitted = min(admitted, Severity(rawValue: UInt8(rank - 1)) ?? .emergency)
     }
-    removeUnsent(keeping: keep)
+    removeUnsent(keeping: allowance)
   }
 
   private mutating func removeUnsent(keeping allowance: SeverityTable<Int>) {
-    var keep = allowance
+    var remaining = allowance
     var source = entries.firstUnprotectedOffset
     var target = source
     var kept = entries.firstUnprotected
     for position in kept..<entries.count {
       let entry = entries[position]
       defer { source += entry.length }
-      guard entry.length <= keep[entry.severity] else {
-        keep[entry.severity] = 0
+      guard entry.length <= remaining[entry.severity] else {
+        remaining[entry.severity] = 0
         evictable[entry.severity] -= entry.length
         discarded[entry.severity] &+= 1
         continue
       }
-      keep[entry.severity] -= entry.length
+      remaining[entry.severity] -= entry.length
       move(entry.length, from: source, to: target)
       target += entry.length
       entries[kept] = entry

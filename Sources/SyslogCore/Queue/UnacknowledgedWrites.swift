@@ -32,7 +32,7 @@ struct UnacknowledgedWrites: ~Copyable {
     count += 1
   }
 
-  /// Takes the writes whose ciphertext is acknowledged as a whole and says how much plaintext
+  /// Removes the writes whose ciphertext is acknowledged as a whole and returns how much plaintext
   /// they carried.
   mutating func acknowledge(ciphertext: UInt64) -> Int {
     var plaintext = 0
@@ -42,11 +42,5 @@ struct UnacknowledgedWrites: ~Copyable {
       count -= 1
     }
     return plaintext
-  }
-
-  /// The connection is gone.
-  mutating func clear() {
-    first = 0
-    count = 0
   }
 }

@@ -19,7 +19,8 @@ public struct DatagramSender: Sendable {
   static let refreshPause = Interval.seconds(10)
 
   public private(set) var phase: Phase = .unresolved
-  private var resolvedAt = Instant(milliseconds: 0)
+  /// When the name was last looked up; nil before that.
+  private var resolvedAt: Instant?
 
   /// What happened to this remote's messages since the start.
   public struct Counters: Equatable, Sendable {
@@ -64,10 +65,9 @@ public struct DatagramSender: Sendable {
   /// Sending failed in a way that another address could mend. The old one stays in use until
   /// there is an answer, because the failure may be the network's.
   public mutating func sendingFailed(now: Instant) -> Action {
-    guard phase == .ready, now.since(resolvedAt) >= DatagramSender.refreshPause else {
-      return .none
-    }
-    resolvedAt = now
+    guard phase == .ready, let resolvedAt, now.since(resolvedAt) >= DatagramSender.refreshPause
+    else { return .none }
+    self.resolvedAt = now
     phase = .resolving
     return .resolve
   }

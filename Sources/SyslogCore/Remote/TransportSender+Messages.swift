@@ -25,9 +25,9 @@ extension TransportSender {
 
   /// The connection accepted `bytes` of the run; `ciphertext` is what it has sent altogether.
   public mutating func accepted(_ bytes: Int, ciphertext: UInt64, now: Instant) {
-    progressAt = now
     queue.markSent(bytes)
-    unacknowledged.sent(plaintext: bytes, ciphertextEnd: ciphertext)
+    connection?.progressAt = now
+    connection?.unacknowledged.sent(plaintext: bytes, ciphertextEnd: ciphertext)
   }
 
   /// The peer's kernel has acknowledged this much ciphertext of the connection. Only this resets
@@ -36,36 +36,44 @@ extension TransportSender {
   /// It counts for nothing while the peer may still refuse us and throw away what its kernel has
   /// acknowledged: until it has accepted us, or has had its time to refuse.
   public mutating func acknowledged(ciphertext: UInt64, now: Instant) {
-    guard acceptance == .proven || now.since(securedAt) >= patience else { return }
-    let released = queue.acknowledge(unacknowledged.acknowledge(ciphertext: ciphertext))
+    guard isAccepted(now: now),
+      let plaintext = connection?.unacknowledged.acknowledge(ciphertext: ciphertext)
+    else { return }
+    let released = queue.acknowledge(plaintext)
     guard released > 0 else { return }
-    progressAt = now
+    connection?.progressAt = now
     counters.acknowledged &+= UInt64(released)
     backoff.reset()
   }
 
-  /// How long a refusal is waited for; when room is needed, new messages matter more.
-  private var patience: Interval {
-    queue.queuedBytes > queue.capacity / 2
+  /// Whether the peer has accepted us, or has had its time to refuse: less when room is needed,
+  /// because new messages matter more then.
+  private func isAccepted(now: Instant) -> Bool {
+    let pause =
+      queue.queuedBytes > queue.capacity / 2
       ? TransportSender.progressPause : TransportSender.acceptancePause
+    guard let connection else { return false }
+    return connection.acceptance == .proven || now.since(connection.securedAt) >= pause
   }
 
   /// Whether the connection works, is behind, and would soon have room for what is discarded now
   /// (see `InputPacing`).
   public func isMomentarilyFull(now: Instant) -> Bool {
-    phase == .ready && !queue.hasRoom(for: Message.maximumDatagram, .octetCounting)
-      && now.since(progressAt) < TransportSender.progressPause
+    guard !queue.hasRoom(for: Message.maximumDatagram, .octetCounting),
+      let progress = connection?.progressAt
+    else { return false }
+    return now.since(progress) < TransportSender.progressPause
   }
 
-  /// How many messages were discarded for lack of room and the collector was not told of yet
-  /// (RFC 5424 §8.5, M16); 0 while it cannot be told, or was told a moment ago. Telling it is a
-  /// message of the caller's.
+  /// How many messages were discarded for lack of room since the last notice to the collector (RFC
+  /// 5424 §8.5, M16); 0 while it cannot be notified, or was a moment ago. The notice is a message of
+  /// the caller's.
   public func discardedToReport(now: Instant) -> UInt64 {
-    guard phase == .ready, now >= nextDiscardReport else { return 0 }
+    guard phase == .ready, nextDiscardReport.map({ now >= $0 }) ?? true else { return 0 }
     return discardedUnreported
   }
 
-  /// The same, whether it can be told or not.
+  /// The same, whether it can be notified or not.
   public var discardedUnreported: UInt64 {
     queue.discarded.total &- discardedReported
   }

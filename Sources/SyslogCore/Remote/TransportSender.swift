@@ -16,7 +16,7 @@ public struct TransportSender: ~Copyable {
     case handshaking(deadline: Instant)
     case ready
     case backingOff(until: Instant)
-    /// The daemon is leaving.
+    /// The daemon is exiting, or the remote was removed.
     case stopped
   }
 
@@ -31,7 +31,7 @@ public struct TransportSender: ~Copyable {
     }
   }
 
-  /// Whether the peer is known to have taken us for a client of its own.
+  /// Whether the peer is known to have accepted us as a client.
   public enum Acceptance: Equatable, Sendable {
     /// It has said so.
     case proven
@@ -39,27 +39,40 @@ public struct TransportSender: ~Copyable {
     case awaited
   }
 
+  /// What is known of the connection that messages are sent over. A class, because what an optional
+  /// has inside can only be looked at when it can be copied.
+  final class Connection {
+    var acceptance: Acceptance
+    let securedAt: Instant
+    /// When it last accepted or acknowledged something.
+    var progressAt: Instant?
+    var unacknowledged = UnacknowledgedWrites()
+
+    init(_ acceptance: Acceptance, securedAt: Instant) {
+      self.acceptance = acceptance
+      self.securedAt = securedAt
+    }
+  }
+
   public internal(set) var phase: Phase = .idle
-  var acceptance = Acceptance.awaited
-  var securedAt = Instant(milliseconds: .min)
+  /// Set in `.ready`, and only then.
+  var connection: Connection?
   /// A server that refuses a client does so within a round trip or two.
   static let acceptancePause = Interval.seconds(1)
   public internal(set) var queue: MessageQueue
   var backoff: Backoff
   var limits: Limits
-  var unacknowledged = UnacknowledgedWrites()
   /// Where the list of addresses is entered, so that a bad first address cannot bar the others.
   private var entryAddress = 0
   var discardedReported: UInt64 = 0
-  /// When the connection last took or acknowledged something.
-  var progressAt = Instant(milliseconds: .min)
-  /// A connection that takes nothing for so long is not a moment behind, it is stuck.
+  /// A connection without progress for so long is not a moment behind, it is stuck.
   static let progressPause = Interval(milliseconds: 50)
-  /// When the last attempt or connection ended.
-  var failedAt = Instant(milliseconds: .min)
+  /// When the last attempt or connection ended; nil before that.
+  var failedAt: Instant?
   /// Set once the remote is no longer configured.
   var retirement: Retirement?
-  var nextDiscardReport = Instant(milliseconds: .min)
+  /// Nil before the first notice of discarded messages.
+  var nextDiscardReport: Instant?
   /// The shortest time between two notices, so that they do not add to the overload.
   static let discardReportPause = Interval.seconds(1)
 
@@ -175,14 +188,13 @@ extension TransportSender {
   public mutating func secured(_ acceptance: Acceptance, now: Instant) {
     guard case .handshaking = phase else { return }
     counters.connections &+= 1
-    self.acceptance = acceptance
-    securedAt = now
+    connection = Connection(acceptance, securedAt: now)
     phase = .ready
   }
 
   /// The peer has sent something that is not a refusal.
   public mutating func acceptedByPeer() {
-    acceptance = .proven
+    connection?.acceptance = .proven
   }
 }
 
@@ -210,7 +222,7 @@ extension TransportSender {
   mutating func requeue() {
     guard phase == .ready else { return }
     counters.requeued &+= UInt64(queue.rewind())
-    unacknowledged.clear()
+    connection = nil
   }
 
   public enum DeadlineAction: Equatable, Sendable {
@@ -249,10 +261,10 @@ extension TransportSender {
     }
   }
 
-  /// The daemon leaves: nothing is sent or tried any more. What is left in `queue` is lost.
+  /// The daemon exits: nothing is sent or tried any more. What is left in `queue` is lost.
   public mutating func stop() {
     if phase == .ready { _ = queue.rewind() }
-    unacknowledged.clear()
+    connection = nil
     phase = .stopped
   }
 }

@@ -2,9 +2,9 @@ public import Bytes
 internal import SyslogCore
 public import TLSBackend
 
-/// Looks whether a remote can be sent to, and says so to a human: what `--check` prints of it.
+/// Checks whether a remote can be sent to, and prints what it found for a human.
 public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
-  /// Connects, prints what comes of it, and leaves without having sent a message. The last line is
+  /// Connects, prints what it found, and closes without having sent a message. The last line is
   /// `remote NAME: ok`, or has the reason that the daemon would log, and is not broken.
   ///
   /// `stateFile` is where the daemon saves its time.
@@ -34,14 +34,11 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
       return
     }
     let floor = ClockFloor(stateFile: nil, diagnostics: Diagnostics())
-    for path in remote.paths + remote.pinPaths { floor.note(file: path) }
     // Not opened, because a check changes nothing.
     if let stateFile { floor.note(file: stateFile) }
-    let clock = SystemClock.seconds
-    let context = try TLS.Context(try CredentialFiles.parameters(of: remote))
-    var policy = try PolicyLoader.policy(for: remote, using: context)
-    policy.time = floor.judgedTime(clock: clock)
-    policy.clockNote = floor.clockNote(clock)
+    let credentials = try TLSCredentials<TLS>(remote)
+    let policy = try credentials.readPolicy(remote, floor)
+    let context = credentials.context
     if let module = context.fipsModule {
       print(CheckReport.entry(.fipsModule, .module(module)))
     }
@@ -63,7 +60,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     if let failure = findings.failure { throw failure }
   }
 
-  /// What we show, and whether the server has taken it (T4).
+  /// Our certificate, and whether the server has accepted it (T4).
   private static func printOwnCertificate(
     _ remote: RemoteSettings, _ context: TLS.Context, _ time: Int64,
     _ findings: ProbeFindings, _ print: (Text) -> Void

@@ -24,8 +24,8 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
     throw findings.failure ?? TLSError(.negotiation, .noCertificateShown)
   }
 
-  /// Goes through the handshake with the remote's own policy, waits for the server's word about us,
-  /// and takes leave.
+  /// Goes through the handshake with the remote's own policy, waits for the server's verdict on us,
+  /// and closes the connection in order.
   static func shakeHands(
     _ remote: RemoteSettings, _ context: TLS.Context, policy: PeerPolicy, socket: Int32
   ) -> ProbeFindings {
@@ -101,8 +101,8 @@ struct ProbeFindings {
 
 /// A TCP connection that is waited for.
 enum ProbeSocket {
-  /// The first address that takes the connection, with the daemon's timeouts and in the daemon's
-  /// words; each attempt is printed.
+  /// The first address that accepts the connection, with the daemon's timeouts and sentences; each
+  /// attempt is printed.
   static func connect(
     _ remote: RemoteSettings, _ print: (Text) -> Void
   ) throws(TLSError) -> FileDescriptor {

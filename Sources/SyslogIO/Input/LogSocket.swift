@@ -8,10 +8,20 @@ internal import CPosix
 public struct LogSocket: ~Copyable {
   let socket: FileDescriptor
 
-  /// Opens the socket at `path`, or takes the passed one.
+  /// Where passed descriptors begin (sd_listen_fds(3)).
+  private static var firstPassed: Int32 { 3 }
+
+  /// Uses the socket that was passed, else opens the one at `path`.
+  ///
+  /// BusyBox with Debian's patch looks at descriptor 3 alone and uses any unix socket.
   public init(path: Text) throws(Errno) {
-    let passed = LogSocket.passedDescriptor()
-    socket = FileDescriptor(owning: passed >= 0 ? passed : try LogSocket.open(path))
+    let passed = LogSocket.datagramSocket(
+      from: LogSocket.firstPassed, count: LogSocket.passedCount())
+    if let passed {
+      socket = FileDescriptor(owning: passed)
+    } else {
+      socket = FileDescriptor(owning: try LogSocket.open(path))
+    }
   }
 
   private static func open(_ path: Text) throws(Errno) -> Int32 {
@@ -31,27 +41,31 @@ public struct LogSocket: ~Copyable {
     return descriptor
   }
 
-  /// The first unix datagram socket among the descriptors that were passed to this process, else
-  /// -1. They begin at 3 (sd_listen_fds(3)), but in tests, where 3 is the runtime's.
-  ///
-  /// What was passed is kept from processes that might be started by this one, and so are the
-  /// variables. BusyBox with Debian's patch looks at descriptor 3 alone and takes any unix socket.
-  static func passedDescriptor(first: Int32 = 3) -> Int32 {
+  /// How many descriptors the environment says were passed to this process. Removes the variables,
+  /// which are not for processes that this one might start.
+  static func passedCount() -> Int {
     let isForUs = Environment.number("LISTEN_PID") == Int(getpid())
-    var left = isForUs ? Environment.number("LISTEN_FDS") : 0
+    let count = isForUs ? Environment.number("LISTEN_FDS") : 0
     Environment.remove("LISTEN_PID")
     Environment.remove("LISTEN_FDS")
     Environment.remove("LISTEN_FDNAMES")
-    var found: Int32 = -1
+    return count
+  }
+
+  /// The first unix datagram socket of `count` descriptors from `first` on, made non-blocking; none
+  /// of them is inherited from then on. Ends at the first that is not open, whatever the count.
+  static func datagramSocket(from first: Int32, count: Int) -> Int32? {
+    var found: Int32?
     var next = first
-    // Ends at the first that is not open, whatever the variable says.
-    while left > 0, cposix_fcntl(next, F_SETFD, FD_CLOEXEC) == 0 {
-      if found < 0, isUnixDatagramSocket(next) { found = next }
+    var remaining = count
+    while remaining > 0, cposix_fcntl(next, F_SETFD, FD_CLOEXEC) == 0 {
+      if found == nil, isUnixDatagramSocket(next) { found = next }
       next += 1
-      left -= 1
+      remaining -= 1
     }
-    guard found >= 0 else { return -1 }
-    _ = cposix_fcntl(found, F_SETFL, cposix_fcntl(found, F_GETFL, 0) | O_NONBLOCK)
+    if let found {
+      _ = cposix_fcntl(found, F_SETFL, cposix_fcntl(found, F_GETFL, 0) | O_NONBLOCK)
+    }
     return found
   }
 

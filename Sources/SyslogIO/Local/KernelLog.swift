@@ -2,12 +2,12 @@ internal import Bytes
 internal import CPosix
 internal import SyslogCore
 
-/// `-K`: messages go into the kernel's own log, as with BusyBox, one `write` for each.
+/// Messages that go into the kernel's own log, as with BusyBox, one `write` for each.
 ///
-/// The kernel puts its own time in front and takes facility 0, which is its own, for `user`. What
-/// it leaves out because of its rate limit (`printk.devkmsg`) it does not tell.
+/// The kernel puts its own time in front and reads facility 0, which is its own, as `user`. What it
+/// drops because of its rate limit (`printk.devkmsg`) it does not report.
 final class KernelLog {
-  /// The longest record, PRI and LF included, that every kernel since 3.5 takes.
+  /// The longest record, PRI and LF included, that every kernel since 3.5 accepts.
   private static var certainLength: Int { 1024 - 48 }
   /// What the short format puts in front of a text: the time and a space.
   private static var stampLength: Int { 16 }
@@ -23,7 +23,7 @@ final class KernelLog {
   /// The text stands here as in every local log, without its client's timestamp.
   private let format: LocalLine
   private var line: [UInt8] = []
-  /// Messages that the kernel did not take, ever.
+  /// Messages that the kernel refused, ever.
   private(set) var refused: UInt64 = 0
 
   private init(_ file: consuming FileDescriptor, priorityMask: UInt16) {
@@ -33,7 +33,7 @@ final class KernelLog {
     format = LocalLine(hostname: nobody.span, style: .short, timestamps: .own)
   }
 
-  /// Throws when there is no such log, or when the kernel was told `printk.devkmsg=off`.
+  /// Throws when there is no such log, or when the kernel runs with `printk.devkmsg=off`.
   static func open(_ path: Text = "/dev/kmsg") throws(Errno) -> KernelLog {
     let file = try FileDescriptor.open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK)
     var name = utsname()
@@ -60,7 +60,7 @@ final class KernelLog {
     format.append(piece, message, at: KernelLog.time, to: &line)
     let start = putPriority(message.priority.rawValue & priorityMask)
     if writeLine(from: start) { return }
-    // Longer than this kernel takes: better its beginning than nothing.
+    // Longer than this kernel accepts: its beginning is better than nothing.
     let end = start + KernelLog.certainLength
     if cposix_errno() == EINVAL, line.count > end {
       line.removeSubrange((end - 1)..<(line.count - 1))

@@ -81,8 +81,8 @@ final class LocalOutput {
   }
 
   private func setRoutes(_ configuration: Configuration) {
-    var kept: [LogFile] = []
-    if case .file(let file) = destination { kept.append(file) }
+    var inUse: [LogFile] = []
+    if case .file(let file) = destination { inUse.append(file) }
     routes = []
     for rule in configuration.rules {
       guard case .file(let index) = rule.destination else {
@@ -90,12 +90,12 @@ final class LocalOutput {
         continue
       }
       let path = configuration.files[index]
-      let known = kept.first { $0.path == path } ?? files.first { $0.path == path }
+      let known = inUse.first { $0.path == path } ?? files.first { $0.path == path }
       let file = known ?? LogFile(path: path, rotation: rotation)
-      if !kept.contains(where: { $0 === file }) { kept.append(file) }
+      if !inUse.contains(where: { $0 === file }) { inUse.append(file) }
       routes.append(FileRoute(selector: rule.selector, file: file))
     }
-    files = kept
+    files = inUse
   }
 }
 
@@ -152,8 +152,7 @@ extension LocalOutput {
 
   /// One message of our own, as if `syslogd` had logged it.
   ///
-  /// Without a local log, what went wrong would be said to nobody: it goes to standard error in
-  /// the foreground, else to the console.
+  /// Without a local log, warnings go to standard error in the foreground, else to the console.
   func say(_ own: Diagnostics.Line, _ time: CalendarTime, now: Instant) {
     let text = ("<\(own.priority.rawValue)>syslogd: \(own.sentence)" as Text).bytes
     let message = Message(text.span)
@@ -230,9 +229,9 @@ extension LocalOutput {
   }
 
   /// Makes this user the ring's owner, so that we can remove it when we are not root any more.
-  func give(to user: UInt32) {
-    if case .ring(let ring) = destination { ring.give(to: user) }
-    unusedRing?.give(to: user)
+  func setRingOwner(_ user: UInt32) {
+    if case .ring(let ring) = destination { ring.setOwner(user) }
+    unusedRing?.setOwner(user)
   }
 
   /// Removes the ring from the system, as BusyBox does at the end.

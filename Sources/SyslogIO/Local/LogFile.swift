@@ -7,8 +7,8 @@ internal import SyslogCore
 /// in its place when it cannot be opened.
 ///
 /// Lines are collected for one turn of the loop and written together; files still end behind the
-/// line where BusyBox, which writes each by itself, ends them. What a full disk or a reader that
-/// is gone does not take is counted and not kept.
+/// line where BusyBox, which writes each by itself, ends them. What a full disk or a reader that is
+/// gone does not accept is counted and lost.
 public final class LogFile {
   /// BusyBox's `-s` and `-b`.
   public struct Rotation: Sendable {
@@ -27,10 +27,10 @@ public final class LogFile {
 
   private static var reopenAfter: Interval { .seconds(1) }
   private static var bufferLimit: Int { 16 * 1024 }
-  /// One message in so much time at most says that others were lost, or a terminal that is only
-  /// slow would show little else.
+  /// Losses are reported once in this time at most, or a terminal that is only slow would show
+  /// little else.
   private static var reportAfter: Interval { .seconds(10) }
-  /// What a pipe takes whole when it is writable at all (PIPE_BUF).
+  /// What a pipe accepts whole when it is writable at all (PIPE_BUF).
   private static var pipeRoom: Int { 4096 }
   /// How long a reader of standard output may keep us waiting, in milliseconds, before it counts as
   /// stopped.
@@ -41,15 +41,15 @@ public final class LogFile {
   private let rotation: Rotation
   private var file: FileDescriptor?
   private var openedAt: Instant?
-  /// Bytes in the file, when it is one that can be put aside: what `fstat` said and was written.
+  /// Bytes in a file that can be rotated: by `fstat`, and written since.
   private var size: Int?
   /// The file was not to be moved out of the way.
   private var isImmovable = false
   private var buffer: [UInt8] = []
-  /// The last line was taken in part.
+  /// The last line was written in part.
   private var isCut = false
   private var isStuck = false
-  /// Bytes that the file did not take (disk full, reader gone), ever.
+  /// Bytes that could not be written (disk full, reader gone), ever.
   private(set) var lostBytes: UInt64 = 0
   private var loss: (bytes: UInt64, reason: Errno)?
   private var isDenied = false
@@ -70,7 +70,7 @@ public final class LogFile {
     if buffer.isEmpty { reopen(now: now) }
     if isFull {
       flush(now: now)
-      // What was not taken does not count.
+      // What could not be written does not count.
       if isFull { rotate(now: now) }
     }
     body(&buffer)
@@ -201,7 +201,7 @@ extension LogFile {
 // MARK: Writing
 
 extension LogFile {
-  /// Returns how many bytes of the buffer were taken.
+  /// Returns how many bytes of the buffer were written.
   private func write() -> Int {
     if isCut {
       // The rest of that line is lost, this one is not to be glued to it.

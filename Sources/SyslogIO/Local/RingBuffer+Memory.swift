@@ -16,16 +16,16 @@ extension RingBuffer {
     private let segment: Int32
     private let semaphores: Int32
     private let base: UnsafeMutableRawPointer
-    /// Bytes that messages can take.
+    /// Bytes for messages.
     let size: Int
     private(set) var tail = 0
 
-    /// Makes the ring, or takes what a daemon that was killed has left, and empties it.
+    /// Makes the ring, or reuses that of a daemon that was killed, and empties it.
     init(bytes: Int) throws(Errno) {
       var found = Memory.find(bytes)
       if found.semaphores < 0, cposix_errno() == EINVAL {
         // What is there is too small to be used. Its followers end, as they do whenever syslogd
-        // leaves: without the semaphores they would wait for messages that never come.
+        // exits: without the semaphores they would wait for messages that never come.
         Memory.remove(segment: shmget(Memory.key, 0, 0), semaphores: semget(Memory.key, 0, 0))
         found = Memory.find(bytes)
       }
@@ -59,13 +59,13 @@ extension RingBuffer {
       cposix_semaphores_remove(semaphores)
     }
 
-    /// Takes the ring out of the system; readers that have it keep the memory until they leave.
+    /// Removes the ring from the system; readers that have it keep the memory until they end.
     func remove() {
       Memory.remove(segment: segment, semaphores: semaphores)
     }
 
-    /// Lets a user remove it, too. Nothing comes of a failure but that it stays at the end.
-    func give(to user: UInt32) {
+    /// Makes a user its owner, who may remove it. After a failure it only stays behind at exit.
+    func setOwner(_ user: UInt32) {
       _ = cposix_ring_give(segment, semaphores, user)
     }
   }
@@ -79,8 +79,8 @@ extension RingBuffer.Memory {
     Int16(clamping: max(0, cposix_semaphore_value(semaphores, Int32(RingBuffer.Memory.readers))))
   }
 
-  /// Keeps new readers out, if exactly so many are at it and no writer. Never waits: false with
-  /// `EAGAIN` when it would have to.
+  /// Locks out new readers, if exactly so many are reading and nobody is writing. Never waits: false
+  /// with `EAGAIN` when it would have to.
   ///
   /// The kernel gives the semaphore back when this process is killed in between.
   func lock(beside readers: Int16) -> Bool {
@@ -106,7 +106,7 @@ extension RingBuffer.Memory {
     _ = unsafe semop(semaphores, &operation, 1)
   }
 
-  /// Whatever holds the place of the writer for so long is none.
+  /// Removes a writer's lock: whoever holds it for so long is not writing.
   func dismissWriter() {
     cposix_semaphore_clear(semaphores, Int32(RingBuffer.Memory.writer))
   }

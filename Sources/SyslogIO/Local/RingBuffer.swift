@@ -44,8 +44,8 @@ final class RingBuffer {
     self.memory = memory
   }
 
-  /// Makes the ring, of so many bytes in all, or takes over what a daemon that was killed has
-  /// left, and empties it (BusyBox).
+  /// Makes the ring, of so many bytes in all, or reuses that of a daemon that was killed, and empties
+  /// it (BusyBox).
   static func open(bytes: Int) throws(Errno) -> RingBuffer {
     RingBuffer(try Memory(bytes: bytes), bytes: bytes)
   }
@@ -55,8 +55,8 @@ final class RingBuffer {
     memory.remove()
   }
 
-  func give(to user: UInt32) {
-    memory.give(to: user)
+  func setOwner(_ user: UInt32) {
+    memory.setOwner(user)
   }
 
   /// Whether a reader has held the ring for a second, so that lines were written under its eyes;
@@ -91,7 +91,7 @@ extension RingBuffer {
     let lines = waiting
     memory.write(lines.span.extracting(droppingFirst: first), fence: fence)
     memory.unlock()
-    // What a long hold has made of it is given back.
+    // Memory that a long wait has cost is given back.
     waiting.removeAll(keepingCapacity: waiting.count < 4 * RingBuffer.batchSize)
     first = 0
     deadline = nil
@@ -152,7 +152,7 @@ extension RingBuffer {
     return true
   }
 
-  /// With nobody reading. A ring that was removed (by another syslogd that left, or `ipcrm`) is
+  /// With nobody reading. A ring that was removed (by another syslogd that ended, or `ipcrm`) is
   /// made again.
   private func tryLock() -> Bool {
     if memory.lock(beside: 0) { return true }

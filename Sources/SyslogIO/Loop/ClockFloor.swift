@@ -6,7 +6,7 @@ internal import SyslogCore
 /// certificate until NTP arrives, which needs the network and may need the log.
 ///
 /// It is the latest of the time this program was built, the times of the files that say whom to
-/// trust, and the time that the state file keeps. Validity is judged at it while the clock is
+/// trust, and the time in the state file. Validity is judged at it while the clock is
 /// below: a certificate that had expired by then is refused whatever the clock says, and so is one
 /// that begins later.
 final class ClockFloor {
@@ -42,7 +42,7 @@ final class ClockFloor {
   private var event = Event.built
   private let diagnostics: Diagnostics
   private let path: Text
-  /// Kept open: later, after `--user` and in a sandbox, it might not be opened any more.
+  /// Stays open: later, as another user and in a sandbox, it might not be opened any more.
   private var state: FileDescriptor?
   /// When the state file was written, or was last tried to be.
   private var savedAt: Int64 = 0
@@ -132,7 +132,7 @@ extension ClockFloor {
 
   /// A new file holds no time, above all not that of the clock that is not known to be right.
   private func make(_ flags: Int32) throws(Errno) -> FileDescriptor {
-    let file = try FileDescriptor.take(
+    let file = try FileDescriptor.checked(
       unsafe path.withCString { unsafe cposix_open($0, flags, 0o644) })
     var never = (timespec(), timespec())
     let result = unsafe withUnsafeBytes(of: &never) { times in

@@ -7,7 +7,7 @@ public import TLSBackend
 /// and never waits for anything else.
 public final class Daemon<TLS: TLSBackend & ~Copyable> {
   /// How long remotes may still be flushed after SIGTERM.
-  private static var leaveWithin: Interval { .seconds(2) }
+  private static var exitTimeout: Interval { .seconds(2) }
   /// Batches read before the remotes have their turn: a full TLS record's worth.
   private static var batchesPerTurn: Int { 16 }
 
@@ -19,7 +19,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private let local: LocalOutput
   private let remotes: Remotes<TLS>
   private let pidFile: PIDFile
-  private let manager = ServiceManager()
+  private var manager = ServiceManager()
   private let privileges: Privileges?
   private let floor: ClockFloor
   private var clock: Clock
@@ -28,7 +28,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private var configuration: Configuration
   private var received: UInt64 = 0
 
-  /// Opens what is logged to in memory, then the log socket, and takes over the signals.
+  /// Opens what is logged to in memory, then the log socket, and holds the signals back.
   public static func open(_ settings: DaemonSettings) throws(StartFailure) -> Daemon {
     var privileges: Privileges?
     if let user = settings.user {
@@ -72,11 +72,12 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     return unsafe withUnsafeBytes(of: &name.nodename) { unsafe Array($0.prefix { $0 != 0 }) }
   }
 
-  /// Detaches if asked to, then serves until a signal says to leave, and dies by that signal.
+  /// Detaches if asked to, then serves until a signal says to exit, and ends by that signal.
   /// Throws when it cannot detach, or cannot become the user that it is to be.
   public func run() throws(StartFailure) {
-    if settings.detachment == .background, daemon(0, 0) != 0 {
-      throw StartFailure(.noBackground(.last))
+    if settings.detachment == .background {
+      guard daemon(0, 0) == 0 else { throw StartFailure(.noBackground(.last)) }
+      manager.detachedProcess = getpid()
     }
     local.logPlain(.started(settings.version), clock.calendar, now: clock.now)
     do throws(Errno) {
@@ -93,7 +94,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     manager.notify(.ready)
     var signal: Int32?
     while signal == nil { signal = turn() }
-    leave()
+    shutDown()
     signals.die(by: signal ?? SIGTERM)
   }
 
@@ -105,7 +106,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       files = configuration.files
       if case .file(let path) = settings.local { files.append(path) }
     }
-    local.give(to: privileges.user)
+    local.setRingOwner(privileges.user)
     do throws(StartFailure) {
       try privileges.drop(files: files, pidFile: settings.pidFile, diagnostics: diagnostics)
     } catch {
@@ -130,7 +131,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
 // MARK: The loop
 
 extension Daemon where TLS: ~Copyable {
-  /// One turn: waits, then does what there is to do. Returns the signal to leave by.
+  /// One turn: waits, then does what there is to do. Returns the signal to exit by.
   private func turn() -> Int32? {
     poller.reset()
     let isHeld = pacing.holds(
@@ -171,7 +172,7 @@ extension Daemon where TLS: ~Copyable {
         batch.withDatagram(index) { datagram in handle(datagram, time, now) }
       }
       remotes.send(batch, now: now)
-      // A single message has no company: it is not kept waiting for a look whether there is more.
+      // A single message does not wait for another look at the socket.
       guard batch.count > 1, limit > 1 else { return }
     }
   }
@@ -208,7 +209,7 @@ extension Daemon where TLS: ~Copyable {
   private func handleSignals() -> Int32? {
     while let signal = signals.next() {
       switch signal {
-      case .leave(let number): return number
+      case .exit(let number): return number
       case .reload: reload()
       case .report: report()
       }
@@ -250,12 +251,12 @@ extension Daemon where TLS: ~Copyable {
   }
 
   /// Reads what is still in the socket, gives the remotes a little time, and closes.
-  private func leave() {
+  private func shutDown() {
     manager.notify(.stopping)
     readMessages()
     local.logPlain(.exiting, clock.calendar, now: clock.now)
     finishTurn()
-    let end = clock.now + Daemon.leaveWithin
+    let end = clock.now + Daemon.exitTimeout
     while !remotes.isFinished(now: clock.now), clock.now < end {
       poller.reset()
       remotes.register(with: &poller)

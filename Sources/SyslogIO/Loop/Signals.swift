@@ -3,8 +3,8 @@ internal import CPosix
 /// The signals that the daemon acts on, read as data instead of interrupting it.
 final class Signals {
   enum Signal {
-    /// SIGTERM or SIGINT: leave, by this signal.
-    case leave(Int32)
+    /// SIGTERM or SIGINT: exit, by this signal.
+    case exit(Int32)
     /// SIGHUP: open the files and read the configuration again.
     case reload
     /// SIGUSR1: log the counters.
@@ -25,7 +25,7 @@ final class Signals {
     for signal in [SIGPIPE, SIGXFSZ] { unsafe sigaddset(&mask, signal) }
     unsafe sigprocmask(SIG_BLOCK, &mask, nil)
     for signal in [SIGPIPE, SIGXFSZ] { unsafe sigdelset(&mask, signal) }
-    source = try FileDescriptor.take(
+    source = try FileDescriptor.checked(
       unsafe signalfd(-1, &mask, CPOSIX_SFD_NONBLOCK | CPOSIX_SFD_CLOEXEC))
   }
 
@@ -37,7 +37,7 @@ final class Signals {
     switch Int32(information.ssi_signo) {
     case SIGHUP: return .reload
     case SIGUSR1: return .report
-    case let signal: return .leave(signal)
+    case let signal: return .exit(signal)
     }
   }
 

@@ -30,7 +30,7 @@ struct SandboxFiles: ~Copyable {
     guard version > 0 else { throw Errno.last }
     for (first, right) in Right.later where version >= first { handled |= right }
     // From version 6 on: signals to other processes.
-    ruleset = try FileDescriptor.take(csandbox_landlock_create(handled, version >= 6 ? 2 : 0))
+    ruleset = try FileDescriptor.checked(csandbox_landlock_create(handled, version >= 6 ? 2 : 0))
   }
 
   /// Allows a file to be opened for writing, made, renamed in its folder and removed: everything

@@ -4,23 +4,23 @@ internal import CPosix
 /// The service manager that waits to hear that this daemon is ready, as sd_notify(3) tells it: one
 /// datagram to the socket that `NOTIFY_SOCKET` names, a path or, behind `@`, an abstract name.
 ///
-/// Made before the daemon detaches: what is told afterwards then says which process goes on.
 struct ServiceManager {
   enum State {
     /// The log socket is read; also what ends `reloading`.
     case ready
-    /// SIGHUP was taken (`Type=notify-reload`).
+    /// SIGHUP has come (`Type=notify-reload`).
     case reloading
     case stopping
   }
 
   /// Nil when nobody waits.
   private let address: SocketAddress?
-  private let maker: pid_t
+  /// The process that the daemon has detached into, to be told when it is ready; nil when it is
+  /// still the one that was started. Not always told: seen from another process namespace the
+  /// number would be wrong.
+  var detachedProcess: pid_t?
 
-  /// `maker` is the process that is asked to start, another one than ours in tests.
-  init(maker: pid_t = getpid()) {
-    self.maker = maker
+  init() {
     var name = Environment.text("NOTIFY_SOCKET")?.bytes ?? []
     switch name.first {
     case UInt8(ascii: "/"): break
@@ -32,14 +32,13 @@ struct ServiceManager {
     address = SocketAddress(unix: name)
   }
 
-  /// Tells the service manager, if there is one. A datagram that its socket has no room for is
-  /// lost: the log comes first, and waiting would hold it.
+  /// Notifies the service manager, if there is one. A datagram that its socket has no room for is
+  /// lost: the log comes first, and waiting would delay it.
   func notify(_ state: State) {
     switch state {
     case .ready:
-      // MAINPID only when it is news: seen from another process namespace it would be wrong.
-      let pid = getpid()
-      pid == maker ? send("READY=1") : send("READY=1\nMAINPID=", UInt64(clamping: pid))
+      guard let detachedProcess else { return send("READY=1") }
+      send("READY=1\nMAINPID=", UInt64(clamping: detachedProcess))
     case .reloading:
       var time = timespec()
       unsafe clock_gettime(CLOCK_MONOTONIC, &time)
@@ -50,10 +49,10 @@ struct ServiceManager {
     }
   }
 
-  private func send(_ words: StaticString, _ number: UInt64? = nil) {
+  private func send(_ state: StaticString, _ number: UInt64? = nil) {
     guard var address else { return }
-    var text = Text(stringLiteral: words)
-    if let number { text += "\(number)" }
+    var text = Text(state)
+    if let number { text += Text(number) }
     let socket = CPosix.socket(AF_UNIX, CPOSIX_SOCK_DGRAM | CPOSIX_SOCK_CLOEXEC, 0)
     _ = unsafe text.bytes.withUnsafeBytes { bytes in
       unsafe cposix_sendto(

@@ -17,10 +17,10 @@ struct PlainStream: ~Copyable {
     stream = cposix_stream(fd: socket, failure: 0, ended: 0, sent: 0, received: 0)
   }
 
-  /// Bytes that the kernel has taken.
+  /// Bytes that the kernel has accepted.
   var sent: UInt64 { stream.sent }
 
-  /// Hands the kernel as much as it takes; after `.blocked`, anything may be offered.
+  /// Hands the kernel as much as it accepts; after `.blocked`, anything may be offered.
   mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
     let count = unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe cposix_stream_send(&stream, buffer.baseAddress, buffer.count)

@@ -29,68 +29,64 @@ public final class RemoteSettings {
     case literal(Text)
   }
 
-  /// A name or an address literal, without brackets.
-  public var host: Text = ""
-  /// 0 until the transport's default is filled in.
-  public var port: UInt16 = 0
-  public var transport = Transport.udp
-  public var pins: [PinSource] = []
-  /// Files or folders of trust anchors.
-  public var authorities: [Text] = []
-  /// The name that a validated chain must be for, which need not be `host`.
-  public var peerName: PeerName?
-  /// Files or folders.
-  public var revocationLists: [Text] = []
-  /// The client's own, both or none.
-  public var certificate: Text?
-  public var key: Text?
-  /// The local address to bind.
-  public var source: SocketAddress?
-  public var framing = Framing.octetCounting
-  /// Nil is the transport's default: raw on UDP, RFC 5424 on TLS and TCP.
-  public var format: MessageFormat?
-  /// Bytes of messages kept while the remote is away.
-  public var queueCapacity = 64 * 1024
-  public var retry = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
-  public var connectTimeout = Interval.seconds(10)
-  public var handshakeTimeout = Interval.seconds(10)
-  /// The lowest TLS version, the suites and the groups; the server name is filled in from `host`.
-  public var tls = TLSParameters()
+  /// Which collector, and how it is reached.
+  public struct Destination: Equatable, Sendable {
+    /// A name or an address literal, without brackets.
+    public var host: Text = ""
+    /// 0 until the transport's default is filled in.
+    public var port: UInt16 = 0
+    public var transport = Transport.udp
+    /// The local address to bind.
+    public var source: SocketAddress?
+  }
+
+  /// Who the collector must be, and who we are to it.
+  public struct Trust: Equatable, Sendable {
+    public var pins: [PinSource] = []
+    /// Files or folders of trust anchors.
+    public var authorities: [Text] = []
+    /// The name that a validated chain must be for, which need not be the host.
+    public var peerName: PeerName?
+    /// Files or folders.
+    public var revocationLists: [Text] = []
+    /// The client's own, both or none.
+    public var certificate: Text?
+    public var key: Text?
+    /// The lowest TLS version, the suites and the groups; the server name is filled in from the
+    /// host.
+    public var tls = TLSParameters()
+  }
+
+  /// How messages are queued and sent.
+  public struct Delivery: Equatable, Sendable {
+    public var framing = Framing.octetCounting
+    /// Nil is the transport's default: raw on UDP, RFC 5424 on TLS and TCP.
+    public var format: MessageFormat?
+    /// Bytes of messages kept while the remote is away.
+    public var queueCapacity = 64 * 1024
+    public var retry = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
+    public var connectTimeout = Interval.seconds(10)
+    public var handshakeTimeout = Interval.seconds(10)
+  }
+
+  public var destination = Destination()
+  public var trust = Trust()
+  public var delivery = Delivery()
 
   public init() {}
 
   /// Another one with the same values, to be changed.
   public func copy() -> RemoteSettings {
     let copy = RemoteSettings()
-    copy.host = host
-    copy.port = port
-    copy.transport = transport
-    copy.pins = pins
-    copy.authorities = authorities
-    copy.peerName = peerName
-    copy.revocationLists = revocationLists
-    copy.certificate = certificate
-    copy.key = key
-    copy.source = source
-    copy.framing = framing
-    copy.format = format
-    copy.queueCapacity = queueCapacity
-    copy.retry = retry
-    copy.connectTimeout = connectTimeout
-    copy.handshakeTimeout = handshakeTimeout
-    copy.tls = tls
+    copy.destination = destination
+    copy.trust = trust
+    copy.delivery = delivery
     return copy
   }
 
   /// Whether the two say the same of the same remote.
   func equals(_ other: RemoteSettings) -> Bool {
-    host == other.host && port == other.port && transport == other.transport
-      && pins == other.pins && source == other.source && framing == other.framing
-      && format == other.format && queueCapacity == other.queueCapacity && retry == other.retry
-      && connectTimeout == other.connectTimeout && handshakeTimeout == other.handshakeTimeout
-      && tls == other.tls && authorities == other.authorities && peerName == other.peerName
-      && revocationLists == other.revocationLists && certificate == other.certificate
-      && key == other.key
+    destination == other.destination && trust == other.trust && delivery == other.delivery
   }
 
   /// The files that a TLS context is made from.

@@ -8,7 +8,7 @@ extension Remotes where TLS: ~Copyable {
   func isFinished(now: Instant) -> Bool { streams.allSatisfy { $0.isFinished(now: now) } }
 
   func stop(now: Instant) {
-    for transport in streams { transport.leave(.exit, now: now) }
+    for transport in streams { transport.stopAndReport(.exit, now: now) }
   }
 
   /// One line per remote with its counters.

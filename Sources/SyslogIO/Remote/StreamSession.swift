@@ -44,11 +44,11 @@ struct StreamSession<TLS: TLSBackend & ~Copyable>: ~Copyable {
 
   // Mutating, because the payload of an optional cannot be borrowed when it cannot be copied.
 
-  /// Bytes that the kernel has taken, those of a handshake included.
+  /// Bytes that the kernel has accepted, those of a handshake included.
   var ciphertextSent: UInt64 { mutating get { tls?.ciphertextSent ?? plain?.sent ?? 0 } }
 
-  /// Never known without TLS: what stands in front of a collector may take a connection and
-  /// everything that comes over it, and drop both.
+  /// Never known without TLS: a proxy in front of a collector may accept a connection and all that
+  /// comes over it, and drop both.
   var isAcceptedByPeer: Bool { mutating get { tls?.isAcceptedByPeer ?? false } }
 
   /// Nil without TLS.

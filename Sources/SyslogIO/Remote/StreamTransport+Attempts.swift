@@ -37,35 +37,20 @@ extension StreamTransport where TLS: ~Copyable {
     findAddress(now: now)
   }
 
-  /// Reads what TLS needs as it is written now.
+  /// Reads what TLS needs as it is written now. The context is made again only when its files have
+  /// changed.
   func readFiles() throws(TLSError) {
     guard TLS.isPresent, settings.transport == .tls else { return }
-    policy = nil
-    for path in settings.paths + settings.pinPaths { floor.note(file: path) }
-    let context = try currentContext()
-    let clock = SystemClock.seconds
-    var policy = try PolicyLoader.policy(for: settings, using: context)
-    policy.time = floor.judgedTime(clock: clock)
-    policy.clockNote = floor.clockNote(clock)
-    self.policy = policy
-  }
-
-  /// The context, made again when its files have changed. Under FIPS the module is asked again
-  /// before each connection.
-  ///
-  /// Context and policy are fields of this class, not of a structure of their own: ordinary Swift
-  /// cannot copy one that is generic over the backend (docs/decisions/0005).
-  private func currentContext() throws(TLSError) -> TLS.Context {
-    let stamp = FileStamp.of(try CredentialFiles.all(of: settings))
-    if let context, stamp == self.stamp, !settings.tls.requiresFIPS {
-      isContextNew = false
-      return context
+    credentials?.removePolicy()
+    if let credentials, try credentials.isCurrent(settings) {
+      try credentials.readPolicy(settings, floor)
+      return
     }
-    context = nil
-    let made = try TLS.Context(try CredentialFiles.parameters(of: settings))
-    (context, self.stamp, isContextNew) = (made, stamp, true)
-    if let module = made.fipsModule { say(.fipsModule(module), .syslogInfo) }
-    return made
+    credentials = nil
+    let made = try TLSCredentials<TLS>(settings)
+    credentials = made
+    if let module = made.context.fipsModule { say(.fipsModule(module), .syslogInfo) }
+    try made.readPolicy(settings, floor)
   }
 
   /// Asks for the addresses of the name; with an address literal, goes straight on to connecting.

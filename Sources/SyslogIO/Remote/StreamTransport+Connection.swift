@@ -32,9 +32,10 @@ extension StreamTransport where TLS: ~Copyable {
       session = StreamSession(inClear: PlainStream(socket: descriptor))
       return secured(.notAuthenticated, now: now)
     }
-    guard let context, let policy else { return }
+    guard let credentials, let policy = credentials.policy else { return }
     do throws(TLSError) {
-      session = StreamSession(over: try TLS(context, policy: policy, socket: descriptor))
+      session = StreamSession(
+        over: try TLS(credentials.context, policy: policy, socket: descriptor))
     } catch {
       return fail(.failure(error), now: now)
     }
@@ -58,7 +59,7 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// A chain that is not valid by a clock that is wrong may be valid as soon as NTP has answered.
   private func pace(after error: TLSError) -> Backoff.Pace {
-    guard case .authentication = error.kind, policy?.validatesChain == true,
+    guard case .authentication = error.kind, credentials?.policy?.validatesChain == true,
       floor.isBelow(clock: SystemClock.seconds)
     else { return .climbing }
     return .held
@@ -168,8 +169,8 @@ extension StreamTransport where TLS: ~Copyable {
     return sender.queue.count
   }
 
-  /// The same, and tells the local log what the collector does not get.
-  func leave(_ occasion: StreamTransportEnd, now: Instant) {
+  /// The same, and logs what the collector does not get.
+  func stopAndReport(_ occasion: StreamTransportEnd, now: Instant) {
     let lost = stop(now: now)
     if lost > 0 { say(.notDelivered(lost, occasion)) }
     let discarded = sender.discardedUnreported
@@ -177,7 +178,7 @@ extension StreamTransport where TLS: ~Copyable {
   }
 }
 
-/// Why a remote is left for good. Not a part of the generic type, which ordinary Swift would look
+/// Why a remote is closed for good. Not a part of the generic type, which ordinary Swift would look
 /// for at run time, and not find (docs/decisions/0005).
 enum StreamTransportEnd {
   case exit

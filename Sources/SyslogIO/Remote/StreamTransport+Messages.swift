@@ -6,7 +6,7 @@ internal import TLSBackend
 // What is sent over the connection of a remote.
 extension StreamTransport where TLS: ~Copyable {
   /// Queues one message. When there is no room, what is queued is sent first. A remote that is
-  /// retiring takes none.
+  /// retiring accepts none.
   func queue(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
     guard !isRetiring else { return }
     let encoded = encoder.encode(piece, message, at: time)
@@ -30,8 +30,8 @@ extension StreamTransport where TLS: ~Copyable {
     perform(sender.wake(), now: now)
   }
 
-  /// Tells the local log once that messages are being discarded, when the collector cannot be
-  /// told: it is away, or connected and stuck.
+  /// Logs once that messages are being discarded, while the collector cannot be notified: it is
+  /// away, or connected and stuck.
   private func logDiscarding() {
     guard !hasReportedDiscarding, sender.discardedUnreported > 0,
       sender.phase != .ready || !hasRoomForReport
@@ -86,7 +86,7 @@ extension StreamTransport where TLS: ~Copyable {
     sender.acknowledged(ciphertext: sent - UInt64(outstanding), now: now)
   }
 
-  /// Tells the collector how many of its messages were discarded (RFC 5424 §8.5, M16).
+  /// Notifies the collector how many of its messages were discarded (RFC 5424 §8.5, M16).
   private func reportDiscarded(_ time: CalendarTime, now: Instant) {
     let count = sender.discardedToReport(now: now)
     guard count > 0, hasRoomForReport else { return }

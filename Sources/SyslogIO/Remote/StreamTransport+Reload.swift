@@ -9,14 +9,14 @@ extension StreamTransport where TLS: ~Copyable {
   /// others, or with none that can be read, it is ended at once, and the queue is kept.
   func rereadFiles(now: Instant) {
     guard sender.needsReread(now: now) else { return }
-    let inForce = policy
+    let (previous, policy) = (credentials, credentials?.policy)
     do throws(TLSError) {
       try readFiles()
     } catch {
       disconnect(now: now)
       return fail(.failure(error), now: now)
     }
-    let isSame = policy == inForce && !isContextNew
+    let isSame = credentials === previous && credentials?.policy == policy
     let change: TransportSender.Change = isSame ? .none : .connection
     if change == .connection, socket != nil {
       say(.filesChanged, .syslogInfo)
@@ -36,8 +36,7 @@ extension StreamTransport where TLS: ~Copyable {
       framing: self.settings.framing, to: settings.framing)
     self.settings = settings
     encoder.format = settings.effectiveFormat
-    context = nil
-    policy = nil
+    credentials = nil
     perform(action, now: now)
   }
 
@@ -46,14 +45,14 @@ extension StreamTransport where TLS: ~Copyable {
     sender.retire(now: now)
   }
 
-  /// Whether a retirement is over and the remote may be dropped; it has left in order then, and
-  /// said what it did not deliver.
+  /// Whether a retirement is over and the remote may be dropped. Its connection is closed in order
+  /// then, and what it did not deliver is logged.
   func isRetired(now: Instant) -> Bool {
     guard isRetiring else { return false }
     noteAcknowledged(now: now)
     guard sender.hasRetired(now: now) else { return false }
     say(.removed, .syslogInfo)
-    leave(.removal, now: now)
+    stopAndReport(.removal, now: now)
     return true
   }
 }

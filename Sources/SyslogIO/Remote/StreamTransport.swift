@@ -26,13 +26,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   let diagnostics: Diagnostics
   let floor: ClockFloor
   var addresses: [SocketAddress] = []
-  /// Made from files that had `stamp`; nil before the first attempt.
-  var context: TLS.Context?
-  var stamp: [Int64] = []
-  /// Whether the context was made for the latest attempt.
-  var isContextNew = false
-  /// Nil before the first attempt, and while a file cannot be used: nobody is accepted then.
-  var policy: PeerPolicy?
+  /// Nil before the first attempt, and while there can be no context.
+  var credentials: TLSCredentials<TLS>?
   var socket: FileDescriptor?
   var session: StreamSession<TLS>?
   /// What the session waits for before its last verb can go on.

@@ -123,7 +123,7 @@ final class UDPTransport {
     guard socket == nil else { return true }
     do throws(Errno) {
       let type = CPOSIX_SOCK_DGRAM | CPOSIX_SOCK_CLOEXEC | CPOSIX_SOCK_NONBLOCK
-      let made = try FileDescriptor.take(CPosix.socket(addresses[0].family, type, 0))
+      let made = try FileDescriptor.checked(CPosix.socket(addresses[0].family, type, 0))
       if let source = settings.source {
         guard bind(made.rawValue, to: source) == 0 else { throw Errno.last }
       }

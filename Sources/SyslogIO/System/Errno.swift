@@ -12,7 +12,7 @@ public struct Errno: Error, Equatable, Sendable {
   /// The `errno` of the call that has just failed.
   static var last: Errno { Errno(code: cposix_errno()) }
 
-  /// The system's words for it. The corresponding C function is `strerror`.
+  /// The system's description. The corresponding C function is `strerror`.
   public var description: Text {
     guard let text = unsafe strerror(code) else { return "error \(code)" }
     return unsafe Text(cString: text)

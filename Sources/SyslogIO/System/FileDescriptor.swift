@@ -13,20 +13,20 @@ public struct FileDescriptor: ~Copyable {
     close(rawValue)
   }
 
-  /// Takes what a C function returned, or throws its `errno`.
-  static func take(_ rawValue: Int32) throws(Errno) -> FileDescriptor {
+  /// Owns what a C function returned, or throws its `errno`.
+  static func checked(_ rawValue: Int32) throws(Errno) -> FileDescriptor {
     guard rawValue >= 0 else { throw Errno.last }
     return FileDescriptor(owning: rawValue)
   }
 
   /// Opens a file. The corresponding C function is `open`, with `O_CLOEXEC`.
   static func open(_ path: Text, _ flags: Int32) throws(Errno) -> FileDescriptor {
-    try take(unsafe path.withCString { unsafe cposix_open($0, flags | O_CLOEXEC, 0o666) })
+    try checked(unsafe path.withCString { unsafe cposix_open($0, flags | O_CLOEXEC, 0o666) })
   }
 }
 
-/// Writes all of `bytes`, as far as the descriptor takes them without waiting.
-/// Returns how many it took.
+/// Writes all of `bytes`, as far as the descriptor accepts them without waiting.
+/// Returns how many it accepted.
 public func writeFully(_ bytes: Span<UInt8>, to descriptor: Int32) -> Int {
   var written = 0
   while written < bytes.count {
