@@ -10,12 +10,16 @@ internal import TLSBackend
   }
 
   /// Throws `.configuration` naming the one that cannot be read.
-  convenience init(_ certificates: [[UInt8]]) throws(TLSError) {
+  convenience init(
+    _ certificates: [[UInt8]], about parameter: TLSParameter
+  ) throws(TLSError) {
     self.init()
     for index in certificates.indices {
       let certificate = certificates[index]
       guard append(certificate.span) else {
-        throw .unreadable("CERTIFICATE", index, of: certificates)
+        throw .unreadable(
+          "CERTIFICATE", index, of: certificates.count, by: MbedTLSBackend.library,
+          about: parameter)
       }
     }
   }
@@ -51,21 +55,16 @@ internal import TLSBackend
       let result = unsafe lists[index].withUnsafeBufferPointer { bytes in
         unsafe mbedtls_x509_crl_parse_der(first, bytes.baseAddress, bytes.count)
       }
-      guard result == 0 else { throw .unreadable("X509 CRL", index, of: lists) }
+      guard result == 0 else {
+        throw .unreadable(
+          "X509 CRL", index, of: lists.count, by: MbedTLSBackend.library,
+          about: .revocationLists)
+      }
     }
   }
 
   deinit {
     unsafe mbedtls_x509_crl_free(first)
     unsafe first.deallocate()
-  }
-}
-
-extension TLSError {
-  @inline(never)
-  fileprivate static func unreadable(
-    _ kind: StaticString, _ index: Int, of all: [[UInt8]]
-  ) -> TLSError {
-    .unreadable(kind, number: all.count > 1 ? index + 1 : nil, by: "Mbed TLS")
   }
 }

@@ -8,11 +8,13 @@ internal import TLSBackend
 
   init(_ parameters: TLSParameters, _ generator: RandomGenerator) throws(TLSError) {
     unsafe mbedtls_pk_init(key)
-    certificates = try CertificateList(parameters.certificates)
+    certificates = try CertificateList(parameters.certificates, about: .certificate)
     let result = unsafe parameters.privateKey.withUnsafeBufferPointer { bytes in
       unsafe cmbedtls_parse_key(key, bytes.baseAddress, bytes.count, generator.state)
     }
-    guard result == 0 else { throw .unreadable("PRIVATE KEY", number: nil, by: "Mbed TLS") }
+    guard result == 0 else {
+      throw .unreadable("PRIVATE KEY", by: MbedTLSBackend.library, about: .key)
+    }
     guard unsafe cmbedtls_check_pair(&certificates.first.pointee.pk, key, generator.state) == 0
     else { throw .mismatchedKey }
   }

@@ -13,28 +13,24 @@ extension LibraryContext {
   /// does not have is not there.
   func loadProviders() throws(TLSError) {
     guard unsafe OSSL_LIB_CTX_load_config(handle, nil) == 1 else {
-      throw .noFIPS("OpenSSL cannot read its configuration: \(libraryWords())")
+      throw .noFIPS(.unreadableConfiguration(ErrorMapping.words))
     }
     unsafe fips = unsafe OSSL_PROVIDER_load(handle, LibraryContext.provider.cString)
     guard unsafe fips != nil else { throw .noFIPS(LibraryContext.reasonOfMissingProvider()) }
     unsafe base = unsafe OSSL_PROVIDER_load(handle, LibraryContext.encoders.cString)
     guard unsafe base != nil,
       unsafe EVP_set_default_properties(handle, LibraryContext.approved.cString) == 1
-    else { throw .noFIPS("OpenSSL does not have its base provider: \(libraryWords())") }
+    else { throw .noFIPS(.noBaseProvider(ErrorMapping.words)) }
   }
 
   private static func reasonOfMissingProvider() -> Sentence {
     let code = ERR_peek_error()
     if ERR_GET_LIB(code) == ERR_LIB_DSO || code == 0 {
-      return "OpenSSL finds no FIPS provider, which is fips.so in its folder of modules"
+      return .noFIPSProvider
     }
     let reason = ERR_GET_LIB(code) == ERR_LIB_PROV ? ERR_GET_REASON(code) : 0
     if reason == PROV_R_MISSING_CONFIG_DATA { unsafe isUnconfigured = true }
-    if unsafe isUnconfigured {
-      return "OpenSSL's FIPS provider is not configured: openssl.cnf does not include the"
-        + " fipsmodule.cnf that 'openssl fipsinstall' writes (restart after a change)"
-    }
-    return "OpenSSL's FIPS provider fails its self test: \(libraryWords()) (restart after a change)"
+    return unsafe isUnconfigured ? .fipsUnconfigured : .fipsSelfTestFailed(ErrorMapping.words)
   }
 
   /// Whether it was: a provider that has failed once stays so until the end of the process, and
@@ -49,15 +45,15 @@ extension LibraryContext {
     guard let fips = unsafe fips, unsafe OSSL_PROVIDER_self_test(fips) == 1,
       unsafe copenssl_provider_facts(fips, &name, &version) == 1,
       let name = unsafe name, let version = unsafe version
-    else { throw .noFIPS("OpenSSL's FIPS provider fails its self test: \(libraryWords())") }
+    else { throw .noFIPS(.fipsSelfTestFailed(ErrorMapping.words)) }
     unsafe sha256 = unsafe EVP_MD_fetch(
       handle, LibraryContext.sha256Name.cString, LibraryContext.certain.cString)
     guard unsafe sha256 != nil else {
-      throw .noFIPS("OpenSSL's FIPS provider has no SHA-256: \(libraryWords())")
+      throw .noFIPS(.noFIPSHash(ErrorMapping.words))
     }
     if let md5 = unsafe EVP_MD_fetch(handle, LibraryContext.md5Name.cString, nil) {
       unsafe EVP_MD_free(md5)
-      throw .noFIPS("OpenSSL still gives MD5, so that its FIPS provider is not in force")
+      throw .noFIPS(.fipsNotInForce)
     }
     ERR_clear_error()
     fipsModule = unsafe Text(cString: name) + " " + Text(cString: version)

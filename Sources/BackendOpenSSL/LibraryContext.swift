@@ -27,12 +27,12 @@ internal import TLSBackend
   init(requiresFIPS: Bool) throws(TLSError) {
     unsafe handle = requiresFIPS ? OSSL_LIB_CTX_new() : nil
     if requiresFIPS {
-      guard unsafe handle != nil else { throw LibraryContext.noMemory }
+      guard unsafe handle != nil else { throw .cannot(.start) }
       try loadProviders()
       try proveFIPS()
     } else {
       unsafe sha256 = unsafe EVP_MD_fetch(nil, LibraryContext.sha256Name.cString, nil)
-      guard unsafe sha256 != nil else { throw LibraryContext.noMemory }
+      guard unsafe sha256 != nil else { throw .cannot(.start) }
     }
   }
 
@@ -41,10 +41,6 @@ internal import TLSBackend
     if let base = unsafe base { unsafe OSSL_PROVIDER_unload(base) }
     if let fips = unsafe fips { unsafe OSSL_PROVIDER_unload(fips) }
     unsafe OSSL_LIB_CTX_free(handle)
-  }
-
-  private static var noMemory: TLSError {
-    TLSError(.library, "OpenSSL cannot be used: \(libraryWords())")
   }
 }
 
