@@ -38,9 +38,11 @@ internal import TLSBackend
   private(set) var handles: [gnutls_x509_crl_t?] = unsafe []
 
   /// Throws `.configuration` when one cannot be read.
-  static func reading(_ items: [[UInt8]]) throws(TLSError) -> ParsedLists {
+  static func reading(
+    _ items: [[UInt8]], about parameter: TLSParameter
+  ) throws(TLSError) -> ParsedLists {
     var parsed = ParsedLists()
-    try unsafe readAll(items, "X509 CRL", .revocationLists) { unsafe parsed.append($0) }
+    try unsafe readAll(items, "X509 CRL", parameter) { unsafe parsed.append($0) }
     return parsed
   }
 

@@ -22,7 +22,7 @@ public import TLSBackend
     if requiresFIPS { try FIPSMode.demand() }
     offer = try TLSOffer(parameters, by: GnuTLSBackend.capabilities)
     anchors = try .reading(parameters.trustAnchors, about: .trustAnchors)
-    lists = try .reading(parameters.revocationLists)
+    lists = try .reading(parameters.revocationLists, about: .revocationLists)
     credentials = try Credentials()
     try credentials.setIdentity(parameters)
     unsafe priorities = try unsafe PriorityList(offer).priorities()

@@ -35,13 +35,15 @@ public import TLSBackend
   static var library: StaticString { "GnuTLS" }
 
   public static var capabilities: TLSCapabilities {
-    TLSCapabilities(
-      library: library,
-      version: unsafe Text(cString: gnutls_check_version(nil)),
-      highestVersion: .tls13,
-      cipherSuites: TLSCipherSuite.allCases,
-      groups: TLSGroup.allCases,
-      hasFIPS: true)
+    @inline(never) get {
+      TLSCapabilities(
+        library: library,
+        version: unsafe Text(cString: gnutls_check_version(nil)),
+        highestVersion: .tls13,
+        cipherSuites: TLSCipherSuite.allCases,
+        groups: TLSGroup.allCases,
+        hasFIPS: true)
+    }
   }
 
   public init(
@@ -147,7 +149,7 @@ public import TLSBackend
       if result == 0 { return .peerClosed }
       let outcome = outcome(of: result, during: .reading)
       if case .failed(let error) = outcome { throw told(result, error) }
-      if let step = try outcome.drainStep { return step }
+      if let step = try outcome.drainStep() { return step }
       if result == GNUTLS_E_REHANDSHAKE {
         // Declined (RFC 5246 §7.4.1.1); whether the socket takes the warning decides nothing.
         _ = unsafe gnutls_alert_send(session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION)
@@ -195,6 +197,7 @@ extension GnuTLSBackend {
   }
 
   /// Whatever the library waits for, it goes on when it can send.
+  @inline(never)
   private func closing(after result: Int) throws(TLSError) -> ShutdownStep {
     _ = try outcome(of: Int32(truncatingIfNeeded: result), during: .closing)
       .readiness(during: .closing)

@@ -155,7 +155,7 @@ public import TLSBackend
       if result > 0 || cmbedtls_is_ticket(result) == 1 { continue }
       // Empty application data is read as 0 bytes, too.
       if result == 0, unsafe box.pointee.stream.ended == 0 { continue }
-      guard let step = try outcome(of: result, during: .reading).drainStep else { continue }
+      guard let step = try outcome(of: result, during: .reading).drainStep() else { continue }
       if case .peerClosed = step { isPeerClosed = true }
       return step
     }

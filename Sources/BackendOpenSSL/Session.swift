@@ -31,13 +31,15 @@ public import TLSBackend
   static var library: StaticString { "OpenSSL" }
 
   public static var capabilities: TLSCapabilities {
-    TLSCapabilities(
-      library: library,
-      version: unsafe Text(cString: OpenSSL_version(OPENSSL_VERSION_STRING)),
-      highestVersion: .tls13,
-      cipherSuites: TLSCipherSuite.allCases,
-      groups: TLSGroup.allCases,
-      hasFIPS: true)
+    @inline(never) get {
+      TLSCapabilities(
+        library: library,
+        version: unsafe Text(cString: OpenSSL_version(OPENSSL_VERSION_STRING)),
+        highestVersion: .tls13,
+        cipherSuites: TLSCipherSuite.allCases,
+        groups: TLSGroup.allCases,
+        hasFIPS: true)
+    }
   }
 
   public init(
@@ -123,7 +125,7 @@ public import TLSBackend
     for _ in 0..<OpenSSLBackend.readsPerDrain {
       let result = discard()
       if result > 0 { continue }
-      if let step = try outcome(of: result, during: .reading).drainStep { return step }
+      if let step = try outcome(of: result, during: .reading).drainStep() { return step }
     }
     return .idle
   }

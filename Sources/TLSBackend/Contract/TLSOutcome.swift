@@ -24,7 +24,7 @@ extension TLSOutcome {
   /// What to wait for before a handshake, a write or a close is repeated. Throws why there is
   /// nothing to wait for.
   @inline(never)
-  public func readiness(during phase: TLSPhase) throws(TLSError) -> Readiness {
+  public consuming func readiness(during phase: TLSPhase) throws(TLSError) -> Readiness {
     switch self {
     case .blocked(let readiness): return readiness
     case .again: return .writable
@@ -37,15 +37,14 @@ extension TLSOutcome {
   }
 
   /// What `drain` returns, nil when it is to read on.
-  public var drainStep: DrainStep? {
-    @inline(never) get throws(TLSError) {
-      switch self {
-      case .blocked(until: .writable): return .blocked(until: .writable)
-      case .blocked(until: .readable): return .idle
-      case .again: return nil
-      case .closeNotify, .endOfStream: return .peerClosed
-      case .failed(let error): throw error
-      }
+  @inline(never)
+  public consuming func drainStep() throws(TLSError) -> DrainStep? {
+    switch self {
+    case .blocked(until: .writable): return .blocked(until: .writable)
+    case .blocked(until: .readable): return .idle
+    case .again: return nil
+    case .closeNotify, .endOfStream: return .peerClosed
+    case .failed(let error): throw error
     }
   }
 }
