@@ -7,9 +7,11 @@ internal import TLSBackend
   private(set) var handles: [gnutls_x509_crt_t?] = unsafe []
 
   /// Throws `.configuration` when one cannot be read.
-  static func reading(_ items: [[UInt8]]) throws(TLSError) -> ParsedCertificates {
+  static func reading(
+    _ items: [[UInt8]], about parameter: TLSParameter
+  ) throws(TLSError) -> ParsedCertificates {
     var parsed = ParsedCertificates()
-    try unsafe readAll(items, "CERTIFICATE") { unsafe parsed.append($0) }
+    try unsafe readAll(items, "CERTIFICATE", parameter) { unsafe parsed.append($0) }
     return parsed
   }
 
@@ -36,9 +38,11 @@ internal import TLSBackend
   private(set) var handles: [gnutls_x509_crl_t?] = unsafe []
 
   /// Throws `.configuration` when one cannot be read.
-  static func reading(_ items: [[UInt8]]) throws(TLSError) -> ParsedLists {
+  static func reading(
+    _ items: [[UInt8]], about parameter: TLSParameter
+  ) throws(TLSError) -> ParsedLists {
     var parsed = ParsedLists()
-    try unsafe readAll(items, "X509 CRL") { unsafe parsed.append($0) }
+    try unsafe readAll(items, "X509 CRL", parameter) { unsafe parsed.append($0) }
     return parsed
   }
 
@@ -60,12 +64,14 @@ internal import TLSBackend
 
 @inline(never)
 private func readAll(
-  _ items: [[UInt8]], _ kind: StaticString, _ append: (gnutls_datum_t) -> Bool
+  _ items: [[UInt8]], _ label: StaticString, _ parameter: TLSParameter,
+  _ append: (gnutls_datum_t) -> Bool
 ) throws(TLSError) {
   for index in items.indices {
     let item = items[index]
     guard unsafe item.span.withDatum({ unsafe append($0) }) == true else {
-      throw .unreadable(kind, number: items.count > 1 ? index + 1 : nil, by: "GnuTLS")
+      throw .unreadable(
+        label, index, of: items.count, by: GnuTLSBackend.library, about: parameter)
     }
   }
 }

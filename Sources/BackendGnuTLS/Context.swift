@@ -21,8 +21,8 @@ public import TLSBackend
     requiresFIPS = parameters.requiresFIPS
     if requiresFIPS { try FIPSMode.demand() }
     offer = try TLSOffer(parameters, by: GnuTLSBackend.capabilities)
-    anchors = try .reading(parameters.trustAnchors)
-    lists = try .reading(parameters.revocationLists)
+    anchors = try .reading(parameters.trustAnchors, about: .trustAnchors)
+    lists = try .reading(parameters.revocationLists, about: .revocationLists)
     credentials = try Credentials()
     try credentials.setIdentity(parameters)
     unsafe priorities = try unsafe PriorityList(offer).priorities()
@@ -43,7 +43,7 @@ public import TLSBackend
       else { return nil }
       return unsafe sha256(datum)
     }
-    guard let digest else { throw .unreadable("PUBLIC KEY", number: nil, by: "GnuTLS") }
+    guard let digest else { throw .unreadable("PUBLIC KEY", by: GnuTLSBackend.library) }
     return digest
   }
 
@@ -53,7 +53,7 @@ public import TLSBackend
       guard unsafe parsed.append(datum) else { return nil }
       return unsafe CertificateSummary.reading(parsed.handles[0], datum)
     }
-    guard let summary else { throw .unreadable("CERTIFICATE", number: nil, by: "GnuTLS") }
+    guard let summary else { throw .unreadable("CERTIFICATE", by: GnuTLSBackend.library) }
     return summary
   }
 
@@ -68,12 +68,12 @@ public import TLSBackend
     var made: gnutls_session_t?
     let result = unsafe gnutls_init(&made, flags)
     guard result == GNUTLS_E_SUCCESS, let session = unsafe made else {
-      throw GnuTLSContext.failed("make a session", result)
+      throw .cannot(.makeSession, result)
     }
     let failure = unsafe setUp(session)
     guard failure == GNUTLS_E_SUCCESS else {
       unsafe gnutls_deinit(session)
-      throw GnuTLSContext.failed("make a session", failure)
+      throw .cannot(.makeSession, failure)
     }
     return unsafe session
   }
@@ -94,9 +94,5 @@ public import TLSBackend
     // By default the library writes every session's keys to the file that SSLKEYLOGFILE names.
     unsafe gnutls_session_set_keylog_function(session, nil)
     return result
-  }
-
-  static func failed(_ what: StaticString, _ result: Int32) -> TLSError {
-    TLSError(.library, "GnuTLS cannot \(what): \(libraryWords(result))")
   }
 }

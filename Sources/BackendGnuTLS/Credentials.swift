@@ -12,7 +12,7 @@ internal import TLSBackend
     var made: gnutls_certificate_credentials_t?
     let result = unsafe gnutls_certificate_allocate_credentials(&made)
     guard result == GNUTLS_E_SUCCESS, let handle = unsafe made else {
-      throw GnuTLSContext.failed("make credentials", result)
+      throw .cannot(.makeContext, result)
     }
     unsafe self.handle = unsafe handle
   }
@@ -25,7 +25,7 @@ internal import TLSBackend
   /// of the key.
   func setIdentity(_ parameters: TLSParameters) throws(TLSError) {
     guard !parameters.certificates.isEmpty else { return }
-    let certificates = try ParsedCertificates.reading(parameters.certificates)
+    let certificates = try ParsedCertificates.reading(parameters.certificates, about: .certificate)
     var key: gnutls_x509_privkey_t?
     var result = unsafe gnutls_x509_privkey_init(&key)
     defer { unsafe gnutls_x509_privkey_deinit(key) }
@@ -35,13 +35,15 @@ internal import TLSBackend
         && gnutls_x509_privkey_import2(
           key, &der, GNUTLS_X509_FMT_DER, nil, GNUTLS_PKCS_PLAIN.rawValue) == 0
     }
-    guard isRead == true else { throw .unreadable("PRIVATE KEY", number: nil, by: "GnuTLS") }
+    guard isRead == true else {
+      throw .unreadable("PRIVATE KEY", by: GnuTLSBackend.library, about: .key)
+    }
     var handles = unsafe certificates.handles
     result = unsafe gnutls_certificate_set_x509_key(
       handle, &handles, Int32(handles.count), key)
     if result == GNUTLS_E_CERTIFICATE_KEY_MISMATCH { throw .mismatchedKey }
     guard result >= 0 else {
-      throw TLSError(.configuration, "--cert: GnuTLS cannot use it: \(libraryWords(result))")
+      throw .refused(.certificate, by: GnuTLSBackend.library, ErrorMapping.words(for: result))
     }
   }
 }

@@ -35,7 +35,7 @@ extension GnuTLSBackend: TLSKeyMaker {
     if result == 0 {
       result = unsafe gnutls_x509_crt_export2(certificate, GNUTLS_X509_FMT_DER, &certificateDER)
     }
-    guard result == 0 else { throw GnuTLSContext.failed("make a certificate", result) }
+    guard result == 0 else { throw .cannot(.makeCertificate, result) }
     return unsafe NewIdentity(
       keyLabel: "PRIVATE KEY", key: Array(keyDER.bytes), certificate: Array(certificateDER.bytes))
   }

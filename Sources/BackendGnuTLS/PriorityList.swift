@@ -48,9 +48,8 @@ struct PriorityList {
     let library = GnuTLSBackend.capabilities.name
     guard result == GNUTLS_E_SUCCESS, let priorities = unsafe made else {
       throw TLSError(
-        .configuration,
-        "--tls-ciphers: \(library) refuses what was asked for: \(libraryWords(result))"
-          + "; its system-wide configuration may forbid it")
+        .configuration, .refusedOffer(by: library, ErrorMapping.words(for: result)),
+        about: .cipherSuites)
     }
     do throws(TLSError) {
       try unsafe checkVersions(priorities, library)
@@ -93,30 +92,17 @@ extension PriorityList {
   ) throws(TLSError) {
     let offered = unsafe suites(priorities)
     for suite in offer.cipherSuites where !offered.contains(suite.rawValue) {
-      throw forbidden("--tls-ciphers", library, "\(suite.name)")
+      throw forbidden(Text(suite.name), library, about: .cipherSuites)
     }
     for number in offered where !offer.cipherSuites.contains(where: { $0.rawValue == number }) {
-      throw TLSError(
-        .configuration,
-        "--tls-ciphers: \(library) offers key exchanges and ciphers in every combination, and "
-          + "cannot offer these suites without \(PriorityList.name(ofSuite: number))")
+      throw TLSError(.configuration, .notWithout(number, library), about: .cipherSuites)
     }
     for version in [TLSVersion.tls13, .tls12] {
       let asked = offer.suites(of: version).map { $0.rawValue }
       let inOrder = offered.filter { ($0 >> 8 == 0x13) == (version == .tls13) }
       guard asked != inOrder else { continue }
-      var words: Text = ""
-      for number in inOrder { words += " \(PriorityList.name(ofSuite: number))" }
-      throw TLSError(
-        .configuration,
-        "--tls-ciphers: \(library) cannot offer these suites in this order; it can in this:\(words)"
-      )
+      throw TLSError(.configuration, .wrongOrder(inOrder, library), about: .cipherSuites)
     }
-  }
-
-  private static func name(ofSuite number: UInt16) -> Text {
-    if let suite = TLSCipherSuite(rawValue: number) { return "\(suite.name)" }
-    return number == 0x009C ? "TLS_RSA_WITH_AES_128_GCM_SHA256" : "suite \(number)"
   }
 
   private func checkVersions(
@@ -129,7 +115,7 @@ extension PriorityList {
     where (offer.lowestVersion...offer.highestVersion).contains(version) {
       let number = version == .tls13 ? GNUTLS_TLS1_3.rawValue : GNUTLS_TLS1_2.rawValue
       guard unsafe versions.contains(number) else {
-        throw forbidden("-d", library, "\(version.name)")
+        throw forbidden(Text(version.name), library, about: .tls)
       }
     }
   }
@@ -142,18 +128,19 @@ extension PriorityList {
     let groups = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
     for group in offer.groups {
       guard unsafe groups.contains(cgnutls_group(group.gnutlsName.cString)) else {
-        throw forbidden("--tls-groups", library, "\(group.name)")
+        throw forbidden(Text(group.name), library, about: .groups)
       }
     }
     for name in PriorityList.signatures {
       guard unsafe cgnutls_is_signature_secure(name.cString) == 1 else {
-        throw forbidden("-d", library, "signatures by \(name)")
+        throw forbidden(Sentence.signatures(by: name).text, library, about: .tls)
       }
     }
   }
 
-  private func forbidden(_ option: StaticString, _ library: Text, _ what: Text) -> TLSError {
-    TLSError(
-      .configuration, "\(option): the system-wide configuration of \(library) forbids \(what)")
+  private func forbidden(
+    _ what: Text, _ library: Text, about parameter: TLSParameter
+  ) -> TLSError {
+    TLSError(.configuration, .forbiddenBySystem(what, library), about: parameter)
   }
 }

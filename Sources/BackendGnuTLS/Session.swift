@@ -31,15 +31,19 @@ public import TLSBackend
   /// What had been received when the handshake was complete.
   private var handshakeBytes: UInt64 = 0
 
+  /// As sentences call it.
+  static var library: StaticString { "GnuTLS" }
+
   public static var capabilities: TLSCapabilities {
-    TLSCapabilities(
-      library: "GnuTLS",
-      version: unsafe Text(cString: gnutls_check_version(nil)),
-      highestVersion: .tls13,
-      cipherSuites: TLSCipherSuite.allCases,
-      groups: TLSGroup.allCases,
-      keyTypes: TLSKeyType.allCases,
-      hasFIPS: true)
+    @inline(never) get {
+      TLSCapabilities(
+        library: library,
+        version: unsafe Text(cString: gnutls_check_version(nil)),
+        highestVersion: .tls13,
+        cipherSuites: TLSCipherSuite.allCases,
+        groups: TLSGroup.allCases,
+        hasFIPS: true)
+    }
   }
 
   public init(
@@ -104,21 +108,15 @@ public import TLSBackend
         throw refusal
       }
       switch outcome(of: result, during: .handshake) {
-      case .blocked(let readiness):
-        guard unsafe box.pointee.stream.received <= GnuTLSBackend.handshakeLimit else {
-          throw told(
-            GNUTLS_E_HANDSHAKE_TOO_LARGE,
-            .failed(.handshake, libraryWords(GNUTLS_E_HANDSHAKE_TOO_LARGE)))
-        }
-        return .blocked(until: readiness)
-      case .closeNotify:
-        throw .received(TLSAlert(code: 0), during: .handshake, context.offer)
       case .again:
         guard result == GNUTLS_E_WARNING_ALERT_RECEIVED else { continue }
         warningsLeft -= 1
-        if warningsLeft == 0 { throw .failed(.handshake, "too many warnings") }
-      case .endOfStream: throw .endOfStream(during: .handshake)
+        if warningsLeft == 0 { throw .failed(.handshake, Sentence.tooManyWarnings.text) }
       case .failed(let error): throw told(result, error)
+      case let outcome:
+        let readiness = try outcome.readiness(during: .handshake)
+        try checkFlight()
+        return .blocked(until: readiness)
       }
     }
   }
@@ -137,13 +135,9 @@ public import TLSBackend
       state = .established(pendingWrite: 0)
       return .accepted(pendingWrite > 0 ? count : result)
     }
-    switch outcome(of: Int32(truncatingIfNeeded: result), during: .sending) {
-    case .blocked, .again:
-      state = .established(pendingWrite: count)
-      return .blocked(until: .writable)
-    case .closeNotify, .endOfStream: throw .endOfStream(during: .sending)
-    case .failed(let error): throw reasonOfWrite(error)
-    }
+    state = .established(pendingWrite: count)
+    _ = try writeStep(after: outcome(of: Int32(truncatingIfNeeded: result), during: .sending))
+    return .blocked(until: .writable)
   }
 
   public mutating func drain() throws(TLSError) -> DrainStep {
@@ -153,15 +147,12 @@ public import TLSBackend
       let result = discard()
       if result > 0 { continue }
       if result == 0 { return .peerClosed }
-      switch outcome(of: result, during: .reading) {
-      case .blocked(until: .writable): return .blocked(until: .writable)
-      case .blocked(until: .readable): return .idle
-      case .again:
-        guard result == GNUTLS_E_REHANDSHAKE else { continue }
+      let outcome = outcome(of: result, during: .reading)
+      if case .failed(let error) = outcome { throw told(result, error) }
+      if let step = try outcome.drainStep() { return step }
+      if result == GNUTLS_E_REHANDSHAKE {
         // Declined (RFC 5246 §7.4.1.1); whether the socket takes the warning decides nothing.
         _ = unsafe gnutls_alert_send(session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION)
-      case .closeNotify, .endOfStream: return .peerClosed
-      case .failed(let error): throw told(result, error)
       }
     }
   }
@@ -174,12 +165,12 @@ public import TLSBackend
       // A key update that is sent in part would leave the peer with keys that we have not.
       if pendingWrite > 0 {
         let result = finishWrite()
-        if result < 0 { return .blocked(until: try readiness(after: result)) }
+        if result < 0 { return try closing(after: result) }
         state = .established(pendingWrite: 0)
       }
     }
     let result = unsafe gnutls_bye(session, GNUTLS_SHUT_WR)
-    if result != GNUTLS_E_SUCCESS { return .blocked(until: try readiness(after: Int(result))) }
+    if result != GNUTLS_E_SUCCESS { return try closing(after: Int(result)) }
     state = .closed
     return .sent
   }
@@ -188,18 +179,29 @@ public import TLSBackend
 // MARK: What the verbs need
 
 extension GnuTLSBackend {
-  private func outcome(of result: Int32, during phase: TLSPhase) -> Outcome {
-    unsafe BackendGnuTLS.outcome(
-      of: result, session: session, box: box.pointee, phase: phase, offer: context.offer)
+  @inline(never)
+  private func outcome(of result: Int32, during phase: TLSPhase) -> TLSOutcome {
+    let outcome = unsafe ErrorMapping(
+      result: result, session: session, box: box, phase: phase, offer: context.offer
+    ).outcome
+    // What the kernel said about a write is told: reading may find a better reason.
+    if case .sending = phase { unsafe box.pointee.stream.failure = 0 }
+    return outcome
   }
 
-  /// What the closing has to wait for. Throws when that is not the reason of the result.
-  private func readiness(after result: Int) throws(TLSError) -> Readiness {
-    switch outcome(of: Int32(truncatingIfNeeded: result), during: .closing) {
-    case .blocked, .again: return .writable
-    case .closeNotify, .endOfStream: throw .endOfStream(during: .closing)
-    case .failed(let error): throw error
-    }
+  /// Throws when what the peer has sent is more than a handshake is.
+  private func checkFlight() throws(TLSError) {
+    guard unsafe box.pointee.stream.received > GnuTLSBackend.handshakeLimit else { return }
+    let result = GNUTLS_E_HANDSHAKE_TOO_LARGE
+    throw told(result, .failed(.handshake, ErrorMapping.words(for: result)))
+  }
+
+  /// Whatever the library waits for, it goes on when it can send.
+  @inline(never)
+  private func closing(after result: Int) throws(TLSError) -> ShutdownStep {
+    _ = try outcome(of: Int32(truncatingIfNeeded: result), during: .closing)
+      .readiness(during: .closing)
+    return .blocked(until: .writable)
   }
 
   /// Goes on with the write that was blocked; not negative when all of it is sent.
@@ -234,12 +236,5 @@ extension GnuTLSBackend {
         truncatingIfNeeded: gnutls_record_recv(
           session, buffer.baseAddress, GnuTLSBackend.drainChunk))
     }
-  }
-
-  /// The reason of a write that failed. What the kernel said first is forgotten, so that reading can
-  /// find a better one.
-  private mutating func reasonOfWrite(_ error: TLSError) -> TLSError {
-    unsafe box.pointee.stream.failure = 0
-    return alertBehind(error)
   }
 }

@@ -40,7 +40,7 @@ private func evidence(
     {
       summaries.append(summary)
     } else if summaries.isEmpty {
-      throw TLSError(.authentication, "the server's public key is of a kind GnuTLS cannot read")
+      throw TLSError(.authentication, .unreadableServerKey(by: GnuTLSBackend.library))
     }
   }
   let policy = box.policy

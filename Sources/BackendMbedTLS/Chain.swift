@@ -1,22 +1,6 @@
 internal import CMbedTLS
 internal import TLSBackend
 
-/// What the library's verifier finds wrong with the chain of a certificate (T5), judged at `time`
-/// and not by the system's clock, which is the only one that the library knows.
-func problems(
-  of leaf: UnsafeMutablePointer<mbedtls_x509_crt>, by trust: Trust, at time: Int64
-) -> ChainProblems {
-  unsafe preferCurrent(trust.anchors?.first, at: time)
-  unsafe preferCurrent(leaf.pointee.next, at: time)
-  unsafe order(leaf)
-  var path = unsafe Path(
-    time: time, anchors: trust.anchors?.first, lists: trust.lists?.first, issuer: nil)
-  var flags: UInt32 = 0
-  let result = unsafe cmbedtls_verify(leaf, path.anchors, &flags, visit, &path)
-  if result != 0, result != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED { path.problems.insert(.other) }
-  return path.problems
-}
-
 /// What a chain may end at, and what is revoked.
 struct Trust {
   /// Nil when there is none.
@@ -25,9 +9,25 @@ struct Trust {
 
   init(_ parameters: TLSParameters) throws(TLSError) {
     anchors =
-      parameters.trustAnchors.isEmpty ? nil : try CertificateList(parameters.trustAnchors)
+      parameters.trustAnchors.isEmpty
+      ? nil : try CertificateList(parameters.trustAnchors, about: .trustAnchors)
     lists =
       parameters.revocationLists.isEmpty ? nil : try RevocationLists(parameters.revocationLists)
+  }
+
+  /// What the library's verifier finds wrong with the chain of a certificate (T5), judged at `time`
+  /// and not by the system's clock, which is the only one that the library knows.
+  func problems(
+    of leaf: UnsafeMutablePointer<mbedtls_x509_crt>, at time: Int64
+  ) -> ChainProblems {
+    unsafe preferCurrent(anchors?.first, at: time)
+    unsafe preferCurrent(leaf.pointee.next, at: time)
+    unsafe order(leaf)
+    var path = unsafe Path(time: time, anchors: anchors?.first, lists: lists?.first, issuer: nil)
+    var flags: UInt32 = 0
+    let result = unsafe cmbedtls_verify(leaf, path.anchors, &flags, visit, &path)
+    if result != 0, result != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED { path.problems.insert(.other) }
+    return path.problems
   }
 }
 
@@ -53,17 +53,17 @@ private func isCurrent(
   _ first: UnsafePointer<mbedtls_x509_time>, _ last: UnsafePointer<mbedtls_x509_time>,
   at time: Int64
 ) -> Bool {
-  unsafe seconds(first) <= time && seconds(last) >= time
+  unsafe first.pointee.secondsSince1970 <= time && last.pointee.secondsSince1970 >= time
 }
 
 /// Puts every issuer behind what it has signed, by name: the library looks no further back (RFC 8446
 /// §4.4.2).
 private func order(_ leaf: UnsafeMutablePointer<mbedtls_x509_crt>) {
   var child = unsafe leaf
-  while unsafe !equal(child.pointee.issuer_raw.bytes, child.pointee.subject_raw.bytes) {
+  while unsafe !child.pointee.issuer_raw.equals(child.pointee.subject_raw) {
     var before = unsafe child
     while let next = unsafe before.pointee.next,
-      unsafe !equal(next.pointee.subject_raw.bytes, child.pointee.issuer_raw.bytes)
+      unsafe !next.pointee.subject_raw.equals(child.pointee.issuer_raw)
     {
       unsafe before = next
     }
@@ -114,8 +114,8 @@ private func visit(
     note(.untrusted, if: flags & Path.untrusted != 0)
     note(.weak, if: flags & Path.weak != 0)
     note(.other, if: flags & ~(Path.untrusted | Path.weak) != 0)
-    unsafe note(.notYetValid, if: seconds(&certificate.pointee.valid_from) > time)
-    unsafe note(.expired, if: seconds(&certificate.pointee.valid_to) < time)
+    unsafe note(.notYetValid, if: certificate.pointee.valid_from.secondsSince1970 > time)
+    unsafe note(.expired, if: certificate.pointee.valid_to.secondsSince1970 < time)
     var isMeant = unsafe cmbedtls_is_for_servers(certificate) == 1
     if depth == 0 {
       let usage = UInt32(MBEDTLS_X509_KU_DIGITAL_SIGNATURE)
@@ -135,7 +135,7 @@ private func visit(
   private func isAnchor(_ certificate: UnsafeMutablePointer<mbedtls_x509_crt>) -> Bool {
     var next = unsafe anchors
     while let anchor = unsafe next {
-      if unsafe equal(anchor.pointee.raw.bytes, certificate.pointee.raw.bytes) { return true }
+      if unsafe anchor.pointee.raw.equals(certificate.pointee.raw) { return true }
       unsafe next = anchor.pointee.next
     }
     return false
@@ -162,7 +162,7 @@ private func visit(
     var next = unsafe lists
     while let list = unsafe next {
       unsafe next = list.pointee.next
-      guard unsafe equal(list.pointee.issuer_raw.bytes, issuer.pointee.subject_raw.bytes) else {
+      guard unsafe list.pointee.issuer_raw.equals(issuer.pointee.subject_raw) else {
         continue
       }
       guard unsafe isSigned(list, by: issuer) else {

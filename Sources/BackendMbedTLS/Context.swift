@@ -20,7 +20,7 @@ public import TLSBackend
 
   /// Throws `.configuration` naming the suite or the parameter that this Mbed TLS cannot honour.
   public init(_ parameters: TLSParameters) throws(TLSError) {
-    if parameters.requiresFIPS { throw .noFIPS("Mbed TLS has no FIPS module") }
+    if parameters.requiresFIPS { throw .noFIPS(.noFIPSModule) }
     offer = try TLSOffer(parameters, by: MbedTLSBackend.capabilities)
     suites = TerminatedList(offer.cipherSuites.map { Int32($0.rawValue) }, end: 0)
     groups = TerminatedList(
@@ -55,19 +55,17 @@ public import TLSBackend
       guard unsafe cursor != nil, unsafe mbedtls_pk_parse_subpubkey(&cursor, end, &key) == 0,
         unsafe UnsafePointer(cursor) == end
       else { return nil }
-      return unsafe sha256(bytes)
+      return unsafe SHA256Digest(hashing: bytes)
     }
-    guard let digest else {
-      throw TLSError(.configuration, "holds a PUBLIC KEY that Mbed TLS cannot read")
-    }
+    guard let digest else { throw .unreadable("PUBLIC KEY", by: MbedTLSBackend.library) }
     return digest
   }
 
   public func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
     let certificates = CertificateList()
-    guard certificates.append(der), let summary = unsafe summary(of: certificates.first) else {
-      throw .unreadable("CERTIFICATE", number: nil, by: "Mbed TLS")
-    }
+    guard certificates.append(der),
+      let summary = unsafe CertificateSummary.reading(certificates.first)
+    else { throw .unreadable("CERTIFICATE", by: MbedTLSBackend.library) }
     return summary
   }
 
@@ -101,14 +99,14 @@ extension MbedTLSContext {
   }
 
   private func configure() throws(TLSError) {
-    try succeeds(
-      "make a configuration",
+    try ErrorMapping.check(
+      .makeContext,
       unsafe mbedtls_ssl_config_defaults(
         config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT))
     unsafe mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, generator.state)
     if let identity {
-      try succeeds(
-        "use the client's certificate",
+      try ErrorMapping.check(
+        .makeContext,
         unsafe mbedtls_ssl_conf_own_cert(config, identity.certificates.first, identity.key))
     }
     unsafe cmbedtls_set_versions(

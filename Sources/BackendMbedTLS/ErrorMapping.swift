@@ -7,47 +7,44 @@ internal import TLSBackend
 ///
 /// Result codes differ between 2.28 and 3.6, and each stands for many causes: what tells them
 /// apart in both is the message that was being read and the alert that the library sent about it.
-@safe struct Failure {
+@safe struct ErrorMapping {
   let result: Int32
   let session: UnsafeMutablePointer<mbedtls_ssl_context>
-  let stream: cposix_stream
+  let box: UnsafeMutablePointer<SessionBox>
   let phase: TLSPhase
   let offer: TLSOffer
 }
 
-extension Failure {
+extension ErrorMapping {
   /// Maps every result of every Mbed TLS call that moves bytes.
   var outcome: TLSOutcome {
     switch result {
-    case MBEDTLS_ERR_SSL_WANT_READ: return .blocked(until: .readable)
+    case MBEDTLS_ERR_SSL_WANT_READ:
+      // Without a receive that found nothing, a warning was the reason to return.
+      if case .reading = phase, unsafe box.pointee.receivesLeft > 0 { return .again }
+      return .blocked(until: .readable)
     case MBEDTLS_ERR_SSL_WANT_WRITE: return .blocked(until: .writable)
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY: return .closeNotify
     // A read returns 0 for it.
     case MBEDTLS_ERR_SSL_CONN_EOF, 0: return .endOfStream
     case MBEDTLS_ERR_NET_SEND_FAILED, MBEDTLS_ERR_NET_RECV_FAILED:
-      let words = unsafe Text(cString: strerror(stream.failure))
-      return .failed(.brokeOff(phase, errno: stream.failure, words: words))
+      let errno = unsafe box.pointee.stream.failure
+      let words = unsafe Text(cString: strerror(errno))
+      return .failed(.brokeOff(phase, errno: errno, words: words))
     case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE where receivedType == MBEDTLS_SSL_MSG_ALERT:
       return .failed(.received(TLSAlert(code: received(1)), during: phase, offer))
     case MBEDTLS_ERR_SSL_ALLOC_FAILED, MBEDTLS_ERR_SSL_INTERNAL_ERROR, MBEDTLS_ERR_SSL_NO_RNG,
       MBEDTLS_ERR_X509_ALLOC_FAILED, MBEDTLS_ERR_PK_ALLOC_FAILED, MBEDTLS_ERR_MPI_ALLOC_FAILED:
-      return .failed(TLSError(.library, TLSError.failed(phase, libraryWords(result)).reason))
+      let error = TLSError.failed(phase, ErrorMapping.words(for: result))
+      return .failed(TLSError(.library, error.reason))
     default: break
     }
-    if isKeyUpdate {
-      let words: Text = "Mbed TLS cannot read the key update that the server sent"
-      return .failed(.failed(phase, words))
-    }
-    if isSignedWithPSS {
-      let words: Text =
-        "Mbed TLS cannot verify RSASSA-PSS in TLS 1.2, which the server prefers; "
-        + "with --tls-ciphers of TLS 1.2 alone it is not offered"
-      return .failed(.failed(phase, words))
-    }
+    if isKeyUpdate { return .failed(.failed(phase, Sentence.unreadableKeyUpdate.text)) }
+    if isSignedWithPSS { return .failed(.failed(phase, Sentence.unreadablePSS.text)) }
     if case .handshake = phase, let disagreement {
       return .failed(.disagreement(disagreement, offer))
     }
-    return .failed(.failed(phase, libraryWords(result)))
+    return .failed(.failed(phase, ErrorMapping.words(for: result)))
   }
 
   /// Mbed TLS has no key update, up to 3.6 (C13): the connection ends, and the next begins.
@@ -70,7 +67,7 @@ extension Failure {
   private var disagreement: TLSDisagreement? {
     // MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION in 2.28, without HS_ in 3.6.
     if result == -0x6E80 { return .olderVersion }
-    let isFirstRecord = stream.received <= Failure.recordHeader
+    let isFirstRecord = unsafe box.pointee.stream.received <= ErrorMapping.recordHeader
     if result == MBEDTLS_ERR_SSL_INVALID_RECORD, isFirstRecord { return .notTLS }
     guard receivedType == MBEDTLS_SSL_MSG_HANDSHAKE,
       unsafe cmbedtls_sent_type(session) == MBEDTLS_SSL_MSG_ALERT
@@ -136,8 +133,22 @@ enum Alert {
   static let internalError: UInt8 = 80
 }
 
-/// The library's words for a result. Builds for small devices may have none.
-func libraryWords(_ code: Int32) -> Text {
-  guard let words = unsafe cmbedtls_words(code) else { return "Mbed TLS error \(code)" }
-  return unsafe Text(cString: words)
+// MARK: The library's own words
+
+extension ErrorMapping {
+  /// Builds for small devices may have none.
+  static func words(for result: Int32) -> Text {
+    guard let words = unsafe cmbedtls_words(result) else {
+      return Sentence.error(number: Int(result), of: MbedTLSBackend.library).text
+    }
+    return unsafe Text(cString: words)
+  }
+
+  /// Throws `.library` when a call has failed that comes before there is a peer.
+  @inline(never)
+  static func check(_ operation: LibraryOperation, _ result: Int32) throws(TLSError) {
+    guard result == 0 else {
+      throw .cannot(operation, by: MbedTLSBackend.library, words(for: result))
+    }
+  }
 }

@@ -6,15 +6,16 @@ extension MbedTLSBackend: TLSKeyMaker {
   public static func makeIdentity(_ request: IdentityRequest) throws(TLSError) -> NewIdentity {
     // RFC 5280 §A.1, ub-common-name: the library would write what nobody reads.
     guard (1...64).contains(request.commonName.bytes.count) else {
-      throw TLSError(.configuration, "a common name has 1 to 64 bytes")
+      throw TLSError(.configuration, .commonNameLength)
     }
     let generator = try RandomGenerator()
     var key = unsafe mbedtls_pk_context()
     unsafe mbedtls_pk_init(&key)
     defer { unsafe mbedtls_pk_free(&key) }
     let isRSA = request.kind == .rsa
-    try succeeds("make a key", unsafe cmbedtls_make_key(&key, isRSA ? 3072 : 0, generator.state))
-    let encoded = try unsafe encoded("write the key") { buffer, count in
+    try ErrorMapping.check(
+      .makeKey, unsafe cmbedtls_make_key(&key, isRSA ? 3072 : 0, generator.state))
+    let encoded = try unsafe encoded(.makeKey) { buffer, count in
       unsafe mbedtls_pk_write_key_der(&key, buffer, count)
     }
     let certificate = try unsafe certificate(request, &key, generator)
@@ -45,8 +46,8 @@ extension MbedTLSBackend: TLSKeyMaker {
       }
     }
     if result == 0 { result = unsafe addExtensions(&draft, request) }
-    try succeeds("make a certificate", result)
-    return try unsafe encoded("sign the certificate") { buffer, count in
+    try ErrorMapping.check(.makeCertificate, result)
+    return try unsafe encoded(.makeCertificate) { buffer, count in
       unsafe mbedtls_x509write_crt_der(
         &draft, buffer, count, mbedtls_ctr_drbg_random, generator.state)
     }
@@ -73,14 +74,14 @@ extension MbedTLSBackend: TLSKeyMaker {
 
   /// Calls `write`, which fills a buffer from its end as far as its result says; wipes the buffer.
   private static func encoded(
-    _ what: StaticString, _ write: (UnsafeMutablePointer<UInt8>?, Int) -> Int32
+    _ operation: LibraryOperation, _ write: (UnsafeMutablePointer<UInt8>?, Int) -> Int32
   ) throws(TLSError) -> [UInt8] {
     // A certificate may have hundreds of names.
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let result = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
       unsafe write(buffer.baseAddress, buffer.count)
     }
-    try succeeds(what, min(result, 0))
+    try ErrorMapping.check(operation, min(result, 0))
     let encoding = Array(buffer.suffix(Int(max(result, 0))))
     unsafe buffer.withUnsafeMutableBufferPointer { buffer in
       unsafe mbedtls_platform_zeroize(buffer.baseAddress, buffer.count)
@@ -100,20 +101,13 @@ extension MbedTLSBackend {
     var result = unsafe mbedtls_x509write_crt_set_key_usage(draft, usage)
     // CA:FALSE.
     if result == 0 { result = unsafe add(19, isCritical: true, [0x30, 0], to: draft) }
-    if result == 0 { result = unsafe add(37, isCritical: false, purposes, to: draft) }
-    var names: [UInt8] = []
-    for name in request.dnsNames { names += der(0x82, name) }
-    for address in request.addresses { names += der(0x87, address) }
-    if result == 0, !names.isEmpty {
-      result = unsafe add(17, isCritical: false, der(0x30, names), to: draft)
+    if result == 0 {
+      result = unsafe add(37, isCritical: false, DERWriter.purposes, to: draft)
+    }
+    if result == 0, let names = DERWriter.alternativeNames(of: request) {
+      result = unsafe add(17, isCritical: false, names, to: draft)
     }
     return unsafe result == 0 ? cmbedtls_set_key_identifier(draft) : result
-  }
-
-  /// serverAuth and clientAuth (RFC 5280 §4.2.1.12).
-  private static var purposes: [UInt8] {
-    let base: [UInt8] = [0x2B, 6, 1, 5, 5, 7, 3]
-    return der(0x30, der(6, base + [1]) + der(6, base + [2]))
   }
 
   /// Adds the extension with this last arc below id-ce.
@@ -125,16 +119,5 @@ extension MbedTLSBackend {
       unsafe mbedtls_x509write_crt_set_extension(
         draft, id, 3, isCritical ? 1 : 0, value, value.count)
     }
-  }
-
-  /// A tag, a length and a content (X.690 §8.1) of less than 64 KB.
-  @inline(never)
-  private static func der(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-    let count = content.count
-    var header = [tag]
-    if count >= 0x100 { header += [0x82, UInt8(truncatingIfNeeded: count >> 8)] }
-    if (0x80..<0x100).contains(count) { header.append(0x81) }
-    header.append(UInt8(truncatingIfNeeded: count))
-    return header + content
   }
 }

@@ -1,4 +1,3 @@
-internal import Bytes
 internal import CMbedTLS
 internal import TLSBackend
 
@@ -12,9 +11,9 @@ internal import TLSBackend
   init() throws(TLSError) {
     unsafe mbedtls_entropy_init(entropy)
     unsafe mbedtls_ctr_drbg_init(state)
-    try succeeds("start its cryptography", cmbedtls_crypto_init())
-    try succeeds(
-      "seed its random generator",
+    try ErrorMapping.check(.start, cmbedtls_crypto_init())
+    try ErrorMapping.check(
+      .seedRandomGenerator,
       unsafe mbedtls_ctr_drbg_seed(state, mbedtls_entropy_func, entropy, nil, 0))
   }
 
@@ -23,13 +22,5 @@ internal import TLSBackend
     unsafe mbedtls_entropy_free(entropy)
     unsafe state.deallocate()
     unsafe entropy.deallocate()
-  }
-}
-
-/// Throws `.library` when a call has failed.
-@inline(never)
-func succeeds(_ what: StaticString, _ code: Int32) throws(TLSError) {
-  guard code == 0 else {
-    throw TLSError(.library, "Mbed TLS cannot \(what): \(libraryWords(code))")
   }
 }

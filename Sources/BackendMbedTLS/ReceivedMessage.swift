@@ -19,8 +19,8 @@ internal import TLSBackend
     let message = unsafe bytes.span
     guard message.count >= 40 else { return nil }
     switch message[0] {
-    case Failure.Message.serverKeyExchange: return message.group(at: 5)
-    case Failure.Message.serverHello:
+    case ErrorMapping.Message.serverKeyExchange: return message.group(at: 5)
+    case ErrorMapping.Message.serverHello:
       // Behind the session id: the suite and the compression.
       let start = 42 + Int(message[38])
       guard let extensions = message.part(at: start, lengthBytes: 2) else { return nil }

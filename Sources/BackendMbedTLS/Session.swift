@@ -36,10 +36,13 @@ public import TLSBackend
   /// The key exchange group that the server has chosen.
   private var group: TLSGroup?
 
+  /// As sentences call it.
+  static var library: StaticString { "Mbed TLS" }
+
   public static var capabilities: TLSCapabilities {
     let version = mbedtls_version_get_number()
     return TLSCapabilities(
-      library: "Mbed TLS",
+      library: library,
       version: "\(version >> 24).\(version >> 16 & 0xFF).\(version >> 8 & 0xFF)",
       highestVersion: cmbedtls_has_tls13() == 1 ? .tls13 : .tls12,
       cipherSuites: TLSCipherSuite.allCases.filter {
@@ -47,8 +50,7 @@ public import TLSBackend
       },
       groups: TLSGroup.allCases.filter {
         unsafe mbedtls_ecp_curve_info_from_tls_id($0.rawValue) != nil
-      },
-      keyTypes: [.rsa, .ecdsaP256, .ecdsaP384])
+      })
   }
 
   public init(
@@ -60,7 +62,7 @@ public import TLSBackend
     guard result == 0 else {
       unsafe mbedtls_ssl_free(session)
       unsafe session.deallocate()
-      throw TLSError(.library, "Mbed TLS cannot make a session: \(libraryWords(result))")
+      throw .cannot(.makeSession, by: MbedTLSBackend.library, ErrorMapping.words(for: result))
     }
     let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
     unsafe box.initialize(to: SessionBox(policy: policy, trust: context.trust, socket: socket))
@@ -113,12 +115,8 @@ public import TLSBackend
           message.bytes.span, isTLS13: cmbedtls_is_tls13(session) == 1)
         if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
       }
-      switch outcome(of: result, during: .handshake) {
-      case .blocked(let readiness): return .blocked(until: readiness)
-      case .closeNotify: throw .received(TLSAlert(code: 0), during: .handshake, context.offer)
-      case .endOfStream: throw .endOfStream(during: .handshake)
-      case .failed(let error): throw error
-      }
+      let outcome = outcome(of: result, during: .handshake)
+      return .blocked(until: try outcome.readiness(during: .handshake))
     }
     let peer = try unsafe box.pointee.verdict.take()
     state = .established(BlockedWrite())
@@ -132,13 +130,9 @@ public import TLSBackend
     guard count > 0, blocked.count == 0 || blocked.count == count else {
       throw .outOfTurn("write")
     }
-    do throws(TLSError) {
-      if let readiness = try flush(during: .sending) {
-        state = .established(BlockedWrite(count: count, isEncrypted: blocked.isEncrypted))
-        return .blocked(until: readiness)
-      }
-    } catch {
-      throw reasonOfWrite(error)
+    if let outcome = flush(during: .sending) {
+      state = .established(BlockedWrite(count: count, isEncrypted: blocked.isEncrypted))
+      return try writeStep(after: outcome)
     }
     state = .established(BlockedWrite())
     if blocked.isEncrypted { return .accepted(count) }
@@ -146,13 +140,8 @@ public import TLSBackend
       unsafe mbedtls_ssl_write(session, buffer.baseAddress, count)
     }
     if result > 0 { return .accepted(Int(result)) }
-    switch outcome(of: result, during: .sending) {
-    case .blocked(let readiness):
-      state = .established(BlockedWrite(count: count, isEncrypted: true))
-      return .blocked(until: readiness)
-    case .closeNotify, .endOfStream: throw .endOfStream(during: .sending)
-    case .failed(let error): throw reasonOfWrite(error)
-    }
+    state = .established(BlockedWrite(count: count, isEncrypted: true))
+    return try writeStep(after: outcome(of: result, during: .sending))
   }
 
   public mutating func drain() throws(TLSError) -> DrainStep {
@@ -166,14 +155,9 @@ public import TLSBackend
       if result > 0 || cmbedtls_is_ticket(result) == 1 { continue }
       // Empty application data is read as 0 bytes, too.
       if result == 0, unsafe box.pointee.stream.ended == 0 { continue }
-      switch outcome(of: result, during: .reading) {
-      case .blocked(until: .writable): return .blocked(until: .writable)
-      // Without a receive that found nothing, a warning was the reason to return.
-      case .blocked(until: .readable):
-        if unsafe box.pointee.receivesLeft == 0 { return .idle }
-      case .closeNotify, .endOfStream: isPeerClosed = true
-      case .failed(let error): throw error
-      }
+      guard let step = try outcome(of: result, during: .reading).drainStep() else { continue }
+      if case .peerClosed = step { isPeerClosed = true }
+      return step
     }
     return .peerClosed
   }
@@ -182,17 +166,15 @@ public import TLSBackend
     if case .handshaking = state { throw .outOfTurn("shutdown") }
     if case .closed = state { return .sent }
     // The library would send what is left of a record instead of close_notify.
-    if let readiness = try flush(during: .closing) { return .blocked(until: readiness) }
+    if let outcome = flush(during: .closing) {
+      return .blocked(until: try outcome.readiness(during: .closing))
+    }
     if case .established = state {
       let result = unsafe mbedtls_ssl_close_notify(session)
       if result != 0 {
-        switch outcome(of: result, during: .closing) {
-        case .blocked(let readiness):
-          state = .closing
-          return .blocked(until: readiness)
-        case .closeNotify, .endOfStream: throw .endOfStream(during: .closing)
-        case .failed(let error): throw error
-        }
+        state = .closing
+        let outcome = outcome(of: result, during: .closing)
+        return .blocked(until: try outcome.readiness(during: .closing))
       }
     }
     state = .closed
@@ -215,13 +197,16 @@ extension MbedTLSBackend {
     unsafe Int(mbedtls_ssl_get_max_out_record_payload(session))
   }
 
+  @inline(never)
   private func outcome(of result: Int32, during phase: TLSPhase) -> TLSOutcome {
-    let failure = unsafe Failure(
-      result: result, session: session, stream: box.pointee.stream, phase: phase,
-      offer: context.offer)
+    let mapping = unsafe ErrorMapping(
+      result: result, session: session, box: box, phase: phase, offer: context.offer)
     // The library has no alert for it, and the peer is owed one (RFC 8446 §6.2).
-    if failure.isKeyUpdate { tell(Alert.unexpectedMessage) }
-    return failure.outcome
+    if mapping.isKeyUpdate { tell(Alert.unexpectedMessage) }
+    let outcome = mapping.outcome
+    // What the kernel said about a write is told: reading may find a better reason.
+    if case .sending = phase { unsafe box.pointee.stream.failure = 0 }
+    return outcome
   }
 
   /// Sends a fatal alert, as far as the socket takes it.
@@ -230,18 +215,13 @@ extension MbedTLSBackend {
       session, UInt8(MBEDTLS_SSL_ALERT_LEVEL_FATAL), alert)
   }
 
-  /// Sends what is left of the latest record, nil when nothing is: the library takes the next one
+  /// Sends what is left of the latest record; nil when nothing is left: the library takes the next one
   /// for sent as soon as the last has been.
-  private func flush(during phase: TLSPhase) throws(TLSError) -> Readiness? {
+  private func flush(during phase: TLSPhase) -> TLSOutcome? {
     guard unsafe cmbedtls_unsent(session) > 0 else { return nil }
     var unread: UInt8 = 0
     let result = unsafe mbedtls_ssl_write(session, &unread, 1)
-    if result > 0 { return nil }
-    switch outcome(of: result, during: phase) {
-    case .blocked(let readiness): return readiness
-    case .closeNotify, .endOfStream: throw .endOfStream(during: phase)
-    case .failed(let error): throw error
-    }
+    return result > 0 ? nil : outcome(of: result, during: phase)
   }
 
   /// Reads once and forgets what came.
@@ -251,12 +231,5 @@ extension MbedTLSBackend {
     ) { buffer in
       unsafe mbedtls_ssl_read(session, buffer.baseAddress, MbedTLSBackend.drainChunk)
     }
-  }
-
-  /// The reason of a write that failed. What the kernel said first is forgotten, so that reading can
-  /// find a better one.
-  private mutating func reasonOfWrite(_ error: TLSError) -> TLSError {
-    unsafe box.pointee.stream.failure = 0
-    return alertBehind(error)
   }
 }

@@ -27,7 +27,7 @@ extension SessionBox {
       let certificates = try unsafe SessionBox.summaries(from: leaf)
       var problems = ChainProblems()
       if policy.validatesChain {
-        problems = unsafe BackendMbedTLS.problems(of: leaf, by: trust, at: policy.time)
+        problems = unsafe trust.problems(of: leaf, at: policy.time)
       }
       if hasUnknownExtension { problems.insert(.criticalExtension) }
       let evidence = PeerEvidence(certificates: certificates, problems: problems)
@@ -44,8 +44,8 @@ extension SessionBox {
     var summaries: [CertificateSummary] = []
     var next = unsafe Optional(leaf)
     while let certificate = unsafe next, summaries.count < CertificateSummary.maximumChain {
-      guard let summary = unsafe summary(of: certificate) else {
-        throw TLSError(.library, "Mbed TLS cannot hash the server's certificate")
+      guard let summary = unsafe CertificateSummary.reading(certificate) else {
+        throw TLSError(.library, .cannotHash)
       }
       summaries.append(summary)
       unsafe next = certificate.pointee.next

@@ -19,9 +19,7 @@ public import TLSBackend
     ERR_clear_error()
     library = try LibraryContext(requiresFIPS: parameters.requiresFIPS)
     let handle = unsafe SSL_CTX_new_ex(library.handle, library.properties, TLS_client_method())
-    guard let handle = unsafe handle else {
-      throw TLSError(.library, "OpenSSL cannot make a context: \(libraryWords())")
-    }
+    guard let handle = unsafe handle else { throw .cannot(.makeContext) }
     unsafe self.handle = unsafe handle
     try setSuitesAndVersions()
     try setGroupsAndSignatures()
@@ -43,7 +41,7 @@ public import TLSBackend
     let digest = unsafe key == nil ? nil : library.sha256(der)
     unsafe EVP_PKEY_free(key)
     ERR_clear_error()
-    guard let digest else { throw .unreadable("PUBLIC KEY", number: nil, by: "OpenSSL") }
+    guard let digest else { throw .unreadable("PUBLIC KEY", by: OpenSSLBackend.library) }
     return digest
   }
 
@@ -52,7 +50,7 @@ public import TLSBackend
     let summary = unsafe certificate.flatMap { unsafe library.summary(of: $0) }
     unsafe X509_free(certificate)
     ERR_clear_error()
-    guard let summary else { throw .unreadable("CERTIFICATE", number: nil, by: "OpenSSL") }
+    guard let summary else { throw .unreadable("CERTIFICATE", by: OpenSSLBackend.library) }
     return summary
   }
 
@@ -85,7 +83,11 @@ extension OpenSSLContext {
       // The only names that TLS 1.2 lists take everywhere are OpenSSL's own.
       let name = unsafe OPENSSL_cipher_name(suite.name.cString)
       guard let name = unsafe name, unsafe name.pointee != CChar(bitPattern: UInt8(ascii: "("))
-      else { throw TLSError(.configuration, "OpenSSL does not know \(suite.name)") }
+      else {
+        throw TLSError(
+          .configuration, .notSupported(suite.name, by: Text(OpenSSLBackend.library)),
+          about: .cipherSuites)
+      }
       unsafe suites12.append(name)
     }
     var suites13 = NameList()
@@ -98,7 +100,7 @@ extension OpenSSLContext {
       unsafe suites12.isEmpty
         || suites12.withPointer({ unsafe SSL_CTX_set_cipher_list(handle, $0) }) == 1,
       unsafe suites13.withPointer({ unsafe SSL_CTX_set_ciphersuites(handle, $0) }) == 1
-    else { throw refused("the cipher suites") }
+    else { throw .refused(.cipherSuites) }
   }
 
   private func setGroupsAndSignatures() throws(TLSError) {
@@ -107,7 +109,7 @@ extension OpenSSLContext {
     var groups = NameList()
     for group in offer.groups { groups.append(group.name) }
     guard unsafe groups.withPointer({ unsafe copenssl_set_groups(handle, $0) }) == 1 else {
-      throw refused("the key exchange groups")
+      throw .refused(.groups)
     }
     let algorithms: StaticString = """
       ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512:ed25519:\
@@ -116,7 +118,7 @@ extension OpenSSLContext {
       rsa_pkcs1_sha256:rsa_pkcs1_sha384:rsa_pkcs1_sha512
       """
     guard unsafe copenssl_set_signature_algorithms(handle, algorithms.cString) == 1 else {
-      throw refused("the signature algorithms")
+      throw TLSError(.configuration, .signatureAlgorithmsRefused(ErrorMapping.words))
     }
   }
 
@@ -134,13 +136,9 @@ extension OpenSSLContext {
     unsafe copenssl_set_mode(
       handle,
       Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
-        // A client shows what is in its file, and nothing out of --ca.
+        // A client shows what is in its file, and no trust anchor.
         | Int(SSL_MODE_NO_AUTO_CHAIN)
         | Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_AUTO_RETRY))
-  }
-
-  func refused(_ what: StaticString) -> TLSError {
-    TLSError(.configuration, "OpenSSL refuses \(what): \(libraryWords())")
   }
 }
 

@@ -17,7 +17,7 @@ extension OpenSSLBackend: TLSKeyMaker {
     }
     guard let key = unsafe key, let certificate = unsafe certificate,
       unsafe fill(certificate, request, key), let keyDER = unsafe pkcs8(key)
-    else { throw TLSError(.library, "OpenSSL cannot make a certificate: \(libraryWords())") }
+    else { throw .cannot(.makeCertificate) }
     return unsafe NewIdentity(
       keyLabel: "PRIVATE KEY", key: keyDER,
       certificate: encoded { unsafe i2d_X509(certificate, $0) })
@@ -39,14 +39,10 @@ extension OpenSSLBackend: TLSKeyMaker {
       (NID_basic_constraints, true, [0x30, 0]),
       // digitalSignature.
       (NID_key_usage, true, [3, 2, 7, 0x80]),
-      // serverAuth and clientAuth: peers of RFC 5425 are both with one certificate.
-      (NID_ext_key_usage, false, DER.element(0x30, DER.purpose(1) + DER.purpose(2))),
+      (NID_ext_key_usage, false, DERWriter.purposes),
     ]
-    let names =
-      request.dnsNames.flatMap { DER.element(0x82, $0) }
-      + request.addresses.flatMap { DER.element(0x87, $0) }
-    if !names.isEmpty {
-      extensions.append((NID_subject_alt_name, false, DER.element(0x30, names)))
+    if let names = DERWriter.alternativeNames(of: request) {
+      extensions.append((NID_subject_alt_name, false, names))
     }
     // RFC 7093 §2 (1): the first 160 bits of SHA-256 of the public key.
     var identifier = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
@@ -54,7 +50,7 @@ extension OpenSSLBackend: TLSKeyMaker {
       return false
     }
     let short = Array(identifier.prefix(20))
-    extensions.append((NID_subject_key_identifier, false, DER.element(4, short)))
+    extensions.append((NID_subject_key_identifier, false, DERWriter.element(4, short)))
     for item in extensions {
       guard
         unsafe copenssl_add_extension(
@@ -86,27 +82,5 @@ extension OpenSSLBackend: TLSKeyMaker {
     defer { unsafe PKCS8_PRIV_KEY_INFO_free(info) }
     let der = unsafe encoded { unsafe i2d_PKCS8_PRIV_KEY_INFO(info, $0) }
     return der.isEmpty ? nil : der
-  }
-}
-
-/// What little DER is written here.
-private enum DER {
-  /// A tag, a length and a content of less than 65,536 bytes.
-  @inline(never)
-  static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-    let count = content.count
-    let (high, low) = (UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count))
-    let length: [UInt8] =
-      switch count {
-      case ..<128: [low]
-      case ..<256: [0x81, low]
-      default: [0x82, high, low]
-      }
-    return [tag] + length + content
-  }
-
-  /// An id-kp (RFC 5280 §4.2.1.12): 1 is serverAuth, 2 is clientAuth.
-  static func purpose(_ number: UInt8) -> [UInt8] {
-    [6, 8, 0x2B, 6, 1, 5, 5, 7, 3, number]
   }
 }

@@ -27,26 +27,29 @@ public import TLSBackend
   /// What had been received when the handshake was complete.
   private var handshakeBytes: UInt64 = 0
 
+  /// As sentences call it.
+  static var library: StaticString { "OpenSSL" }
+
   public static var capabilities: TLSCapabilities {
-    TLSCapabilities(
-      library: "OpenSSL",
-      version: unsafe Text(cString: OpenSSL_version(OPENSSL_VERSION_STRING)),
-      highestVersion: .tls13,
-      cipherSuites: TLSCipherSuite.allCases,
-      groups: TLSGroup.allCases,
-      keyTypes: TLSKeyType.allCases, hasFIPS: true)
+    @inline(never) get {
+      TLSCapabilities(
+        library: library,
+        version: unsafe Text(cString: OpenSSL_version(OPENSSL_VERSION_STRING)),
+        highestVersion: .tls13,
+        cipherSuites: TLSCipherSuite.allCases,
+        groups: TLSGroup.allCases,
+        hasFIPS: true)
+    }
   }
 
   public init(
     _ context: OpenSSLContext, policy: consuming PeerPolicy, socket: Int32
   ) throws(TLSError) {
     ERR_clear_error()
-    guard let session = unsafe context.makeSession() else {
-      throw TLSError(.library, "OpenSSL cannot make a session: \(libraryWords())")
-    }
+    guard let session = unsafe context.makeSession() else { throw .cannot(.makeSession) }
     guard let bio = unsafe SessionBox.makeBIO() else {
       unsafe SSL_free(session)
-      throw TLSError(.library, "OpenSSL cannot make a transport: \(libraryWords())")
+      throw .cannot(.makeSession)
     }
     let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
     unsafe box.initialize(to: SessionBox(context, policy: policy, socket: socket))
@@ -98,12 +101,7 @@ public import TLSBackend
     }
     let outcome = outcome(of: result, during: .handshake)
     if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
-    switch outcome {
-    case .blocked(let readiness): return .blocked(until: readiness)
-    case .closeNotify: throw .received(TLSAlert(code: 0), during: .handshake, context.offer)
-    case .endOfStream: throw .endOfStream(during: .handshake)
-    case .failed(let error): throw error
-    }
+    return .blocked(until: try outcome.readiness(during: .handshake))
   }
 
   public mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
@@ -118,13 +116,8 @@ public import TLSBackend
       state = .established(pendingWrite: 0)
       return .accepted(Int(result))
     }
-    switch outcome(of: result, during: .sending) {
-    case .blocked(let readiness):
-      state = .established(pendingWrite: count)
-      return .blocked(until: readiness)
-    case .closeNotify, .endOfStream: throw .endOfStream(during: .sending)
-    case .failed(let error): throw reasonOfWrite(error)
-    }
+    state = .established(pendingWrite: count)
+    return try writeStep(after: outcome(of: result, during: .sending))
   }
 
   public mutating func drain() throws(TLSError) -> DrainStep {
@@ -132,13 +125,7 @@ public import TLSBackend
     for _ in 0..<OpenSSLBackend.readsPerDrain {
       let result = discard()
       if result > 0 { continue }
-      switch outcome(of: result, during: .reading) {
-      case .blocked(until: .writable): return .blocked(until: .writable)
-      // Without a receive that found nothing, a ticket or a key update was the reason to return.
-      case .blocked(until: .readable): if unsafe box.pointee.isStarved { return .idle }
-      case .closeNotify, .endOfStream: return .peerClosed
-      case .failed(let error): throw error
-      }
+      if let step = try outcome(of: result, during: .reading).drainStep() { return step }
     }
     return .idle
   }
@@ -156,10 +143,8 @@ public import TLSBackend
     let result = unsafe SSL_shutdown(session)
     if result < 0 {
       switch outcome(of: result, during: .closing) {
-      case .blocked(let readiness): return .blocked(until: readiness)
       case .closeNotify: break
-      case .endOfStream: throw .endOfStream(during: .closing)
-      case .failed(let error): throw error
+      case let outcome: return .blocked(until: try outcome.readiness(during: .closing))
       }
     }
     state = .closed
@@ -170,9 +155,14 @@ public import TLSBackend
 // MARK: What the verbs need
 
 extension OpenSSLBackend {
+  @inline(never)
   private func outcome(of result: Int32, during phase: TLSPhase) -> TLSOutcome {
-    unsafe BackendOpenSSL.outcome(
-      of: result, session: session, stream: box.pointee.stream, phase: phase, offer: context.offer)
+    let outcome = unsafe ErrorMapping(
+      result: result, session: session, box: box, phase: phase, offer: context.offer
+    ).outcome
+    // What the kernel said about a write is told: reading may find a better reason.
+    if case .sending = phase { unsafe box.pointee.stream.failure = 0 }
+    return outcome
   }
 
   /// Reads once and forgets what came.
@@ -187,13 +177,6 @@ extension OpenSSLBackend {
     }
   }
 
-  /// The reason of a write that failed. What the kernel said first is forgotten, so that reading can
-  /// find a better one.
-  private mutating func reasonOfWrite(_ error: TLSError) -> TLSError {
-    unsafe box.pointee.stream.failure = 0
-    return alertBehind(error)
-  }
-
   /// Sends what a blocked write has left unsent of its record, so that close_notify can follow.
   private mutating func finishWrite(of count: Int) throws(TLSError) -> Readiness? {
     ERR_clear_error()
@@ -204,11 +187,7 @@ extension OpenSSLBackend {
       state = .established(pendingWrite: 0)
       return nil
     }
-    switch outcome(of: result, during: .closing) {
-    case .blocked(let readiness): return readiness
-    case .closeNotify, .endOfStream: throw .endOfStream(during: .closing)
-    case .failed(let error): throw error
-    }
+    return try outcome(of: result, during: .closing).readiness(during: .closing)
   }
 
   /// Repeats a write whose record is encrypted already: of the bytes only their number counts.

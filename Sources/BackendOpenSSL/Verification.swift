@@ -38,7 +38,7 @@ private func evidence(
     if let summary = unsafe library.summary(of: certificate) {
       certificates.append(summary)
     } else if index == 0 {
-      throw TLSError(.authentication, "the server's public key is of a kind OpenSSL cannot read")
+      throw TLSError(.authentication, .unreadableServerKey(by: OpenSSLBackend.library))
     }
   }
   if unsafe box.pointee.policy.validatesChain { unsafe findProblems(in: store, box) }

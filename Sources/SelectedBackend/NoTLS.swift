@@ -8,8 +8,7 @@ public struct NoTLS: TLSBackend, TLSKeyMaker, ~Copyable {
 
   public static var capabilities: TLSCapabilities {
     TLSCapabilities(
-      library: "no TLS", version: "", highestVersion: .tls12, cipherSuites: [], groups: [],
-      keyTypes: [])
+      library: "no TLS", version: "", highestVersion: .tls12, cipherSuites: [], groups: [])
   }
 
   public static var isPresent: Bool { false }

@@ -30,25 +30,26 @@ extension Sentence {
   }
 
   /// Shows up to four names of each kind that the certificate has.
-  static func wrongName(_ name: PeerName, _ certificate: CertificateSummary) -> Sentence {
+  static func wrongName(
+    _ name: PeerName, dnsNames: [[UInt8]], addresses: [[UInt8]]
+  ) -> Sentence {
     let expected: Text =
       switch name {
       case .address: "address \(name.words)"
       case .dns: name.words
       }
-    let count = certificate.dnsNames.count + certificate.addresses.count
+    let count = dnsNames.count + addresses.count
     guard count > 0 else {
       return Sentence(
         "the server's certificate is not for $: it has no host name or address in subjectAltName",
         expected)
     }
     var seen: Text = ""
-    for dns in certificate.dnsNames.prefix(4) { seen += " \(Text(quotable: dns.span))" }
-    for address in certificate.addresses.prefix(4) {
+    for dns in dnsNames.prefix(4) { seen += " \(Text(quotable: dns.span))" }
+    for address in addresses.prefix(4) {
       seen += " address \(PeerName.words(ofAddress: address.span))"
     }
-    let shown =
-      min(certificate.dnsNames.count, 4) + min(certificate.addresses.count, 4)
+    let shown = min(dnsNames.count, 4) + min(addresses.count, 4)
     if count > shown { seen += " and \(count - shown) more" }
     return Sentence("the server's certificate is not for $: it is for$", expected, seen)
   }
@@ -239,7 +240,7 @@ extension Sentence {
 // MARK: What a library supports
 
 extension Sentence {
-  static func notSupported(_ what: StaticString, by library: Text) -> Sentence {
+  public static func notSupported(_ what: StaticString, by library: Text) -> Sentence {
     Sentence("$ does not support $", library, Text(what))
   }
 

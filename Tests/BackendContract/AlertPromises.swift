@@ -43,11 +43,9 @@ func alertPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) 
   let inHandshake = alertWords.map { code, words, kind in
     Promise("an alert \(words) in the handshake is this very sentence") {
       let error = try answer(TLS.self, with: [21, 3, 3, 0, 2, fatal, code])
-      try expectEqual(
-        error.reason.words,
-        "the server sent alert \(words) during the handshake"
-          + addition(to: code, TLS.self), "reason")
+      try expectError(error, try alert(TLS.self, code))
       try expectKind(error, kind)
+      try expectSays(error, words)
     }
   }
   let afterwards = alertWords.map { code, words, kind in
@@ -56,19 +54,17 @@ func alertPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) 
         var meeting = try forgedMeeting(TLS.self, version)
         try meeting.wire.send(meeting.server.forge(21, [fatal, code]))
         let error = try meeting.error { "\(try $0.drain())" }
-        try expectEqual(
-          error.reason.words, "the server sent alert \(words) during the connection", "reason")
+        let expected = TLSAlert(code: code)
+        try expectError(error, .received(expected, during: .reading, try offer(TLS.self)))
         try expectKind(error, kind)
+        try expectSays(error, words)
       }
     }
   }
   return inHandshake + afterwards + [
     Promise("a close_notify in the handshake is this very sentence") {
       let error = try answer(TLS.self, with: [21, 3, 3, 0, 2, warning, 0])
-      try expectEqual(
-        error.reason.words, "the server sent alert close_notify (0) during the handshake",
-        "reason")
-      try expectKind(error, .negotiation)
+      try expectError(error, try alert(TLS.self, 0))
     },
     Promise("a warning is read away in TLS 1.2, and the connection goes on") {
       var meeting = try forgedMeeting(TLS.self, TLS1_2_VERSION)
@@ -93,31 +89,6 @@ func alertPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) 
       }
     },
   ]
-}
-
-/// What is said besides where an operator can do something about it.
-private func addition<TLS: TLSBackend & ~Copyable>(to code: UInt8, _: TLS.Type) -> String {
-  switch code {
-  case 40, 47, 71, 80: offered(TLS.self)
-  case 70 where TLS.capabilities.highestVersion < .tls13:
-    ": it speaks only versions older than TLS 1.2, or only TLS 1.3, which was not offered"
-  case 70: ": it speaks only versions older than TLS 1.2"
-  default: ""
-  }
-}
-
-/// How a reason ends that tells what was offered, when nothing was configured.
-func offered<TLS: TLSBackend & ~Copyable>(
-  _: TLS.Type, from lowest: String = "TLS 1.2"
-) -> String {
-  let capabilities = TLS.capabilities
-  let suites = TLSCipherSuite.recommended.filter {
-    capabilities.cipherSuites.contains($0) && (lowest == "TLS 1.2" || $0.version == .tls13)
-  }
-  let groups = TLSGroup.recommended.filter(capabilities.groups.contains)
-  let later = lowest == "TLS 1.2" && capabilities.highestVersion >= .tls13 ? " and later" : ""
-  let names = groups.map { "\($0.name)" }.joined(separator: " ")
-  return "; offered \(lowest)\(later), \(suites.count) suites, groups \(names)"
 }
 
 /// TLS 1.2, and 1.3 where the library has it, in OpenSSL's numbers.

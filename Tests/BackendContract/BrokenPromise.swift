@@ -34,6 +34,15 @@ func expectEqual<Value: Equatable>(
   }
 }
 
+/// That an error is this very one: its kind, its sentence, and the parameter that it is about.
+func expectError(
+  _ seen: TLSError, _ expected: TLSError, file: StaticString = #fileID, line: UInt = #line
+) throws {
+  try expectEqual(seen.reason.words, expected.reason.words, "reason", file: file, line: line)
+  try expectKind(seen, expected.kind, file: file, line: line)
+  try expectEqual(seen.parameter, expected.parameter, "parameter", file: file, line: line)
+}
+
 func expectKind(
   _ error: TLSError, _ kind: TLSError.Kind, file: StaticString = #fileID, line: UInt = #line
 ) throws {
@@ -51,4 +60,9 @@ func expectSays(
 extension Text {
   /// For what a test compares and prints.
   var words: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension Sentence {
+  /// For what a test compares and prints.
+  var words: String { text.words }
 }

@@ -1,31 +1,34 @@
 import COpenSSL
-import TLSBackend
+
+@testable import TLSBackend
 
 /// Files that a context cannot be made of: `.configuration`, in one sentence, before any connection.
 func chainContextPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   _: TLS.Type
 ) -> [Promise] {
-  let library = "\(TLS.capabilities.library)"
   let good = ChainWorld.server.certificateDER
-  let unreadable: [(String, [UInt8])] = [
+  let garbage: [(String, [UInt8])] = [
     ("garbage", pattern(500)), ("a truncated one", good.dropLast(9)), ("a tail", good + [0]),
     ("a public key", ChainWorld.server.publicKeyDER),
   ]
-  let certificates = unreadable.map { name, der in
+  let certificates = garbage.map { name, der in
     Promise("a certificate of --ca or --cert that is \(name) is refused in one sentence") {
-      let sentence = "holds a CERTIFICATE that \(library) cannot read"
-      try refuses(TLS.self, sentence) { $0.trustAnchors = [der] }
-      try refuses(TLS.self, sentence) { parameters in
+      let label: StaticString = "CERTIFICATE"
+      try refuses(TLS.self, unreadable(TLS.self, label, .trustAnchors)) {
+        $0.trustAnchors = [der]
+      }
+      try refuses(TLS.self, unreadable(TLS.self, label, .certificate)) { parameters in
         parameters.certificates = [der]
         try parameters.readPrivateKey(ChainWorld.server.privateKeyPEM().span)
       }
-      let second = "holds a CERTIFICATE, the 2. in it, that \(library) cannot read"
-      try refuses(TLS.self, second) { $0.trustAnchors = [good, der, good] }
+      try refuses(TLS.self, unreadable(TLS.self, label, at: 1, of: 3, .trustAnchors)) {
+        $0.trustAnchors = [good, der, good]
+      }
     }
   }
-  let lists = unreadable.map { name, der in
+  let lists = garbage.map { name, der in
     Promise("a list of --crl that is \(name) is refused in one sentence") {
-      try refuses(TLS.self, "holds a X509 CRL that \(library) cannot read") {
+      try refuses(TLS.self, unreadable(TLS.self, "X509 CRL", .revocationLists)) {
         $0.trustAnchors = [good]
         $0.revocationLists = [der]
       }
@@ -37,9 +40,9 @@ func chainContextPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   let keys = mismatches.map { name, other in
     Promise(
       "a key, \(name), that is not the certificate's is refused in one sentence (T4)",
-      needs: name == "Ed25519" ? [.keyType(.ed25519)] : []
+      needs: name == "Ed25519" ? [.feature(.ed25519Keys)] : []
     ) {
-      try refuses(TLS.self, "--key: it is not the key of the certificate in --cert") {
+      try refuses(TLS.self, .mismatchedKey) {
         try $0.readCertificates(ChainWorld.server.certificatePEM.span)
         try $0.readPrivateKey(other().privateKeyPEM().span)
       }
@@ -49,7 +52,7 @@ func chainContextPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     Promise("a private key of garbage is refused in one sentence") {
       let key = Array(ChainWorld.server.privateKeyDER.dropLast(9))
       for der in [pattern(121), [0x30], key, ChainWorld.server.publicKeyDER] {
-        try refuses(TLS.self, "holds a PRIVATE KEY that \(library) cannot read") {
+        try refuses(TLS.self, unreadable(TLS.self, "PRIVATE KEY", .key)) {
           try $0.readCertificates(ChainWorld.server.certificatePEM.span)
           $0.privateKey = der
         }
@@ -57,7 +60,7 @@ func chainContextPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     },
     Promise("an encrypted private key is refused in one sentence: nobody is there to ask") {
       for form in [AuthorityKeyForm.encrypted, .traditionalEncrypted] {
-        try refuses(TLS.self, "line 1 begins what is encrypted: nobody is here to ask") {
+        try refuses(TLS.self, TLSError(.configuration, .encrypted(line: 1))) {
           try $0.readCertificates(ChainWorld.server.certificatePEM.span)
           try $0.readPrivateKey(ChainWorld.server.privateKeyPEM(form).span)
         }
@@ -74,16 +77,22 @@ func chainContextPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   ]
 }
 
+private func unreadable<TLS: TLSBackend & ~Copyable>(
+  _: TLS.Type, _ label: StaticString, at index: Int = 0, of count: Int = 1,
+  _ parameter: TLSParameter
+) -> TLSError {
+  .unreadable(label, index, of: count, by: TLS.capabilities.library, about: parameter)
+}
+
 private func refuses<TLS: TLSBackend & ~Copyable>(
-  _: TLS.Type, _ sentence: String, _ change: (inout TLSParameters) throws -> Void
+  _: TLS.Type, _ expected: TLSError, _ change: (inout TLSParameters) throws -> Void
 ) throws {
   var parameters = TLSParameters()
   do {
     try change(&parameters)
     _ = try TLS.Context(parameters)
   } catch let error as TLSError {
-    try expectEqual(error.reason.words, sentence, "reason")
-    return try expectKind(error, .configuration)
+    return try expectError(error, expected)
   }
-  throw BrokenPromise("no refusal: \(sentence)", #fileID, #line)
+  throw BrokenPromise("no refusal: \(expected.reason.words)", #fileID, #line)
 }

@@ -1,19 +1,14 @@
-import TLSBackend
+@testable import TLSBackend
 
 private typealias World = ChainWorld
 
 /// Revocation lists, and their own dates and signatures (N1, C16).
 let chainListRows: [ChainRow] = goodLists + revocations + badLists
 
-private let revoked = ChainRow.Verdict.refused(
-  "the server's certificate, or its authority's, is revoked by --crl")
-private let stale = ChainRow.Verdict.refused(
-  "a revocation list of --crl is not current at 2040-01-01 00:00:00 UTC: get a new one")
-private let forged = ChainRow.Verdict.refused(
-  "a revocation list of --crl does not have its issuer's signature")
-private let missing = ChainRow.Verdict.refused(
-  "--crl has no list of an authority in the server's chain ('Test Issuing CA' signed the server's"
-    + " certificate)")
+private let revoked = ChainRow.Verdict.refused(.revoked)
+private let stale = ChainRow.Verdict.refused(.staleList(now: Authority.now))
+private let forged = ChainRow.Verdict.refused(.forgedList)
+private let missing = ChainRow.Verdict.refused(.noList(issuer: "Test Issuing CA"))
 
 /// The server below the intermediate, with the lists of the two authorities.
 private func scene(

@@ -1,5 +1,7 @@
+import Bytes
 import COpenSSL
-import TLSBackend
+
+@testable import TLSBackend
 
 private typealias World = ChainWorld
 
@@ -30,7 +32,7 @@ private struct Acceptance: Sendable {
   let promise: String
   var pin: Int? = 0
   var isValidated = false
-  var advice: String?
+  var advice: Sentence?
   var needs: [Need] = []
   let scene: @Sendable () -> ChainScene
 }
@@ -92,8 +94,7 @@ private let acceptances = [
   },
   Acceptance(
     promise: "that only the last of several pins matches is told", pin: 2,
-    advice: "only the last of the 3 pins matches: the next change of the server's key will lock it"
-      + " out, unless the next pin is added"
+    advice: .onlyLastPinMatches(of: 3)
   ) {
     pinned(World.server)
       .with(
@@ -103,9 +104,8 @@ private let acceptances = [
   },
 ]
 
-private let adviceAgainstSHA1 =
-  "the pin that matches is a SHA-1 fingerprint; pin "
-  + PinSpelling.certificate(World.server.certificateFingerprint).words + " instead"
+private let adviceAgainstSHA1 = Sentence.matchedBySHA1(
+  replaceWith: PinSpelling.certificate(World.server.certificateFingerprint))
 
 private func accepts<TLS: TLSBackend & ~Copyable>(_ row: Acceptance, _: TLS.Type) throws {
   let scene = row.scene()
@@ -114,7 +114,7 @@ private func accepts<TLS: TLSBackend & ~Copyable>(_ row: Acceptance, _: TLS.Type
     let peer = try meeting.handshake()
     try expectEqual(peer.pin, row.pin, "place of the pin")
     try expectEqual(peer.isValidated, row.isValidated, "validated")
-    try expectEqual(peer.advice?.words, row.advice, "advice")
+    try expectEqual(peer.advice?.words, row.advice?.words, "advice")
     try expect(peer.certificate.der == scene.chain[0].certificateDER, "another certificate")
     let shown = meeting.client.peer?.certificates.map(\.der)
     try expect(shown == scene.chain.map(\.certificateDER), "\(shown?.count ?? 0) certificates")
@@ -125,7 +125,7 @@ private func accepts<TLS: TLSBackend & ~Copyable>(_ row: Acceptance, _: TLS.Type
 
 private struct Refusal: Sendable {
   let promise: String
-  let sentence: @Sendable (ChainScene) -> String
+  let sentence: @Sendable (ChainScene) -> Sentence
   let scene: @Sendable () -> ChainScene
 }
 
@@ -159,28 +159,24 @@ private let refusals = [
 ]
 
 @Sendable
-private func unknownAuthority(_: ChainScene) -> String {
-  "nothing in --ca vouches for the server's certificate 'collector': 'Other Root CA' is unknown"
-    + " there, or an intermediate certificate is missing or wrong"
+private func unknownAuthority(_: ChainScene) -> Sentence {
+  .noPathToAnchor(from: "collector", issuer: "Other Root CA")
 }
 
 @Sendable
-private func wrongName(_: ChainScene) -> String {
-  "the server's certificate is not for other.test: it is for logs.example.net"
+private func wrongName(_: ChainScene) -> Sentence {
+  .wrongName(
+    .dns(Array("other.test".utf8)), dnsNames: [Array("logs.example.net".utf8)], addresses: [])
 }
 
 @Sendable
-private func wrongKey(_ scene: ChainScene) -> String {
-  let key = PinSpelling.spki(scene.chain[0].spkiFingerprint).words
-  return "the server's public key \(key) does not match the pin in /etc/syslog/pin.pem"
+private func wrongKey(_ scene: ChainScene) -> Sentence {
+  .pinMismatch(.serverKey(scene.chain[0].pin), pins: 1, in: pinFile)
 }
 
 @Sendable
-private func wrongCertificate(_ scene: ChainScene) -> String {
-  let key = PinSpelling.spki(scene.chain[0].spkiFingerprint).words
-  let certificate = PinSpelling.certificate(scene.chain[0].certificateFingerprint).words
-  return "the server's public key \(key) (certificate \(certificate)) does not match the pin in"
-    + " /etc/syslog/pin.pem"
+private func wrongCertificate(_ scene: ChainScene) -> Sentence {
+  .pinMismatch(scene.chain[0].keyAndCertificate, pins: 1, in: pinFile)
 }
 
 private func sha256(_ identity: TestIdentity) -> [UInt8] {

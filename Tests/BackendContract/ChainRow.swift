@@ -1,3 +1,4 @@
+import Bytes
 import TLSBackend
 
 /// One case of the table of chains: who meets whom, and what must come of it in every version of
@@ -6,7 +7,7 @@ struct ChainRow: Sendable {
   enum Verdict: Sendable {
     case accepted
     /// With this very sentence.
-    case refused(String)
+    case refused(Sentence)
   }
 
   let promise: String
@@ -52,11 +53,10 @@ private func keep<TLS: TLSBackend & ~Copyable>(_ row: ChainRow, _: TLS.Type) thr
 
 /// A refusal: the sentence, the alert, the end of everything, and what `--check` shows afterwards.
 func refuses<TLS: TLSBackend & ~Copyable>(
-  _ meeting: inout Meeting<TLS>, _ sentence: String, _ scene: ChainScene
+  _ meeting: inout Meeting<TLS>, _ sentence: Sentence, _ scene: ChainScene
 ) throws {
   let error = try meeting.failingHandshake()
-  try expectEqual(error.reason.words, sentence, "reason")
-  try expectKind(error, .authentication)
+  try expectError(error, TLSError(.authentication, sentence))
   // bad_certificate (RFC 8446 §6.2; T17).
   try expectEqual(meeting.server.alerts, [42], "alerts that the server received")
   try expect(!meeting.server.isEstablished, "the server completed the handshake")

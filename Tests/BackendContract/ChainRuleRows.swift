@@ -1,12 +1,13 @@
-import TLSBackend
+import Bytes
+
+@testable import TLSBackend
 
 private typealias World = ChainWorld
 
 /// What certificates are for, how long a path may be, which names and which algorithms (T5, C14).
 let chainRuleRows: [ChainRow] = purposes + authorities + constraints + extensions + algorithms
 
-private let wrongPurpose = ChainRow.Verdict.refused(
-  "the server's certificate is not meant for a TLS server by its key usage")
+private let wrongPurpose = ChainRow.Verdict.refused(.wrongPurpose)
 
 /// A good server but for these two extensions.
 private func server(
@@ -40,12 +41,12 @@ private let purposes = [
   },
 ]
 
-private func noAuthority(_ name: String) -> ChainRow.Verdict {
-  .refused("'\(name)' in the server's chain may not sign certificates: it is no authority")
+private func noAuthority(_ name: Text) -> ChainRow.Verdict {
+  .refused(.notAnAuthority(name))
 }
 
-private func tooLong(_ name: String, _ limit: Int) -> ChainRow.Verdict {
-  .refused("the server's chain is longer than '\(name)' allows (path length \(limit))")
+private func tooLong(_ name: Text, _ limit: Int) -> ChainRow.Verdict {
+  .refused(.chainTooLong(for: name, limit: limit))
 }
 
 private func below(_ request: AuthorityRequest) -> ChainScene {
@@ -96,11 +97,9 @@ private let authorities = [
 ]
 
 private let mayNotSign = ChainRow.Verdict.refused(
-  "nothing in --ca vouches for the server's certificate 'collector': 'Test Root CA' is unknown"
-    + " there, or an intermediate certificate is missing or wrong")
+  .noPathToAnchor(from: "collector", issuer: "Test Root CA"))
 
-private let outside = ChainRow.Verdict.refused(
-  "the server's certificate has a name that its authority may not give")
+private let outside = ChainRow.Verdict.refused(.nameNotPermitted)
 
 private let constraints = [
   ChainRow(
@@ -170,8 +169,7 @@ private func constrained(permitted: [String] = [], excluded: [String] = []) -> C
       "Constrained CA", .nameConstraints(permitted: permitted, excluded: excluded)))
 }
 
-private let unknownExtension = ChainRow.Verdict.refused(
-  "a certificate of the server has a critical extension that is not known here")
+private let unknownExtension = ChainRow.Verdict.refused(.unknownCriticalExtension)
 
 private let extensions = [
   ChainRow(
@@ -194,20 +192,18 @@ private let extensions = [
   },
 ]
 
-private let badSignature = ChainRow.Verdict.refused(
-  "a certificate in the server's chain is signed with SHA-1 or MD5, or by a weak key")
+private let badSignature = ChainRow.Verdict.refused(.weakSignatureInChain)
 
 private let algorithms = [
   ChainRow(
     "a server with RSA 1024 is refused, whoever signed it (C14)",
-    .refused("the server's public key is too weak: 80 bits of strength, not 112")
+    .refused(.weakServerKey(bits: 80))
   ) {
     ChainScene(AuthorityRequest.server(World.name).with(\.key, .of(.weakRSA)))
   },
   ChainRow(
     "an intermediate with RSA 1024 is refused (C14)",
-    .refused(
-      "the key of 'Weak CA' in the server's chain is too weak: 80 bits of strength, not 112")
+    .refused(.weakKeyInChain("Weak CA", bits: 80))
   ) {
     below(.authority("Weak CA").with(\.key, .of(.weakRSA)))
   },

@@ -1,7 +1,7 @@
 import Bytes
 import TLSBackend
 
-/// What some TLS libraries lack that is neither a version, a key type, a suite nor a group.
+/// What some TLS libraries lack that is neither a version, a suite nor a group.
 ///
 /// The one place where a backend is let off a promise. A new line here needs its lines in
 /// BackendMatrix.md, too, or `promiseTableConfesses` fails.
@@ -12,6 +12,8 @@ public enum Feature: Sendable, CaseIterable {
   case keyUpdatesInQuickSuccession
   /// To offer RSASSA-PSS in TLS 1.2, too, as RFC 8446 §4.2.3 asks of who can speak both.
   case rsaPSSInTLS12
+  /// To verify signatures by Ed25519.
+  case ed25519Keys
   /// To verify keys whose certificate allows them nothing but RSASSA-PSS.
   case rsaPSSKeys
   /// Handshake messages of more than 16 KB, as long certificate chains are.
@@ -35,6 +37,7 @@ public enum Feature: Sendable, CaseIterable {
       return "more than 8 key updates in a second end the connection"
     case .rsaPSSInTLS12 where isMbedTLS && capabilities.highestVersion < .tls13:
       return "it offers RSA signatures by PKCS#1 1.5 only"
+    case .ed25519Keys where isMbedTLS: return "it does not have Ed25519 keys"
     case .rsaPSSKeys where isMbedTLS: return "it does not read keys of the kind RSASSA-PSS"
     case .longHandshakeMessages where isMbedTLS:
       return "it refuses handshake messages of more than 16 KB"

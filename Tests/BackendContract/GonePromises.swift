@@ -45,13 +45,10 @@ extension Wire {
 private func expectGone(_ error: TLSError, _ departure: Departure, _ phase: TLSPhase) throws {
   switch departure {
   case .finish:
-    try expectEqual(
-      error.reason.words, "the server closed the connection during \(phase.name)", "reason")
-    try expectKind(error, .connection(errno: 0))
+    try expectError(error, .endOfStream(during: phase))
   case .reset:
-    try expectEqual(
-      error.reason.words, "\(phase.name) broke off: Connection reset by peer", "reason")
-    try expectKind(error, .connection(errno: ECONNRESET))
+    try expectError(
+      error, .brokeOff(phase, errno: ECONNRESET, words: "Connection reset by peer"))
   }
 }
 

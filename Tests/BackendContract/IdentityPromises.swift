@@ -1,5 +1,7 @@
+import Bytes
 import COpenSSL
-import TLSBackend
+
+@testable import TLSBackend
 
 /// The alert that a refused peer must see (RFC 8446 §6.2).
 private let badCertificate: UInt8 = 42
@@ -58,8 +60,21 @@ func identityPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   ]
 }
 
+/// What refusals name as the source of the pins.
+let pinFile: Text = "/etc/syslog/pin.pem"
+
+extension TestIdentity {
+  /// As a pin is written.
+  var pin: Text { PinSpelling.spki(spkiFingerprint) }
+
+  /// How a refusal names what was seen when a certificate is pinned.
+  var keyAndCertificate: Sentence {
+    .serverKey(pin, certificate: PinSpelling.certificate(certificateFingerprint))
+  }
+}
+
 func pinSet<TLS: TLSBackend & ~Copyable>(_: TLS.Type, _ text: [UInt8]) throws -> PinSet {
-  var pins = PinSet(source: "/etc/syslog/pin.pem")
+  var pins = PinSet(source: pinFile)
   try pins.insert(contentsOf: text.span, using: try TLS.Context(TLSParameters()))
   return pins
 }
@@ -111,7 +126,7 @@ private func promiseFingerprintInRefusal<TLS: TLSBackend & ~Copyable>(_: TLS.Typ
     let reason = try meeting.failingHandshake().reason.words
     try expect(reason.contains(words.words), "no \(words.words) in: \(reason)")
     try expect(!reason.contains(pin.words), "the pin stands in: \(reason)")
-    try expect(reason.contains("/etc/syslog/pin.pem"), "no source in: \(reason)")
+    try expect(reason.contains(pinFile.words), "no source in: \(reason)")
   }
 }
 

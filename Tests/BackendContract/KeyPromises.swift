@@ -4,13 +4,13 @@ import TLSBackend
 /// Handshakes with every kind of key, suite and group that the library says it has (T3, C10-C14).
 func keyPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) -> [Promise] {
   let keys: [(name: String, needs: [Need], identity: @Sendable () -> TestIdentity)] = [
-    ("an RSA-2048 key", [.keyType(.rsa)], { .rsa }),
-    ("an RSA-3072 key", [.keyType(.rsa)], { .rsa3072 }),
-    ("an RSA-4096 key", [.keyType(.rsa)], { .rsa4096 }),
-    ("an RSASSA-PSS key", [.keyType(.rsa), .feature(.rsaPSSKeys)], { .rsaPSS }),
-    ("an ECDSA P-256 key", [.keyType(.ecdsaP256)], { .ecdsa }),
-    ("an ECDSA P-384 key", [.keyType(.ecdsaP384)], { .ecdsaP384 }),
-    ("an Ed25519 key", [.keyType(.ed25519)], { .ed25519 }),
+    ("an RSA-2048 key", [], { .rsa }),
+    ("an RSA-3072 key", [], { .rsa3072 }),
+    ("an RSA-4096 key", [], { .rsa4096 }),
+    ("an RSASSA-PSS key", [.feature(.rsaPSSKeys)], { .rsaPSS }),
+    ("an ECDSA P-256 key", [], { .ecdsa }),
+    ("an ECDSA P-384 key", [], { .ecdsaP384 }),
+    ("an Ed25519 key", [.feature(.ed25519Keys)], { .ed25519 }),
   ]
   let versions: [(name: String, number: Int32, needs: [Need])] = [
     ("TLS 1.2", TLS1_2_VERSION, []), ("TLS 1.3", TLS1_3_VERSION, [.tls13]),

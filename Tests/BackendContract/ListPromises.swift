@@ -1,5 +1,7 @@
+import Bytes
 import COpenSSL
-import TLSBackend
+
+@testable import TLSBackend
 
 /// Lists of suites, groups and versions: offered as they are, or refused before any connection.
 func listPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) -> [Promise] {
@@ -90,18 +92,16 @@ private func promiseUnknownRefused<TLS: TLSBackend & ~Copyable>(_: TLS.Type) thr
   for suite in TLSCipherSuite.allCases where !capabilities.cipherSuites.contains(suite) {
     try refuses(
       TLS.self, TLSParameters(cipherSuites: [suite] + capabilities.cipherSuites),
-      "--tls-ciphers: \(name) does not have \(suite.name)")
+      .notSupported(suite.name, by: capabilities.name), about: .cipherSuites)
   }
   for group in TLSGroup.allCases where !capabilities.groups.contains(group) {
     try refuses(
       TLS.self, TLSParameters(groups: capabilities.groups + [group]),
-      "--tls-groups: \(name) does not have \(group.name)")
+      .notSupported(group.name, by: capabilities.name), about: .groups)
   }
+  try refuses(TLS.self, TLSParameters(groups: []), .noGroupLeft, about: .groups)
   try refuses(
-    TLS.self, TLSParameters(groups: []), "--tls-groups: no key exchange group is left")
-  try refuses(
-    TLS.self, TLSParameters(cipherSuites: []),
-    "--tls-ciphers: no cipher suite is left for TLS 1.2 and later")
+    TLS.self, TLSParameters(cipherSuites: []), .noSuiteLeft(from: .tls12), about: .cipherSuites)
 }
 
 private func promiseVersions<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
@@ -110,7 +110,8 @@ private func promiseVersions<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
     let parameters = TLSParameters(minimumVersion: version)
     if version > capabilities.highestVersion {
       try refuses(
-        TLS.self, parameters, "--tls-min: \(capabilities.name.words) does not have \(version.name)")
+        TLS.self, parameters, .notSupported(version.name, by: capabilities.name),
+        about: .minimumVersion)
     } else {
       let offer = try offeredSuites(TLS.self, parameters)
       try expectEqual(offer.tls12.isEmpty, version == .tls13, "TLS 1.2 is not offered")
@@ -121,15 +122,14 @@ private func promiseVersions<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
 }
 
 private func refuses<TLS: TLSBackend & ~Copyable>(
-  _: TLS.Type, _ parameters: TLSParameters, _ sentence: String
+  _: TLS.Type, _ parameters: TLSParameters, _ sentence: Sentence, about parameter: TLSParameter
 ) throws {
   do {
     _ = try TLS.Context(parameters)
   } catch {
-    try expectEqual(error.reason.words, sentence, "reason")
-    return try expectKind(error, .configuration)
+    return try expectError(error, TLSError(.configuration, sentence, about: parameter))
   }
-  throw BrokenPromise("no refusal: \(sentence)", #fileID, #line)
+  throw BrokenPromise("no refusal: \(sentence.words)", #fileID, #line)
 }
 
 /// GnuTLS offers every combination of its key exchanges and ciphers: a list that is none must not
@@ -144,7 +144,7 @@ private func promiseExactOrRefused<TLS: TLSBackend & ~Copyable>(_: TLS.Type) thr
       try expectEqual(offer, list.byVersion, "suites")
     } catch let error as TLSError {
       try expectKind(error, .configuration)
-      try expectSays(error, "--tls-ciphers")
+      try expectEqual(error.parameter, .cipherSuites, "parameter")
       try expectSays(error, "\(TLS.capabilities.library)")
     }
   }

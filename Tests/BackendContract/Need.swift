@@ -3,7 +3,6 @@ import TLSBackend
 /// What a library must have to be asked for a promise.
 public enum Need: Sendable {
   case version(TLSVersion)
-  case keyType(TLSKeyType)
   case suite(TLSCipherSuite)
   case group(TLSGroup)
   case feature(Feature)
@@ -15,24 +14,11 @@ public enum Need: Sendable {
     switch self {
     case .version(let version):
       capabilities.highestVersion >= version ? nil : "it does not have \(version.name)"
-    case .keyType(let type):
-      capabilities.keyTypes.contains(type) ? nil : "it does not have \(type.name) keys"
     case .suite(let suite):
       capabilities.cipherSuites.contains(suite) ? nil : "it does not have \(suite.name)"
     case .group(let group):
       capabilities.groups.contains(group) ? nil : "it does not have \(group.name)"
     case .feature(let feature): feature.lack(in: capabilities)
-    }
-  }
-}
-
-extension TLSKeyType {
-  var name: String {
-    switch self {
-    case .rsa: "RSA"
-    case .ecdsaP256: "ECDSA P-256"
-    case .ecdsaP384: "ECDSA P-384"
-    case .ed25519: "Ed25519"
     }
   }
 }

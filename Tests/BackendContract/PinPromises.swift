@@ -1,12 +1,13 @@
+import Bytes
 import COpenSSL
-import TLSBackend
+
+@testable import TLSBackend
 
 /// What a pin file may hold that is no pin: refused in words, within bounds.
 func pinPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) -> [Promise] {
-  let library = "\(TLS.capabilities.library)"
   let key = TestIdentity.ecdsa.publicKeyDER
   let certificate = TestIdentity.ecdsa.certificateDER
-  let unreadable: [(String, [UInt8], String)] = [
+  let unreadable: [(String, [UInt8], StaticString)] = [
     ("a PUBLIC KEY of garbage", pem("PUBLIC KEY", pattern(91)), "PUBLIC KEY"),
     ("a truncated PUBLIC KEY", pem("PUBLIC KEY", key.dropLast(9)), "PUBLIC KEY"),
     ("a PUBLIC KEY with a tail", pem("PUBLIC KEY", key + [0]), "PUBLIC KEY"),
@@ -16,33 +17,29 @@ func pinPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) ->
     ("a CERTIFICATE with a tail", pem("CERTIFICATE", certificate + [0]), "CERTIFICATE"),
     ("a PUBLIC KEY called CERTIFICATE", pem("CERTIFICATE", key), "CERTIFICATE"),
   ]
-  let textual: [(String, [UInt8], String)] = [
-    ("nothing", [], "holds no pin"),
-    ("blank lines and comments", Array("\n  \r\n# sha256//none\n\n".utf8), "holds no pin"),
-    (
-      "garbage", pattern(300).map { $0 | 1 },
-      "line 1 is neither PEM, nor sha256//BASE64, nor sha-256:AA:BB.."
-    ),
-    (
-      "a private key", pem("PRIVATE KEY", key),
-      "line 1 begins a private key, which does not belong here"
-    ),
+  let textual: [(String, [UInt8], Sentence)] = [
+    ("nothing", [], .noPin),
+    ("blank lines and comments", Array("\n  \r\n# sha256//none\n\n".utf8), .noPin),
+    ("garbage", pattern(300).map { $0 | 1 }, .notAPin(line: 1)),
+    ("a private key", pem("PRIVATE KEY", key), .privateKeyAmongPins(line: 1)),
     (
       "a PEM block without an end", Array(pem("CERTIFICATE", certificate).dropLast(30)),
-      "line 1 begins a PEM block without an end"
+      .unterminatedPEM(line: 1)
     ),
   ]
-  return unreadable.map { name, text, kind in
+  return unreadable.map { name, text, label in
     Promise("\(name) is no pin, in one sentence") {
-      try refuses(TLS.self, text, "holds a \(kind) that \(library) cannot read")
+      try refuses(TLS.self, text, .unreadable(label, by: TLS.capabilities.library))
     }
   }
     + textual.map { name, text, sentence in
-      Promise("\(name) is no pin, in one sentence") { try refuses(TLS.self, text, sentence) }
+      Promise("\(name) is no pin, in one sentence") {
+        try refuses(TLS.self, text, TLSError(.configuration, sentence))
+      }
     } + [
       Promise("one pin that cannot be used spoils all of them") {
         let text = TestIdentity.ecdsa.publicKeyPEM + pem("PUBLIC KEY", pattern(91))
-        try refuses(TLS.self, text, "holds a PUBLIC KEY that \(library) cannot read")
+        try refuses(TLS.self, text, .unreadable("PUBLIC KEY", by: TLS.capabilities.library))
       },
       Promise("10 MB of garbage is no key and no certificate") {
         try promiseGarbageBounded(TLS.self)
@@ -54,15 +51,14 @@ func pinPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) ->
 }
 
 private func refuses<TLS: TLSBackend & ~Copyable>(
-  _: TLS.Type, _ text: [UInt8], _ sentence: String
+  _: TLS.Type, _ text: [UInt8], _ expected: TLSError
 ) throws {
   do {
     _ = try pinSet(TLS.self, text)
   } catch let error as TLSError {
-    try expectEqual(error.reason.words, sentence, "reason")
-    return try expectKind(error, .configuration)
+    return try expectError(error, expected)
   }
-  throw BrokenPromise("no refusal: \(sentence)", #fileID, #line)
+  throw BrokenPromise("no refusal: \(expected.reason.words)", #fileID, #line)
 }
 
 /// A PEM block in one line, which is as good as many.

@@ -1,6 +1,8 @@
+import Bytes
 import COpenSSL
 import CPosix
-import TLSBackend
+
+@testable import TLSBackend
 
 func refusalPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   _: TLS.Type
@@ -25,10 +27,7 @@ func refusalPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       var configuration = TestServer.Configuration.only(TLS1_2_VERSION)
       configuration.clientCertificate = .demanded
       let error = try refusal(TLS.self, configuration)
-      try expectEqual(
-        error.reason.words,
-        "the server sent alert handshake_failure (40) during the handshake" + offered(TLS.self),
-        "reason")
+      try expectError(error, try alert(TLS.self, 40))
     },
     Promise("reasons are one clause: no line break, no full stop at the end") {
       for (version, identity) in [(TLS1_1_VERSION, TestIdentity.rsa), (TLS1_2_VERSION, nil)] {
@@ -71,8 +70,9 @@ private func promiseRefusalThroughFullSocket<TLS: TLSBackend & ~Copyable>(_: TLS
   _ = meeting.wire.fillClientSocket()
   try meeting.wire.send(meeting.server.output())
   let error = try meeting.error { "\(try isComplete($0.handshake()))" }
-  try expectKind(error, .authentication)
-  try expectSays(error, "does not match the pin in /etc/syslog/pin.pem")
+  let seen = Sentence.serverKey(TestIdentity.stranger.pin)
+  try expectError(
+    error, TLSError(.authentication, .pinMismatch(seen, pins: 1, in: pinFile)))
 }
 
 private func promiseTamperedHandshakeFails<TLS: TLSBackend & ~Copyable>(

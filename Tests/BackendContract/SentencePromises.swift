@@ -1,16 +1,37 @@
+import Bytes
 import COpenSSL
-import TLSBackend
+
+@testable import TLSBackend
 
 /// The reasons that must be the same sentence on every backend, compared whole.
 func sentencePromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) -> [Promise] {
   pinSentences(TLS.self) + versionSentences(TLS.self) + answerSentences(TLS.self)
 }
 
-private func says<TLS: TLSBackend & ~Copyable>(
-  _: TLS.Type, _ error: TLSError, _ kind: TLSError.Kind, _ sentence: String
-) throws {
-  try expectEqual(error.reason.words, sentence, "reason")
-  try expectKind(error, kind)
+/// What is offered for these parameters.
+func offer<TLS: TLSBackend & ~Copyable>(
+  _: TLS.Type, _ parameters: TLSParameters = TLSParameters()
+) throws -> TLSOffer {
+  try TLSOffer(parameters, by: TLS.capabilities)
+}
+
+/// The error of an alert in a handshake for which these parameters were offered.
+func alert<TLS: TLSBackend & ~Copyable>(
+  _: TLS.Type, _ code: UInt8, _ parameters: TLSParameters = TLSParameters()
+) throws -> TLSError {
+  .received(TLSAlert(code: code), during: .handshake, try offer(TLS.self, parameters))
+}
+
+/// The error of a TLS 1.3 server that misses a client's certificate, which comes after the handshake.
+func certificateRequired<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws -> TLSError {
+  .received(TLSAlert(code: 116), during: .reading, try offer(TLS.self))
+}
+
+/// The error of a disagreement when nothing was configured.
+private func disagreement<TLS: TLSBackend & ~Copyable>(
+  _: TLS.Type, _ what: TLSDisagreement
+) throws -> TLSError {
+  .disagreement(what, try offer(TLS.self))
 }
 
 // MARK: Who the peer is
@@ -19,20 +40,18 @@ private func pinSentences<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   _: TLS.Type
 ) -> [Promise] {
   let seen = TestIdentity.stranger
-  let key = "the server's public key \(PinSpelling.spki(seen.spkiFingerprint).words)"
-  let certificate = PinSpelling.certificate(seen.certificateFingerprint).words
+  let key = Sentence.serverKey(seen.pin)
   let pinnedKey = TestIdentity.ecdsa.publicKeyPEM
   let pinnedCertificate = PinSpelling.certificate(TestIdentity.ecdsa.certificateFingerprint)
-  let file = "/etc/syslog/pin.pem"
-  let rows: [(String, [UInt8], String)] = [
-    ("the wrong key", pinnedKey, "\(key) does not match the pin in \(file)"),
+  let rows: [(String, [UInt8], Sentence)] = [
+    ("the wrong key", pinnedKey, .pinMismatch(key, pins: 1, in: pinFile)),
     (
       "the wrong certificate", pinnedCertificate.bytes,
-      "\(key) (certificate \(certificate)) does not match the pin in \(file)"
+      .pinMismatch(seen.keyAndCertificate, pins: 1, in: pinFile)
     ),
     (
       "none of two pins", pinnedKey + TestIdentity.rsa.certificatePEM,
-      "\(key) matches none of the 2 pins in \(file)"
+      .pinMismatch(key, pins: 2, in: pinFile)
     ),
   ]
   return rows.map { name, pins, sentence in
@@ -40,7 +59,7 @@ private func pinSentences<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       for version in versions(TLS.self) {
         let policy = PeerPolicy.pinned(try pinSet(TLS.self, pins))
         var meeting = try Meeting<TLS>(policy: policy, server: .only(version, seen))
-        try says(TLS.self, try meeting.failingHandshake(), .authentication, sentence)
+        try expectError(try meeting.failingHandshake(), TLSError(.authentication, sentence))
       }
     }
   } + [
@@ -48,16 +67,15 @@ private func pinSentences<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       let policy = PeerPolicy.pinned(PinSet(source: "empty.pem"))
       var meeting = try Meeting<TLS>(
         policy: policy, server: TestServer.Configuration(identity: seen))
-      try says(
-        TLS.self, try meeting.failingHandshake(), .authentication,
-        "\(key) is not accepted: there is no pin in empty.pem")
+      try expectError(
+        try meeting.failingHandshake(),
+        TLSError(.authentication, .pinMismatch(key, pins: 0, in: "empty.pem")))
     },
     Promise("a weak key is this very sentence (C14)") {
       for version in versions(TLS.self) {
         var meeting = try Meeting<TLS>(server: .only(version, .weakRSA))
-        try says(
-          TLS.self, try meeting.failingHandshake(), .authentication,
-          "the server's public key is too weak: 80 bits of strength, not 112")
+        try expectError(
+          try meeting.failingHandshake(), TLSError(.authentication, .weakServerKey(bits: 80)))
       }
     },
   ]
@@ -68,60 +86,50 @@ private func pinSentences<TLS: TLSBackend & ~Copyable & SendableMetatype>(
 private func versionSentences<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   _: TLS.Type
 ) -> [Promise] {
-  let alert = "the server sent alert protocol_version (70) during the handshake"
-  return [
+  [
     Promise("an older server's alert is this very sentence (C1)") {
       // A hello without TLS 1.3 names no lowest version: the server goes on with TLS 1.1, and
       // misses a suite for it.
-      let sentence =
-        TLS.capabilities.highestVersion >= .tls13
-        ? "\(alert): it speaks only versions older than TLS 1.2"
-        : "the server sent alert handshake_failure (40) during the handshake" + offered(TLS.self)
-      try says(TLS.self, try refusal(TLS.self, .only(TLS1_1_VERSION)), .negotiation, sentence)
+      let code: UInt8 = TLS.capabilities.highestVersion >= .tls13 ? 70 : 40
+      try expectError(try refusal(TLS.self, .only(TLS1_1_VERSION)), try alert(TLS.self, code))
     },
     Promise("a TLS 1.3 server's alert, with TLS 1.2 offered alone, is this very sentence (C1)") {
-      var meeting = try Meeting<TLS>(
-        parameters: TLSParameters(cipherSuites: [.ecdheECDSAWithAES128GCM]),
-        server: .only(TLS1_3_VERSION))
-      try says(
-        TLS.self, try meeting.failingHandshake(), .negotiation,
-        "\(alert): it speaks only versions older than TLS 1.2, or only TLS 1.3, which was not"
-          + " offered")
+      let parameters = TLSParameters(cipherSuites: [.ecdheECDSAWithAES128GCM])
+      try expectError(
+        try refusal(TLS.self, .only(TLS1_3_VERSION), parameters),
+        try alert(TLS.self, 70, parameters))
     },
     Promise("a server below --tls-min 1.3 is this very sentence", needs: .tls13) {
       let parameters = TLSParameters(minimumVersion: .tls13)
-      try says(
-        TLS.self, try refusal(TLS.self, .only(TLS1_2_VERSION), parameters), .negotiation,
-        "\(alert): it speaks only versions older than TLS 1.3")
+      try expectError(
+        try refusal(TLS.self, .only(TLS1_2_VERSION), parameters),
+        try alert(TLS.self, 70, parameters))
     },
     Promise("a ServerHello of TLS 1.1 is this very sentence (C1)") {
-      try says(
-        TLS.self, try answer(TLS.self, with: ServerHello.version11), .negotiation,
-        "the server speaks only versions older than TLS 1.2" + offered(TLS.self))
+      try expectError(
+        try answer(TLS.self, with: ServerHello.version11),
+        try disagreement(TLS.self, .olderVersion))
     },
     Promise("a ServerHello below --tls-min 1.3 is this very sentence", needs: .tls13) {
-      var meeting = try Meeting<TLS>(parameters: TLSParameters(minimumVersion: .tls13))
+      let parameters = TLSParameters(minimumVersion: .tls13)
+      var meeting = try Meeting<TLS>(parameters: parameters)
       _ = try meeting.step()
       try meeting.wire.send(ServerHello.version12(suite: 0xC02B))
-      try says(
-        TLS.self, try meeting.failingHandshake(), .negotiation,
-        "the server speaks only versions older than TLS 1.3" + offered(TLS.self, from: "TLS 1.3"))
+      try expectError(
+        try meeting.failingHandshake(),
+        .disagreement(.olderVersion, try offer(TLS.self, parameters)))
     },
     Promise("no common suite is this very sentence (C10)") {
       for list in ["AES128-SHA", "AES256-GCM-SHA384"] {
         var configuration = TestServer.Configuration.only(TLS1_2_VERSION, .rsa)
         configuration.cipherList = list
-        try says(
-          TLS.self, try refusal(TLS.self, configuration), .negotiation,
-          "the server sent alert handshake_failure (40) during the handshake" + offered(TLS.self))
+        try expectError(try refusal(TLS.self, configuration), try alert(TLS.self, 40))
       }
     },
     Promise("a server that has no certificate is this very sentence (T4)") {
       var configuration = TestServer.Configuration.only(TLS1_2_VERSION, nil)
       configuration.cipherList = "aNULL"
-      try says(
-        TLS.self, try refusal(TLS.self, configuration), .negotiation,
-        "the server sent alert handshake_failure (40) during the handshake" + offered(TLS.self))
+      try expectError(try refusal(TLS.self, configuration), try alert(TLS.self, 40))
     },
   ]
 }
@@ -139,30 +147,28 @@ private func answerSentences<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   ]
   return greetings.map { name, bytes in
     Promise("an answer in \(name) is this very sentence") {
-      try says(
-        TLS.self, try answer(TLS.self, with: bytes), .negotiation,
-        "what the server answered is not TLS" + offered(TLS.self))
+      try expectError(
+        try answer(TLS.self, with: bytes), try disagreement(TLS.self, .notTLS))
     }
   } + [
     Promise("a suite that was not offered is this very sentence (C10)") {
       for suite: UInt16 in [0x002F, 0xC027, 0x0000, 0x5A5A] {
         let hello = ServerHello.version12(suite: suite, extensions: ServerHello.renegotiationInfo)
-        try says(
-          TLS.self, try answer(TLS.self, with: hello), .negotiation,
-          "the server chose a cipher suite that was not offered" + offered(TLS.self))
+        try expectError(
+          try answer(TLS.self, with: hello), try disagreement(TLS.self, .suiteNotOffered))
       }
     },
     Promise("no secure renegotiation is this very sentence (C6)") {
-      try says(
-        TLS.self, try answer(TLS.self, with: ServerHello.version12(suite: 0xC02B)), .negotiation,
-        "the server does not know secure renegotiation (RFC 5746)" + offered(TLS.self))
+      try expectError(
+        try answer(TLS.self, with: ServerHello.version12(suite: 0xC02B)),
+        try disagreement(TLS.self, .noSecureRenegotiation))
     },
     Promise("a certificate message without a certificate is this very sentence (T4)") {
       let hello = ServerHello.version12(suite: 0xC02B, extensions: ServerHello.renegotiationInfo)
       let certificate: [UInt8] = [22, 3, 3, 0, 7, 11, 0, 0, 3, 0, 0, 0]
-      try says(
-        TLS.self, try answer(TLS.self, with: hello + certificate), .negotiation,
-        "the server has shown no certificate" + offered(TLS.self))
+      try expectError(
+        try answer(TLS.self, with: hello + certificate),
+        try disagreement(TLS.self, .noCertificate))
     },
     Promise("what breaks the protocol begins with the same words") {
       // A Finished, a ServerHello without content, one that is cut short.
@@ -171,7 +177,8 @@ private func answerSentences<TLS: TLSBackend & ~Copyable & SendableMetatype>(
         let error = try answer(TLS.self, with: record)
         try expectKind(error, .negotiation)
         let words = error.reason.words
-        try expect(words.hasPrefix("the handshake failed: "), "reason: \(words)")
+        let beginning = Sentence.failed(.handshake, "").words
+        try expect(words.hasPrefix(beginning), "reason: \(words)")
       }
     },
   ]

@@ -84,8 +84,7 @@ func writingPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       var meeting = try meetingWithoutClientCertificate(TLS.self)
       meeting.wire.closePeer()
       let error = try meeting.error { "\(try $0.write([1].span))" }
-      try expectKind(error, .authentication)
-      try expectSays(error, "certificate_required (116)")
+      try expectError(error, try certificateRequired(TLS.self))
     },
   ]
 }

@@ -1,9 +1,11 @@
 import BackendContract
-import BackendGnuTLS
+import Bytes
 import CGnuTLS
 import CPosix
 import TLSBackend
 import Testing
+
+@testable import BackendGnuTLS
 
 /// Makes the library of this process begin anew under a system-wide configuration of our own.
 private func configure(_ text: String) throws {
@@ -16,18 +18,29 @@ private func configure(_ text: String) throws {
   unlink(path)
 }
 
-/// That a context is refused with this very reason, the library's name left out.
-private func refuses(_ parameters: TLSParameters, _ reason: String) throws {
-  do {
-    _ = try GnuTLSContext(parameters)
-  } catch {
-    let version = String(decoding: GnuTLSBackend.capabilities.version.bytes, as: UTF8.self)
-    let expected = reason.replacing("GnuTLS", with: "GnuTLS \(version)")
-    #expect(String(decoding: error.reason.bytes, as: UTF8.self) == expected)
-    #expect(error.kind == .configuration)
-    return
+/// What a system-wide configuration can forbid, and what a context without options says about it.
+private enum Ban: String, CaseIterable, Codable {
+  case cipher = "tls-disabled-cipher = CHACHA20-POLY1305"
+  case group = "tls-disabled-group = GROUP-X25519"
+  case tls13 = "disabled-version = TLS1.3"
+  case tls12 = "disabled-version = TLS1.2"
+  case signature = "insecure-sig = RSA-PSS-RSAE-SHA256"
+
+  private var item: (name: Text, parameter: TLSParameter) {
+    switch self {
+    case .cipher: ("TLS_CHACHA20_POLY1305_SHA256", .cipherSuites)
+    case .group: ("x25519", .groups)
+    case .tls13: ("TLS 1.3", .tls)
+    case .tls12: ("TLS 1.2", .tls)
+    case .signature: (Sentence.signatures(by: "RSA-PSS-RSAE-SHA256").text, .tls)
+    }
   }
-  Issue.record("a context was made")
+
+  func check(_ error: TLSError) throws {
+    let library = GnuTLSBackend.capabilities.name
+    try #require(error.reason == .forbiddenBySystem(item.name, library))
+    try #require(error.kind == .configuration && error.parameter == item.parameter)
+  }
 }
 
 @Suite("GnuTLS under a system-wide configuration that means no good")
@@ -49,27 +62,12 @@ struct GnuTLSConfigurationTests {
 
   @Test(
     "says at the start what it forbids, and never leaves it out silently",
-    arguments: [
-      (
-        "tls-disabled-cipher = CHACHA20-POLY1305",
-        "--tls-ciphers: the system-wide configuration of GnuTLS forbids"
-          + " TLS_CHACHA20_POLY1305_SHA256"
-      ),
-      (
-        "tls-disabled-group = GROUP-X25519",
-        "--tls-groups: the system-wide configuration of GnuTLS forbids x25519"
-      ),
-      ("disabled-version = TLS1.3", "-d: the system-wide configuration of GnuTLS forbids TLS 1.3"),
-      ("disabled-version = TLS1.2", "-d: the system-wide configuration of GnuTLS forbids TLS 1.2"),
-      (
-        "insecure-sig = RSA-PSS-RSAE-SHA256",
-        "-d: the system-wide configuration of GnuTLS forbids signatures by RSA-PSS-RSAE-SHA256"
-      ),
-    ])
-  func saysWhatItForbids(_ override: String, _ reason: String) async {
-    await #expect(processExitsWith: .success) { [override, reason] in
-      try configure("[overrides]\n\(override)\n")
-      try refuses(TLSParameters(), reason)
+    arguments: Ban.allCases)
+  fileprivate func saysWhatItForbids(_ ban: Ban) async {
+    await #expect(processExitsWith: .success) { [ban] in
+      try configure("[overrides]\n\(ban.rawValue)\n")
+      let error = try #require(throws: TLSError.self) { try GnuTLSContext(TLSParameters()) }
+      try ban.check(error)
     }
   }
 

@@ -1,6 +1,7 @@
 import BackendContract
-import BackendMbedTLS
 import Testing
+
+@testable import BackendMbedTLS
 
 @Suite("Mbed TLS as a TLSBackend")
 struct MbedTLSPromises {
@@ -18,7 +19,7 @@ struct MbedTLSPromises {
 
   @Test("ends a connection whose server changes its keys, and tells the server (C13)")
   func confessesKeyUpdate() throws {
-    try promiseUnreadableKeyUpdateTold(MbedTLSBackend.self)
+    try promiseUnreadableKeyUpdateTold(MbedTLSBackend.self, .unreadableKeyUpdate)
   }
 
   @Test("holds nothing after 1,000 failed handshakes")

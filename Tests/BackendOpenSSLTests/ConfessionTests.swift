@@ -23,8 +23,7 @@ struct ConfessionTests {
 
   private func capabilities(_ library: StaticString, _ version: Text) -> TLSCapabilities {
     TLSCapabilities(
-      library: library, version: version, highestVersion: .tls12, cipherSuites: [], groups: [],
-      keyTypes: [])
+      library: library, version: version, highestVersion: .tls12, cipherSuites: [], groups: [])
   }
 
   @Test("its rows are those of its section, without the head")
@@ -48,7 +47,7 @@ struct ConfessionTests {
   func lacks() {
     let poor = capabilities("Mbed TLS", "2.28.3")
     #expect(Need.tls13.lack(in: poor) == "it does not have TLS 1.3")
-    #expect(Need.keyType(.ed25519).lack(in: poor) == "it does not have Ed25519 keys")
+    #expect(Need.feature(.ed25519Keys).lack(in: poor) == "it does not have Ed25519 keys")
     #expect(Need.group(.x448).lack(in: poor) == "it does not have x448")
     #expect(Need.suite(.aes128GCM).lack(in: poor) == "it does not have TLS_AES_128_GCM_SHA256")
     #expect(Need.feature(.keyUpdate).lack(in: poor) != nil)

@@ -1,4 +1,4 @@
-import BackendOpenSSL
+import Bytes
 import CMalloc
 import COpenSSL
 import CPosix
@@ -6,6 +6,7 @@ import TLSBackend
 import Testing
 
 @testable import BackendContract
+@testable import BackendOpenSSL
 
 /// A machine on which the FIPS provider is in one of the states of Scripts/fips-provider.
 private enum Machine: String, CaseIterable, Codable {
@@ -24,15 +25,13 @@ private enum Machine: String, CaseIterable, Codable {
     setenv("OPENSSL_MODULES", "\(state)/ossl-modules", 1)
   }
 
-  var sentence: String {
+  /// How the refusal begins.
+  var reason: Sentence? {
     switch self {
-    case .active: ""
-    case .unconfigured:
-      "--fips: OpenSSL's FIPS provider is not configured: openssl.cnf does not include the"
-        + " fipsmodule.cnf that 'openssl fipsinstall' writes (restart after a change)"
-    case .tampered: "--fips: OpenSSL's FIPS provider fails its self test: "
-    case .absent:
-      "--fips: OpenSSL finds no FIPS provider, which is fips.so in its folder of modules"
+    case .active: nil
+    case .unconfigured: .fipsUnconfigured
+    case .tampered: .fipsSelfTestFailed("")
+    case .absent: .noFIPSProvider
     }
   }
 }
@@ -106,8 +105,9 @@ struct OpenSSLFIPSTests {
       try machine.enter()
       for _ in 1...2 {
         let error = try #require(throws: TLSError.self) { try OpenSSLContext(required) }
-        try #require(error.kind == .configuration)
-        try #require(error.reason.words.hasPrefix(machine.sentence), "\(error.reason.words)")
+        try #require(error.kind == .configuration && error.parameter == .fips)
+        let beginning = try #require(machine.reason).words
+        try #require(error.reason.words.hasPrefix(beginning), "\(error.reason.words)")
       }
     }
   }

@@ -11,7 +11,7 @@ struct OldTLS: TLSBackend, ~Copyable {
       library: "Old TLS", version: "2.28.3", highestVersion: .tls12,
       // The first is in its tables, with no version to use it in.
       cipherSuites: [.aes128GCM, .ecdheRSAWithAES128GCM, .rsaWithAES128CBC],
-      groups: [.secp256r1, .secp521r1], keyTypes: [.rsa])
+      groups: [.secp256r1, .secp521r1])
   }
 
   private static var absent: TLSError {

@@ -97,8 +97,7 @@ struct FakeTLS: TLSBackend, ~Copyable {
   static var capabilities: TLSCapabilities {
     TLSCapabilities(
       library: "fake", version: "1", highestVersion: .tls13,
-      cipherSuites: TLSCipherSuite.allCases, groups: TLSGroup.allCases,
-      keyTypes: TLSKeyType.allCases)
+      cipherSuites: TLSCipherSuite.allCases, groups: TLSGroup.allCases)
   }
 
   private let library: FakeLibrary

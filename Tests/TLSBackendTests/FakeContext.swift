@@ -1,4 +1,5 @@
 import Bytes
+
 @testable import TLSBackend
 
 /// Stands in for a TLS library: the "fingerprint" of DER is its first byte repeated, 0x80 added for
@@ -17,10 +18,13 @@ final class FakeContext: TLSContext {
   var fipsModule: Text? { nil }
 
   private func digest(_ der: Span<UInt8>, adding: UInt8) throws(TLSError) -> SHA256Digest {
-    guard der.count > 0, der[0] != 0 else { throw TLSError(.configuration, "is no key") }
+    guard der.count > 0, der[0] != 0 else { throw unreadableKey }
     return SHA256Digest.repeating(der[0] | adding)
   }
 }
+
+/// What `FakeContext` says of DER that begins with 0.
+let unreadableKey = TLSError.unreadable("PUBLIC KEY", by: "Fake TLS")
 
 extension SHA256Digest {
   static func repeating(_ byte: UInt8) -> SHA256Digest {
@@ -80,4 +84,9 @@ extension PeerEvidence {
 extension Text {
   /// For what a test compares and prints.
   var words: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension Sentence {
+  /// For what a test compares and prints.
+  var words: String { text.words }
 }

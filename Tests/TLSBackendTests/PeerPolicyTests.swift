@@ -1,12 +1,14 @@
 import Bytes
 import Foundation
-import TLSBackend
 import Testing
+
+@testable import TLSBackend
 
 @Suite("PeerPolicy")
 struct PeerPolicyTests {
   let certificate = CertificateSummary.made(sha1: [UInt8](repeating: 0x77, count: 20))
   var seen: PeerEvidence { .of(certificate) }
+  private var seenKey: Sentence { .serverKey(PinSpelling.spki(certificate.spkiFingerprint)) }
 
   private func pinned(_ pins: PinSet.Pin...) -> PeerPolicy {
     var set = PinSet(source: "/etc/syslog/pin.pem")
@@ -42,15 +44,14 @@ struct PeerPolicyTests {
   @Test("warns when only the last of several pins matches, and when a SHA-1 fingerprint does (T11)")
   func advice() throws {
     let last = try pinned(.spki(.repeating(9)), .spki(.repeating(0x11))).judge(seen)
-    #expect(last.advice?.words.hasPrefix("only the last of the 2 pins matches") == true)
+    #expect(last.advice == .onlyLastPinMatches(of: 2))
     let first = try pinned(.spki(.repeating(0x11)), .spki(.repeating(9))).judge(seen)
     #expect(first.advice == nil)
     let only = try pinned(.spki(.repeating(0x11))).judge(seen)
     #expect(only.advice == nil)
     let sha1 = try pinned(.certificateSHA1([UInt8](repeating: 0x77, count: 20))).judge(seen)
     #expect(
-      sha1.advice?.words == "the pin that matches is a SHA-1 fingerprint; pin "
-        + PinSpelling.certificate(.repeating(0x22)).words + " instead")
+      sha1.advice == .matchedBySHA1(replaceWith: PinSpelling.certificate(.repeating(0x22))))
   }
 
   @Test("takes no missing SHA-1 fingerprint for any pin")
@@ -66,9 +67,7 @@ struct PeerPolicyTests {
     let weak = PeerEvidence.of(.made(strength: 80))
     let policy = pinned(.spki(.repeating(0x11)))
     let error = #expect(throws: TLSError.self) { _ = try policy.judge(weak) }
-    #expect(
-      error?.reason.words
-        == "the server's public key is too weak: 80 bits of strength, not 112")
+    #expect(error?.reason == .weakServerKey(bits: 80))
   }
 
   @Test("never takes a key's fingerprint for a certificate's, nor the other way round")
@@ -80,7 +79,7 @@ struct PeerPolicyTests {
   func empty() throws {
     let error = try refusal(by: .pinned(PinSet(source: "/etc/syslog/pin.pem")))
     #expect(error.kind == .authentication)
-    #expect(error.reason.words.contains("no pin in /etc/syslog/pin.pem"))
+    #expect(error.reason == .pinMismatch(seenKey, pins: 0, in: "/etc/syslog/pin.pem"))
   }
 
   @Test("accepts anybody only when told so by an insecure name (T24)")
@@ -94,27 +93,29 @@ struct PeerPolicyTests {
   func wordsForKey() throws {
     let error = try refusal(by: pinned(.spki(.repeating(0))))
     #expect(error.kind == .authentication)
-    #expect(
-      error.reason.words
-        == "the server's public key sha256//ERERERERERERERERERERERERERERERERERERERERERE= does not "
-        + "match the pin in /etc/syslog/pin.pem")
+    #expect(error.reason == .pinMismatch(seenKey, pins: 1, in: "/etc/syslog/pin.pem"))
+    #expect(!error.reason.words.contains(PinSpelling.spki(.repeating(0)).words))
   }
 
   @Test("names the certificate, too, when a certificate was pinned")
   func wordsForCertificate() throws {
-    let words = try refusal(by: pinned(.certificate(.repeating(0x33)))).reason.words
-    #expect(words.contains(PinSpelling.certificate(certificate.fingerprint).words))
-    #expect(words.contains(PinSpelling.spki(certificate.spkiFingerprint).words))
-    #expect(!words.contains(PinSpelling.certificate(.repeating(0x33)).words))
+    let reason = try refusal(by: pinned(.certificate(.repeating(0x33)))).reason
+    let both = Sentence.serverKey(
+      PinSpelling.spki(certificate.spkiFingerprint),
+      certificate: PinSpelling.certificate(certificate.fingerprint))
+    #expect(reason == .pinMismatch(both, pins: 1, in: "/etc/syslog/pin.pem"))
+    #expect(!reason.words.contains(PinSpelling.certificate(.repeating(0x33)).words))
   }
 
   @Test("of many pins, the words say how many, not which")
   func wordsForMany() throws {
-    let words = try refusal(
+    let reason = try refusal(
       by: pinned(.spki(.repeating(0)), .spki(.repeating(1)), .spki(.repeating(2)))
-    ).reason.words
-    #expect(words.contains("none of the 3 pins in /etc/syslog/pin.pem"))
-    for byte: UInt8 in 0...2 { #expect(!words.contains(PinSpelling.spki(.repeating(byte)).words)) }
+    ).reason
+    #expect(reason == .pinMismatch(seenKey, pins: 3, in: "/etc/syslog/pin.pem"))
+    for byte: UInt8 in 0...2 {
+      #expect(!reason.words.contains(PinSpelling.spki(.repeating(byte)).words))
+    }
   }
 
   @Test("spellings read back as the pins they are")

@@ -1,13 +1,14 @@
-import TLSBackend
+import Bytes
 import Testing
+
+@testable import TLSBackend
 
 @Suite("What is offered, and what a library is asked for and does not have")
 struct TLSOfferTests {
   /// A library that has everything that there is a name for.
   private static let whole = TLSCapabilities(
     library: "Whole", version: "9.8.7", highestVersion: .tls13,
-    cipherSuites: TLSCipherSuite.allCases, groups: TLSGroup.allCases,
-    keyTypes: TLSKeyType.allCases)
+    cipherSuites: TLSCipherSuite.allCases, groups: TLSGroup.allCases)
   /// One without TLS 1.3, ChaCha20 and x448, like an old Mbed TLS.
   private static let old = TLSCapabilities(
     library: "Old TLS", version: "2.28.3", highestVersion: .tls12,
@@ -16,7 +17,7 @@ struct TLSOfferTests {
       // In its tables, with no version to use it in.
       .aes128GCM,
     ],
-    groups: [.secp256r1, .x25519], keyTypes: [.rsa])
+    groups: [.secp256r1, .x25519])
 
   private func offer(
     _ parameters: TLSParameters, by capabilities: TLSCapabilities = whole
@@ -24,17 +25,15 @@ struct TLSOfferTests {
     try TLSOffer(parameters, by: capabilities)
   }
 
-  /// The words of the refusal; nil when there is an offer.
-  private func refusal(
-    _ parameters: TLSParameters, by capabilities: TLSCapabilities = whole
-  ) -> String? {
-    do throws(TLSError) {
-      _ = try TLSOffer(parameters, by: capabilities)
-      return nil
-    } catch {
-      #expect(error.kind == .configuration)
-      return error.reason.words
-    }
+  /// That an offer is refused with this sentence, about this parameter.
+  private func refuses(
+    _ parameters: TLSParameters, _ reason: Sentence, about parameter: TLSParameter,
+    by capabilities: TLSCapabilities = whole
+  ) {
+    let error = #expect(throws: TLSError.self) { try TLSOffer(parameters, by: capabilities) }
+    #expect(error?.kind == .configuration)
+    #expect(error?.reason == reason)
+    #expect(error?.parameter == parameter)
   }
 
   @Test("without options, RFC 9325's suites and groups are offered, in their order (C10-C12, U3)")
@@ -79,12 +78,13 @@ struct TLSOfferTests {
     #expect(raised.lowestVersion == .tls13)
   }
 
-  @Test("--tls-min above the library's highest version names library and version (U3)")
-  func lowestVersion() {
-    #expect(
-      refusal(TLSParameters(minimumVersion: .tls13), by: TLSOfferTests.old)
-        == "--tls-min: Old TLS 2.28.3 does not have TLS 1.3")
-    #expect(refusal(TLSParameters(minimumVersion: .tls13)) == nil)
+  @Test("a lowest version above the library's highest names library and version (U3)")
+  func lowestVersion() throws {
+    let parameters = TLSParameters(minimumVersion: .tls13)
+    refuses(
+      parameters, .notSupported("TLS 1.3", by: "Old TLS 2.28.3"), about: .minimumVersion,
+      by: TLSOfferTests.old)
+    _ = try offer(parameters)
   }
 
   static let missingSuites: [TLSCipherSuite] = [
@@ -95,50 +95,44 @@ struct TLSOfferTests {
     "a suite that the library does not have, or only for a version that it does not have, is named",
     arguments: missingSuites)
   func missingSuite(_ suite: TLSCipherSuite) {
-    #expect(
-      refusal(
-        TLSParameters(cipherSuites: [.ecdheRSAWithAES128GCM, suite]), by: TLSOfferTests.old)
-        == "--tls-ciphers: Old TLS 2.28.3 does not have \(suite.name)")
+    refuses(
+      TLSParameters(cipherSuites: [.ecdheRSAWithAES128GCM, suite]),
+      .notSupported(suite.name, by: "Old TLS 2.28.3"), about: .cipherSuites,
+      by: TLSOfferTests.old)
   }
 
-  @Test("a list that leaves no suite for --tls-min is refused")
+  @Test("a list that leaves no suite for the lowest version is refused")
   func noSuite() {
-    #expect(
-      refusal(TLSParameters(minimumVersion: .tls13, cipherSuites: [.ecdheRSAWithAES128GCM]))
-        == "--tls-ciphers: no cipher suite is left for TLS 1.3 and later")
-    #expect(
-      refusal(TLSParameters(cipherSuites: []))
-        == "--tls-ciphers: no cipher suite is left for TLS 1.2 and later")
+    refuses(
+      TLSParameters(minimumVersion: .tls13, cipherSuites: [.ecdheRSAWithAES128GCM]),
+      .noSuiteLeft(from: .tls13), about: .cipherSuites)
+    refuses(
+      TLSParameters(cipherSuites: []), .noSuiteLeft(from: .tls12), about: .cipherSuites)
   }
 
   @Test("a group that the library does not have is named; an empty list is refused")
   func missingGroup() {
-    #expect(
-      refusal(TLSParameters(groups: [.x25519, .x448]), by: TLSOfferTests.old)
-        == "--tls-groups: Old TLS 2.28.3 does not have x448")
-    #expect(refusal(TLSParameters(groups: [])) == "--tls-groups: no key exchange group is left")
+    refuses(
+      TLSParameters(groups: [.x25519, .x448]), .notSupported("x448", by: "Old TLS 2.28.3"),
+      about: .groups, by: TLSOfferTests.old)
+    refuses(TLSParameters(groups: []), .noGroupLeft, about: .groups)
   }
 
   @Test(
     "a server name that cannot be one is refused before a connection is made (RFC 1035 §2.3.4)",
     arguments: [[], [UInt8](repeating: UInt8(ascii: "a"), count: 256), [104, 0, 105]])
   func serverName(_ name: [UInt8]) {
-    #expect(
-      refusal(TLSParameters(serverName: name))
-        == "the server name is empty, too long or contains a NUL")
+    refuses(TLSParameters(serverName: name), .badServerName, about: .serverName)
   }
 
   @Test("a disagreement says what was offered")
   func disagreement() throws {
-    let one = try offer(TLSParameters(cipherSuites: [.aes128GCM], groups: [.x25519]))
-    #expect(
-      TLSError.disagreement(.suiteNotOffered, one).reason.words
-        == "the server chose a cipher suite that was not offered; offered TLS 1.3, 1 suite, "
-        + "groups x25519")
-    let all = try offer(TLSParameters())
-    #expect(
-      TLSError.disagreement(.olderVersion, all).reason.words
-        == "the server speaks only versions older than TLS 1.2; offered TLS 1.2 and later, "
-        + "9 suites, groups x25519 secp256r1 secp384r1")
+    for what in [TLSDisagreement.suiteNotOffered, .olderVersion] {
+      let offer = try offer(TLSParameters(minimumVersion: .tls13))
+      let sentence = Sentence.disagreement(what, lowest: .tls13)
+      #expect(
+        TLSError.disagreement(what, offer).reason.text
+          == sentence.text + Sentence.offered(offer).text)
+    }
   }
 }

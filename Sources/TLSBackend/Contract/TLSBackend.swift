@@ -68,9 +68,15 @@ public protocol TLSBackend: ~Copyable {
 extension TLSBackend where Self: ~Copyable {
   public static var isPresent: Bool { true }
 
+  /// What `write` returns or throws when the library has taken nothing.
+  public mutating func writeStep(after outcome: consuming TLSOutcome) throws(TLSError) -> WriteStep {
+    if case .failed(let error) = outcome { throw alertBehind(error) }
+    return .blocked(until: try outcome.readiness(during: .sending))
+  }
+
   /// The better reason for a write that met a closed connection: a peer that refuses us sends an
   /// alert and closes, and the alert still waits to be read.
-  public mutating func alertBehind(_ error: TLSError) -> TLSError {
+  private mutating func alertBehind(_ error: TLSError) -> TLSError {
     guard case .connection = error.kind else { return error }
     do throws(TLSError) {
       _ = try drain()

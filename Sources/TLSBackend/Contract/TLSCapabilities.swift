@@ -1,13 +1,5 @@
 public import Bytes
 
-/// A kind of public key that a server's certificate may hold.
-public enum TLSKeyType: Sendable, CaseIterable {
-  case rsa
-  case ecdsaP256
-  case ecdsaP384
-  case ed25519
-}
-
 /// What a linked library can do, so that an option it cannot honour is refused at start, and a
 /// promise it cannot keep is not asked of it.
 public struct TLSCapabilities: Sendable {
@@ -21,23 +13,19 @@ public struct TLSCapabilities: Sendable {
   public let cipherSuites: [TLSCipherSuite]
   /// The key exchange groups that it can offer.
   public let groups: [TLSGroup]
-  /// The keys of servers that it can verify a signature of.
-  public let keyTypes: [TLSKeyType]
   /// Whether there is a FIPS module for it at all; whether it is there and active, a context finds
   /// out (`TLSParameters.requiresFIPS`).
   public let hasFIPS: Bool
 
   public init(
     library: StaticString, version: Text, highestVersion: TLSVersion,
-    cipherSuites: [TLSCipherSuite], groups: [TLSGroup], keyTypes: [TLSKeyType],
-    hasFIPS: Bool = false
+    cipherSuites: [TLSCipherSuite], groups: [TLSGroup], hasFIPS: Bool = false
   ) {
     self.library = library
     self.version = version
     self.highestVersion = highestVersion
     self.cipherSuites = cipherSuites
     self.groups = groups
-    self.keyTypes = keyTypes
     self.hasFIPS = hasFIPS
   }
 

@@ -42,7 +42,13 @@ extension TLSError {
     self.init(kind, Sentence(joined: reason.text + end.text))
   }
 
+  /// A close_notify before anything could be agreed on.
+  static var closeNotifyInHandshake: TLSError {
+    TLSError(.negotiation, .received(TLSAlert(code: 0), during: .handshake))
+  }
+
   /// The stream ended without close_notify.
+  @inline(never)
   public static func endOfStream(during phase: TLSPhase) -> TLSError {
     TLSError(.connection(errno: 0), .endOfStream(during: phase))
   }
@@ -62,14 +68,32 @@ extension TLSError {
     TLSError(.library, .outOfTurn(verb))
   }
 
-  /// The library cannot read a certificate, list or key that was given to it as DER; `kind` is its
-  /// label in PEM. `number` counts those of the kind from 1, nil for the only one.
+  /// The library failed at what comes before there is a peer; `words` are its own.
+  @inline(never)
+  public static func cannot(
+    _ operation: LibraryOperation, by library: StaticString, _ words: Text
+  ) -> TLSError {
+    TLSError(.library, .cannot(operation, by: library, words))
+  }
+
+  /// The library does not take what was asked for; `words` are its own.
+  @inline(never)
+  public static func refused(
+    _ parameter: TLSParameter, by library: StaticString, _ words: Text
+  ) -> TLSError {
+    TLSError(.configuration, .refused(by: library, words), about: parameter)
+  }
+
+  /// The library cannot read a certificate, list or key that was given to it as DER: the one at
+  /// `index` of `count`. `label` is its label in PEM.
+  @inline(never)
   public static func unreadable(
-    _ kind: StaticString, number: Int?, by library: StaticString,
+    _ label: StaticString, _ index: Int = 0, of count: Int = 1, by library: StaticString,
     about parameter: TLSParameter? = nil
   ) -> TLSError {
-    TLSError(
-      .configuration, .unreadable(kind, number: number, by: library), about: parameter)
+    let number = count > 1 ? index + 1 : nil
+    return TLSError(
+      .configuration, .unreadable(label, number: number, by: library), about: parameter)
   }
 
   /// The client's key is not that of its certificate.

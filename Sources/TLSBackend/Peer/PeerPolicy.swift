@@ -70,7 +70,9 @@ public struct PeerPolicy: Sendable {
         throw TLSError(.authentication, Sentence(joined: reason))
       }
       guard name.matches(leaf) else {
-        throw TLSError(.authentication, .wrongName(name, leaf))
+        throw TLSError(
+          .authentication,
+          .wrongName(name, dnsNames: leaf.dnsNames, addresses: leaf.addresses))
       }
     }
     return VerifiedPeer(

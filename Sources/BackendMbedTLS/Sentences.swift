@@ -1,0 +1,28 @@
+internal import Bytes
+internal import TLSBackend
+
+// What only Mbed TLS has to say; the rest is TLSBackend's.
+
+extension Sentence {
+  static var noFIPSModule: Sentence { Sentence("Mbed TLS has no FIPS module") }
+
+  static var commonNameLength: Sentence { Sentence("the common name must have 1 to 64 bytes") }
+
+  static var cannotHash: Sentence { Sentence("Mbed TLS cannot hash the server's certificate") }
+}
+
+// MARK: The words of a handshake or a connection that failed
+
+extension Sentence {
+  static var unreadableKeyUpdate: Sentence {
+    Sentence("Mbed TLS cannot read the key update that the server sent")
+  }
+
+  static var unreadablePSS: Sentence {
+    Sentence(
+      """
+      Mbed TLS cannot verify RSASSA-PSS in TLS 1.2, which the server prefers; it is not offered \
+      when all cipher suites are for TLS 1.2
+      """)
+  }
+}
