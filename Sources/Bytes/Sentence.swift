@@ -54,17 +54,6 @@ public struct Sentence: Equatable, Sendable {
   }
 }
 
-// TRANSITION: until every module has its table of sentences. Goes when the last one has.
-extension Sentence: ExpressibleByStringInterpolation {
-  public init(stringLiteral literal: StaticString) { self.init(joined: Text(literal)) }
-  public static func + (left: Sentence, right: Sentence) -> Sentence {
-    Sentence(joined: left.text + right.text)
-  }
-  public init(stringInterpolation: Text.Interpolation) {
-    self.init(joined: Text(stringInterpolation: stringInterpolation))
-  }
-}
-
 extension Text {
   @inline(never)
   fileprivate init(_ template: StaticString, filledWith arguments: [Text]) {

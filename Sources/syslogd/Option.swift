@@ -1,3 +1,4 @@
+import SyslogIO
 import TLSBackend
 
 /// An option of the command line. The `OptionTable` has its spelling and its help.
@@ -71,6 +72,18 @@ extension TLSParameter {
     case .certificate: .remote(.certificate)
     case .key: .remote(.key)
     case .fips: .daemon(.fips)
+    }
+  }
+}
+
+extension DaemonParameter {
+  /// The option that sets it.
+  var option: Option {
+    switch self {
+    case .logSocket: .daemon(.logSocket)
+    case .ring: .daemon(.ringBuffer)
+    case .kernelLog: .daemon(.kernelLog)
+    case .user: .daemon(.user)
     }
   }
 }

@@ -135,7 +135,8 @@ extension Sentence {
 
 extension Sentence {
   static func cannotStart(_ failure: StartFailure) -> Sentence {
-    Sentence(joined: failure.line)
+    guard let parameter = failure.parameter else { return failure.reason }
+    return refused(option: parameter.option.spelling, failure.reason)
   }
 }
 

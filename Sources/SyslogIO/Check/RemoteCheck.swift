@@ -97,7 +97,7 @@ private struct ProbeChecks {
     judge(.pin, try PolicyLoader.policy(for: pinned, using: context), peer, nil, print)
   }
 
-  func chain(clockNote: Text, _ print: (Text) -> Void) {
+  func chain(clockNote: Sentence?, _ print: (Text) -> Void) {
     guard !remote.authorities.isEmpty, let name = remote.peerName else {
       return print(CheckReport.entry(.chain, .notValidated))
     }

@@ -66,11 +66,11 @@ final class ClockFloor {
 
   func isBelow(clock: Int64) -> Bool { clock < seconds }
 
-  /// What an operator must know about a clock below the floor, as the end of a sentence; empty when
-  /// it is not.
-  func clockNote(_ clock: Int64) -> Text {
-    guard isBelow(clock: clock) else { return Text([]) }
-    return Sentence.clock(clock, before: seconds, event).text
+  /// What an operator must know about a clock below the floor, as the end of a sentence; nil when it
+  /// is not.
+  func clockNote(_ clock: Int64) -> Sentence? {
+    guard isBelow(clock: clock) else { return nil }
+    return .clock(clock, before: seconds, event)
   }
 
   /// A file that says whom to trust was read: it is later than that file's last change.

@@ -15,7 +15,8 @@ public enum TLSDisagreement: Sendable {
 extension TLSError {
   /// A disagreement found at our end, with what was offered.
   public static func disagreement(_ what: TLSDisagreement, _ offer: TLSOffer) -> TLSError {
-    TLSError(.negotiation, .disagreement(what, lowest: offer.lowestVersion), .offered(offer))
+    let reason: Sentence = .disagreement(what, lowest: offer.lowestVersion)
+    return TLSError(.negotiation, reason.followed(by: .offered(offer)))
   }
 
   /// An alert that the peer sent. Alerts about certificates mean that the peer refuses us; when it
@@ -29,17 +30,12 @@ extension TLSError {
     switch alert.code {
     case 70:
       // The alert does not say in which direction the server's versions lie.
-      let older: Sentence = .onlyOlderVersions(than: offer.lowestVersion)
-      let error = TLSError(kind, reason, older)
-      return offer.highestVersion < .tls13 ? TLSError(kind, error.reason, .orOnlyTLS13) : error
-    case 40, 47, 71, 80: return TLSError(kind, reason, .offered(offer))
+      let older = reason.followed(by: .onlyOlderVersions(than: offer.lowestVersion))
+      return TLSError(
+        kind, offer.highestVersion < .tls13 ? older.followed(by: .orOnlyTLS13) : older)
+    case 40, 47, 71, 80: return TLSError(kind, reason.followed(by: .offered(offer)))
     default: return TLSError(kind, reason)
     }
-  }
-
-  /// A reason and its end.
-  private init(_ kind: Kind, _ reason: Sentence, _ end: Sentence) {
-    self.init(kind, Sentence(joined: reason.text + end.text))
   }
 
   /// A close_notify before anything could be agreed on.

@@ -22,7 +22,7 @@ public struct PeerPolicy: Sendable {
   /// At what time validity is judged, in seconds since 1970: the clock's, or the clock floor.
   public var time: Int64 = 0
   /// What an operator must know about that time, as the end of a sentence.
-  public var clockNote: Text = ""
+  public var clockNote: Sentence?
   /// Whether the session is to keep what the peer has shown, for `--check`.
   public var keepsPeer = false
 
@@ -66,8 +66,8 @@ public struct PeerPolicy: Sendable {
     }
     if let name {
       if let finding = evidence.problems.first {
-        let reason = sentence(for: finding, evidence).text + clockNote
-        throw TLSError(.authentication, Sentence(joined: reason))
+        let reason = sentence(for: finding, evidence)
+        throw TLSError(.authentication, clockNote.map { reason.followed(by: $0) } ?? reason)
       }
       guard name.matches(leaf) else {
         throw TLSError(
