@@ -79,7 +79,7 @@ import Testing
     try remote.transport.readFiles()
     let policy = try #require(remote.transport.credentials?.policy)
     #expect(policy.time == 2_208_988_800)
-    let words = policy.clockNote.string
+    let words = try #require(policy.clockNote).string
     #expect(words.hasPrefix("; the clock stands at 20"), "\(words)")
     #expect(
       words.hasSuffix(", before 2040-01-01 00:00:00 UTC, when \(authority) was written"),

@@ -7,7 +7,7 @@ import Testing
 struct ChainWordsTests {
   private func refusal(
     _ evidence: PeerEvidence, name: PeerName = .dns(Array("collector.test".utf8)),
-    time: Int64 = 1_000_000, clock: Text = ""
+    time: Int64 = 1_000_000, clock: Sentence? = nil
   ) -> Sentence? {
     var policy = PeerPolicy.validated(name)
     policy.time = time
@@ -76,7 +76,7 @@ struct ChainWordsTests {
     let early = Sentence.notYetValid("collector", from: 2_000_000, now: 1_000_000)
     #expect(refusal(.of(late, finding: .notYetValid)) == early)
     #expect(
-      refusal(.of(late, finding: .notYetValid), clock: "; the clock is wrong")?.text
+      refusal(.of(late, finding: .notYetValid), clock: Sentence("; the clock is wrong"))?.text
         == early.text + "; the clock is wrong")
     #expect(
       refusal(.of(late, finding: .expired), time: 1_764_000_000)
