@@ -70,8 +70,7 @@ private func readAll(
   for index in items.indices {
     let item = items[index]
     guard unsafe item.span.withDatum({ unsafe append($0) }) == true else {
-      throw .unreadable(
-        label, index, of: items.count, by: GnuTLSBackend.library, about: parameter)
+      throw .unreadable(label, index, of: items.count, about: parameter)
     }
   }
 }

@@ -43,7 +43,7 @@ public import TLSBackend
       else { return nil }
       return unsafe sha256(datum)
     }
-    guard let digest else { throw .unreadable("PUBLIC KEY", by: GnuTLSBackend.library) }
+    guard let digest else { throw .unreadable("PUBLIC KEY") }
     return digest
   }
 
@@ -53,7 +53,7 @@ public import TLSBackend
       guard unsafe parsed.append(datum) else { return nil }
       return unsafe CertificateSummary.reading(parsed.handles[0], datum)
     }
-    guard let summary else { throw .unreadable("CERTIFICATE", by: GnuTLSBackend.library) }
+    guard let summary else { throw .unreadable("CERTIFICATE") }
     return summary
   }
 

@@ -36,14 +36,15 @@ internal import TLSBackend
           key, &der, GNUTLS_X509_FMT_DER, nil, GNUTLS_PKCS_PLAIN.rawValue) == 0
     }
     guard isRead == true else {
-      throw .unreadable("PRIVATE KEY", by: GnuTLSBackend.library, about: .key)
+      throw .unreadable("PRIVATE KEY", about: .key)
     }
     var handles = unsafe certificates.handles
     result = unsafe gnutls_certificate_set_x509_key(
       handle, &handles, Int32(handles.count), key)
     if result == GNUTLS_E_CERTIFICATE_KEY_MISMATCH { throw .mismatchedKey }
     guard result >= 0 else {
-      throw .refused(.certificate, by: GnuTLSBackend.library, ErrorMapping.words(for: result))
+      throw .refused(
+        .certificate, by: GnuTLSBackend.library, ErrorMapping.words(for: result))
     }
   }
 }

@@ -78,4 +78,11 @@ extension TLSError {
   static func cannot(_ operation: LibraryOperation, _ result: Int32) -> TLSError {
     .cannot(operation, by: GnuTLSBackend.library, ErrorMapping.words(for: result))
   }
+
+  @inline(never)
+  static func unreadable(
+    _ label: StaticString, _ index: Int = 0, of count: Int = 1, about parameter: TLSParameter? = nil
+  ) -> TLSError {
+    .unreadable(label, index, of: count, by: GnuTLSBackend.library, about: parameter)
+  }
 }

@@ -17,9 +17,7 @@ internal import TLSBackend
     for index in certificates.indices {
       let certificate = certificates[index]
       guard append(certificate.span) else {
-        throw .unreadable(
-          "CERTIFICATE", index, of: certificates.count, by: MbedTLSBackend.library,
-          about: parameter)
+        throw .unreadable("CERTIFICATE", index, of: certificates.count, about: parameter)
       }
     }
   }
@@ -56,9 +54,7 @@ internal import TLSBackend
         unsafe mbedtls_x509_crl_parse_der(first, bytes.baseAddress, bytes.count)
       }
       guard result == 0 else {
-        throw .unreadable(
-          "X509 CRL", index, of: lists.count, by: MbedTLSBackend.library,
-          about: .revocationLists)
+        throw .unreadable("X509 CRL", index, of: lists.count, about: .revocationLists)
       }
     }
   }

@@ -53,17 +53,17 @@ private func isCurrent(
   _ first: UnsafePointer<mbedtls_x509_time>, _ last: UnsafePointer<mbedtls_x509_time>,
   at time: Int64
 ) -> Bool {
-  unsafe first.pointee.secondsSince1970 <= time && last.pointee.secondsSince1970 >= time
+  unsafe mbedtls_x509_time.seconds(first) <= time && mbedtls_x509_time.seconds(last) >= time
 }
 
 /// Puts every issuer behind what it has signed, by name: the library looks no further back (RFC 8446
 /// §4.4.2).
 private func order(_ leaf: UnsafeMutablePointer<mbedtls_x509_crt>) {
   var child = unsafe leaf
-  while unsafe !child.pointee.issuer_raw.equals(child.pointee.subject_raw) {
+  while unsafe !child.pointee.issuer_raw.bytes.equals(child.pointee.subject_raw.bytes) {
     var before = unsafe child
     while let next = unsafe before.pointee.next,
-      unsafe !next.pointee.subject_raw.equals(child.pointee.issuer_raw)
+      unsafe !next.pointee.subject_raw.bytes.equals(child.pointee.issuer_raw.bytes)
     {
       unsafe before = next
     }
@@ -114,8 +114,8 @@ private func visit(
     note(.untrusted, if: flags & Path.untrusted != 0)
     note(.weak, if: flags & Path.weak != 0)
     note(.other, if: flags & ~(Path.untrusted | Path.weak) != 0)
-    unsafe note(.notYetValid, if: certificate.pointee.valid_from.secondsSince1970 > time)
-    unsafe note(.expired, if: certificate.pointee.valid_to.secondsSince1970 < time)
+    unsafe note(.notYetValid, if: mbedtls_x509_time.seconds(&certificate.pointee.valid_from) > time)
+    unsafe note(.expired, if: mbedtls_x509_time.seconds(&certificate.pointee.valid_to) < time)
     var isMeant = unsafe cmbedtls_is_for_servers(certificate) == 1
     if depth == 0 {
       let usage = UInt32(MBEDTLS_X509_KU_DIGITAL_SIGNATURE)
@@ -135,7 +135,7 @@ private func visit(
   private func isAnchor(_ certificate: UnsafeMutablePointer<mbedtls_x509_crt>) -> Bool {
     var next = unsafe anchors
     while let anchor = unsafe next {
-      if unsafe anchor.pointee.raw.equals(certificate.pointee.raw) { return true }
+      if unsafe anchor.pointee.raw.bytes.equals(certificate.pointee.raw.bytes) { return true }
       unsafe next = anchor.pointee.next
     }
     return false
@@ -162,7 +162,7 @@ private func visit(
     var next = unsafe lists
     while let list = unsafe next {
       unsafe next = list.pointee.next
-      guard unsafe list.pointee.issuer_raw.equals(issuer.pointee.subject_raw) else {
+      guard unsafe list.pointee.issuer_raw.bytes.equals(issuer.pointee.subject_raw.bytes) else {
         continue
       }
       guard unsafe isSigned(list, by: issuer) else {

@@ -57,7 +57,7 @@ public import TLSBackend
       else { return nil }
       return unsafe SHA256Digest(hashing: bytes)
     }
-    guard let digest else { throw .unreadable("PUBLIC KEY", by: MbedTLSBackend.library) }
+    guard let digest else { throw .unreadable("PUBLIC KEY") }
     return digest
   }
 
@@ -65,7 +65,7 @@ public import TLSBackend
     let certificates = CertificateList()
     guard certificates.append(der),
       let summary = unsafe CertificateSummary.reading(certificates.first)
-    else { throw .unreadable("CERTIFICATE", by: MbedTLSBackend.library) }
+    else { throw .unreadable("CERTIFICATE") }
     return summary
   }
 

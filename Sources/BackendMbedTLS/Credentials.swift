@@ -13,7 +13,7 @@ internal import TLSBackend
       unsafe cmbedtls_parse_key(key, bytes.baseAddress, bytes.count, generator.state)
     }
     guard result == 0 else {
-      throw .unreadable("PRIVATE KEY", by: MbedTLSBackend.library, about: .key)
+      throw .unreadable("PRIVATE KEY", about: .key)
     }
     guard unsafe cmbedtls_check_pair(&certificates.first.pointee.pk, key, generator.state) == 0
     else { throw .mismatchedKey }

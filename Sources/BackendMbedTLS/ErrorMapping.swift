@@ -147,8 +147,20 @@ extension ErrorMapping {
   /// Throws `.library` when a call has failed that comes before there is a peer.
   @inline(never)
   static func check(_ operation: LibraryOperation, _ result: Int32) throws(TLSError) {
-    guard result == 0 else {
-      throw .cannot(operation, by: MbedTLSBackend.library, words(for: result))
-    }
+    guard result == 0 else { throw .cannot(operation, result) }
+  }
+}
+
+extension TLSError {
+  @inline(never)
+  static func cannot(_ operation: LibraryOperation, _ result: Int32) -> TLSError {
+    .cannot(operation, by: MbedTLSBackend.library, ErrorMapping.words(for: result))
+  }
+
+  @inline(never)
+  static func unreadable(
+    _ label: StaticString, _ index: Int = 0, of count: Int = 1, about parameter: TLSParameter? = nil
+  ) -> TLSError {
+    .unreadable(label, index, of: count, by: MbedTLSBackend.library, about: parameter)
   }
 }

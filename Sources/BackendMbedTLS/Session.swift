@@ -62,7 +62,7 @@ public import TLSBackend
     guard result == 0 else {
       unsafe mbedtls_ssl_free(session)
       unsafe session.deallocate()
-      throw .cannot(.makeSession, by: MbedTLSBackend.library, ErrorMapping.words(for: result))
+      throw .cannot(.makeSession, result)
     }
     let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
     unsafe box.initialize(to: SessionBox(policy: policy, trust: context.trust, socket: socket))

@@ -13,8 +13,8 @@ extension CertificateSummary {
     return unsafe CertificateSummary(
       der: Array(certificate.pointee.raw.bytes),
       subject: words(&certificate.pointee.subject), issuer: words(&certificate.pointee.issuer),
-      notBefore: certificate.pointee.valid_from.secondsSince1970,
-      notAfter: certificate.pointee.valid_to.secondsSince1970,
+      notBefore: mbedtls_x509_time.seconds(&certificate.pointee.valid_from),
+      notAfter: mbedtls_x509_time.seconds(&certificate.pointee.valid_to),
       key: key(&certificate.pointee.pk), isAuthority: certificate.pointee.ca_istrue != 0,
       // One more than stands in the certificate, 0 without a limit.
       pathLimit: Int(certificate.pointee.max_pathlen) - 1,
@@ -79,13 +79,14 @@ extension CertificateSummary {
 }
 
 extension mbedtls_x509_time {
-  /// A date that is missing is all zeros, and long ago.
-  var secondsSince1970: Int64 {
-    @inline(never) get {
-      let date = CivilDate(year: Int64(year), month: Int64(mon), day: Int64(day))
-      let minutes = (date.daysSince1970 * 24 + Int64(hour)) * 60 + Int64(min)
-      return minutes * 60 + Int64(sec)
-    }
+  /// Since 1970. A date that is missing is all zeros, and long ago.
+  @inline(never)
+  static func seconds(_ moment: UnsafePointer<mbedtls_x509_time>) -> Int64 {
+    let date = unsafe CivilDate(
+      year: Int64(moment.pointee.year), month: Int64(moment.pointee.mon),
+      day: Int64(moment.pointee.day))
+    let hours = unsafe date.daysSince1970 * 24 + Int64(moment.pointee.hour)
+    return unsafe (hours * 60 + Int64(moment.pointee.min)) * 60 + Int64(moment.pointee.sec)
   }
 }
 
@@ -112,10 +113,12 @@ extension mbedtls_asn1_buf {
   var bytes: UnsafeBufferPointer<UInt8> {
     unsafe UnsafeBufferPointer(start: p, count: Int(clamping: len))
   }
+}
 
+extension UnsafeBufferPointer<UInt8> {
   /// Whether two encodings are the same.
   @inline(never)
-  func equals(_ other: mbedtls_asn1_buf) -> Bool {
-    unsafe bytes.span.equals(other.bytes.span)
+  func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    unsafe span.equals(other.span)
   }
 }

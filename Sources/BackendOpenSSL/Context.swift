@@ -41,7 +41,7 @@ public import TLSBackend
     let digest = unsafe key == nil ? nil : library.sha256(der)
     unsafe EVP_PKEY_free(key)
     ERR_clear_error()
-    guard let digest else { throw .unreadable("PUBLIC KEY", by: OpenSSLBackend.library) }
+    guard let digest else { throw .unreadable("PUBLIC KEY") }
     return digest
   }
 
@@ -50,7 +50,7 @@ public import TLSBackend
     let summary = unsafe certificate.flatMap { unsafe library.summary(of: $0) }
     unsafe X509_free(certificate)
     ERR_clear_error()
-    guard let summary else { throw .unreadable("CERTIFICATE", by: OpenSSLBackend.library) }
+    guard let summary else { throw .unreadable("CERTIFICATE") }
     return summary
   }
 

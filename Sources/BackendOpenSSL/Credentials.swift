@@ -16,7 +16,7 @@ extension OpenSSLContext {
     for (index, der) in parameters.revocationLists.enumerated() {
       guard let list = unsafe library.revocationList(der.span) else {
         throw .unreadable(
-          "X509 CRL", index, of: parameters.revocationLists.count, by: OpenSSLBackend.library,
+          "X509 CRL", index, of: parameters.revocationLists.count,
           about: .revocationLists)
       }
       defer { unsafe X509_CRL_free(list) }
@@ -29,7 +29,7 @@ extension OpenSSLContext {
   func setIdentity(_ parameters: TLSParameters) throws(TLSError) {
     guard !parameters.certificates.isEmpty else { return }
     guard let key = unsafe library.privateKey(parameters.privateKey.span) else {
-      throw .unreadable("PRIVATE KEY", by: OpenSSLBackend.library, about: .key)
+      throw .unreadable("PRIVATE KEY", about: .key)
     }
     defer { unsafe EVP_PKEY_free(key) }
     for (index, der) in parameters.certificates.enumerated() {
@@ -53,8 +53,7 @@ extension OpenSSLContext {
     _ der: [UInt8], _ index: Int, of count: Int, about parameter: TLSParameter
   ) throws(TLSError) -> OpaquePointer {
     guard let certificate = unsafe library.certificate(der.span) else {
-      throw .unreadable(
-        "CERTIFICATE", index, of: count, by: OpenSSLBackend.library, about: parameter)
+      throw .unreadable("CERTIFICATE", index, of: count, about: parameter)
     }
     return unsafe certificate
   }

@@ -104,4 +104,11 @@ extension TLSError {
   static func refused(_ parameter: TLSParameter) -> TLSError {
     .refused(parameter, by: OpenSSLBackend.library, ErrorMapping.words)
   }
+
+  @inline(never)
+  static func unreadable(
+    _ label: StaticString, _ index: Int = 0, of count: Int = 1, about parameter: TLSParameter? = nil
+  ) -> TLSError {
+    .unreadable(label, index, of: count, by: OpenSSLBackend.library, about: parameter)
+  }
 }

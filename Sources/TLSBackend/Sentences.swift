@@ -30,26 +30,25 @@ extension Sentence {
   }
 
   /// Shows up to four names of each kind that the certificate has.
-  static func wrongName(
-    _ name: PeerName, dnsNames: [[UInt8]], addresses: [[UInt8]]
-  ) -> Sentence {
+  static func wrongName(_ name: PeerName, _ certificate: CertificateSummary) -> Sentence {
     let expected: Text =
       switch name {
       case .address: "address \(name.words)"
       case .dns: name.words
       }
-    let count = dnsNames.count + addresses.count
+    let count = certificate.dnsNames.count + certificate.addresses.count
     guard count > 0 else {
       return Sentence(
         "the server's certificate is not for $: it has no host name or address in subjectAltName",
         expected)
     }
     var seen: Text = ""
-    for dns in dnsNames.prefix(4) { seen += " \(Text(quotable: dns.span))" }
-    for address in addresses.prefix(4) {
+    for dns in certificate.dnsNames.prefix(4) { seen += " \(Text(quotable: dns.span))" }
+    for address in certificate.addresses.prefix(4) {
       seen += " address \(PeerName.words(ofAddress: address.span))"
     }
-    let shown = min(dnsNames.count, 4) + min(addresses.count, 4)
+    let shown =
+      min(certificate.dnsNames.count, 4) + min(certificate.addresses.count, 4)
     if count > shown { seen += " and \(count - shown) more" }
     return Sentence("the server's certificate is not for $: it is for$", expected, seen)
   }

@@ -29,14 +29,26 @@ private func wrong(
   _ name: PeerName?, _ presented: [AuthorityExtension.Name]
 ) -> ChainRow.Verdict {
   guard let name else { preconditionFailure("a name of these tests is a name") }
-  var (dnsNames, addresses): ([[UInt8]], [[UInt8]]) = ([], [])
-  for name in presented {
-    switch name {
-    case .dns(let name): dnsNames.append(Array(name.utf8))
-    case .address(let address): addresses.append(address)
+  return .refused(.wrongName(name, .presenting(presented)))
+}
+
+extension CertificateSummary {
+  /// One of which nothing but the names matters.
+  static func presenting(_ names: [AuthorityExtension.Name]) -> CertificateSummary {
+    var (dnsNames, addresses): ([[UInt8]], [[UInt8]]) = ([], [])
+    for name in names {
+      switch name {
+      case .dns(let name): dnsNames.append(Array(name.utf8))
+      case .address(let address): addresses.append(address)
+      }
     }
+    let fingerprint = TestIdentity.ecdsa.spkiFingerprint
+    return CertificateSummary(
+      der: [], subject: "", issuer: "", notBefore: 0, notAfter: 0,
+      key: Key(kind: "EC", bits: 256, strength: 128), isAuthority: false, pathLimit: -1,
+      dnsNames: dnsNames, addresses: addresses, spkiFingerprint: fingerprint,
+      fingerprint: fingerprint, sha1Fingerprint: [])
   }
-  return .refused(.wrongName(name, dnsNames: dnsNames, addresses: addresses))
 }
 
 private let documentation: [UInt8] = [192, 0, 2, 7]

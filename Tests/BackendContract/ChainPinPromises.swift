@@ -165,8 +165,7 @@ private func unknownAuthority(_: ChainScene) -> Sentence {
 
 @Sendable
 private func wrongName(_: ChainScene) -> Sentence {
-  .wrongName(
-    .dns(Array("other.test".utf8)), dnsNames: [Array("logs.example.net".utf8)], addresses: [])
+  .wrongName(.dns(Array("other.test".utf8)), .presenting([World.name]))
 }
 
 @Sendable

@@ -36,11 +36,11 @@ struct ChainWordsTests {
     let other = PeerName.dns(Array("logs.test".utf8))
     #expect(
       refusal(.of(leaf), name: other)
-        == .wrongName(other, dnsNames: leaf.dnsNames, addresses: leaf.addresses))
+        == .wrongName(other, leaf))
     let addressed = CertificateSummary.made(addresses: [[10, 0, 0, 1]])
     #expect(
       refusal(.of(addressed), name: other)
-        == .wrongName(other, dnsNames: [], addresses: [[10, 0, 0, 1]]))
+        == .wrongName(other, addressed))
   }
 
   @Test("what an issuer may not do is found in the certificates, whatever the library calls it")

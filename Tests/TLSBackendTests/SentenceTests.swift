@@ -7,25 +7,23 @@ import Testing
 struct SentenceTests {
   private let host = PeerName.dns(Array("logs.test".utf8))
 
-  private func bytes(_ names: [String]) -> [[UInt8]] { names.map { Array($0.utf8) } }
-
   @Test("a wrong name is told with up to four names of each kind")
   func wrongName() {
-    let one = Sentence.wrongName(host, dnsNames: bytes(["a.test"]), addresses: [])
+    let one = Sentence.wrongName(host, .made(dnsNames: ["a.test"]))
     #expect(one.words == "the server's certificate is not for logs.test: it is for a.test")
     let many = Sentence.wrongName(
-      .address([10, 0, 0, 2]), dnsNames: bytes((0..<9).map { "n\($0)" }),
-      addresses: [[10, 0, 0, 1]])
+      .address([10, 0, 0, 2]),
+      .made(dnsNames: (0..<9).map { "n\($0)" }, addresses: [[10, 0, 0, 1]]))
     #expect(
       many.words == "the server's certificate is not for address 10.0.0.2: it is for "
         + "n0 n1 n2 n3 address 10.0.0.1 and 5 more")
-    let none = Sentence.wrongName(host, dnsNames: [], addresses: [])
+    let none = Sentence.wrongName(host, .made())
     #expect(none.words.hasSuffix("it has no host name or address in subjectAltName"))
   }
 
   @Test("a stranger's text cannot play tricks in the log")
   func quotable() {
-    let evil = Sentence.wrongName(host, dnsNames: bytes(["a\n<0>'b\u{7F}"]), addresses: [])
+    let evil = Sentence.wrongName(host, .made(dnsNames: ["a\n<0>'b\u{7F}"]))
     #expect(evil.words.hasSuffix("it is for a?<0>?b?"))
   }
 

@@ -69,7 +69,8 @@ extension TLSBackend where Self: ~Copyable {
   public static var isPresent: Bool { true }
 
   /// What `write` returns or throws when the library has taken nothing.
-  public mutating func writeStep(after outcome: consuming TLSOutcome) throws(TLSError) -> WriteStep {
+  public mutating func writeStep(after outcome: consuming TLSOutcome) throws(TLSError) -> WriteStep
+  {
     if case .failed(let error) = outcome { throw alertBehind(error) }
     return .blocked(until: try outcome.readiness(during: .sending))
   }

@@ -65,7 +65,6 @@ extension TLSError {
   }
 
   /// The library failed at what comes before there is a peer; `words` are its own.
-  @inline(never)
   public static func cannot(
     _ operation: LibraryOperation, by library: StaticString, _ words: Text
   ) -> TLSError {
@@ -73,7 +72,6 @@ extension TLSError {
   }
 
   /// The library does not take what was asked for; `words` are its own.
-  @inline(never)
   public static func refused(
     _ parameter: TLSParameter, by library: StaticString, _ words: Text
   ) -> TLSError {
@@ -82,7 +80,6 @@ extension TLSError {
 
   /// The library cannot read a certificate, list or key that was given to it as DER: the one at
   /// `index` of `count`. `label` is its label in PEM.
-  @inline(never)
   public static func unreadable(
     _ label: StaticString, _ index: Int = 0, of count: Int = 1, by library: StaticString,
     about parameter: TLSParameter? = nil

@@ -70,9 +70,7 @@ public struct PeerPolicy: Sendable {
         throw TLSError(.authentication, clockNote.map { reason.followed(by: $0) } ?? reason)
       }
       guard name.matches(leaf) else {
-        throw TLSError(
-          .authentication,
-          .wrongName(name, dnsNames: leaf.dnsNames, addresses: leaf.addresses))
+        throw TLSError(.authentication, .wrongName(name, leaf))
       }
     }
     return VerifiedPeer(
