@@ -118,6 +118,15 @@ let package = Package(
         "syslogd", "SelectedBackend", "SyslogIO", "SyslogCore", "Bytes", "TLSBackend", "CPosix",
       ],
       swiftSettings: tests),
+    .testTarget(
+      name: "SentenceTests",
+      dependencies: [
+        "syslogd", "syslog-tls", "SelectedBackend", "SyslogIO", "SyslogCore", "BackendOpenSSL",
+        "BackendGnuTLS", "BackendMbedTLS", "Bytes", "TLSBackend", "CPosix",
+      ],
+      swiftSettings: tests + [
+        .enableUpcomingFeature("MemberImportVisibility"), .unsafeFlags(["-Xcc", "-D_GNU_SOURCE"]),
+      ]),
     .systemLibrary(name: "CMalloc", path: "Tests/CMalloc"),
     .target(
       name: "BackendContract",

@@ -1,0 +1,12 @@
+import Bytes
+
+@testable import BackendMbedTLS
+
+/// A sample of each sentence of BackendMbedTLS, by the name of its function. Arguments are in guillemets, or 7.
+let samplesOfBackendMbedTLS: [(name: String, sentence: Sentence)] = [
+  ("noFIPSModule", .noFIPSModule),
+  ("commonNameLength", .commonNameLength),
+  ("cannotHash", .cannotHash),
+  ("unreadableKeyUpdate", .unreadableKeyUpdate),
+  ("unreadablePSS", .unreadablePSS),
+]

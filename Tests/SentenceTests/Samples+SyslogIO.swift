@@ -1,0 +1,145 @@
+import Bytes
+import CPosix
+
+@testable import SyslogCore
+@testable import SyslogIO
+@testable import TLSBackend
+
+private let certificate = CertificateSummary(
+  der: [], subject: "«subject»", issuer: "«issuer»", notBefore: 1_795_478_400,
+  notAfter: 1_795_478_400, key: CertificateSummary.Key(kind: "RSA", bits: 7, strength: 7),
+  isAuthority: false, pathLimit: -1, dnsNames: [Array("other.example".utf8)], addresses: [],
+  spkiFingerprint: digest, fingerprint: digest, sha1Fingerprint: [])
+private let digest: SHA256Digest = SHA256Digest([UInt8](repeating: 0, count: 32).span)!
+private let address: SocketAddress = SocketAddress(literal: "192.0.2.1", port: 7)!
+private var counters: Sentence {
+  let sender = TransportSender(
+    queueCapacity: 7, backoff: Backoff(minimum: .seconds(1), maximum: .seconds(7)),
+    limits: TransportSender.Limits(connect: .seconds(7), handshake: .seconds(7)))
+  return .counters(of: sender)
+}
+
+/// A sample of each sentence of SyslogIO, by the name of its function. Arguments are in guillemets, or 7.
+let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
+  ("verdict ok", .verdict("«remote»", nil)),
+  ("verdict failed", .verdict("«remote»", TLSError(.library, Sentence(joined: "«reason»")))),
+  ("resolved", .resolved("«host»", [address])),
+  ("connected address", .connected(to: "«address»", port: 7)),
+  ("notConnected", .notConnected(to: "«address»", Sentence(joined: "«failure»"))),
+  ("module", .module("«name»")),
+  (
+    "negotiated",
+    .negotiated(TLSNegotiated(version: "«version»", cipherSuite: "«suite»", group: "«group»"))
+  ),
+  ("noCertificateShown", .noCertificateShown),
+  ("certificate", .certificate(certificate)),
+  ("ownCertificate true", .ownCertificate(certificate, at: 1_795_478_400, isAccepted: true)),
+  ("ownCertificate false", .ownCertificate(certificate, at: 1_795_478_400, isAccepted: false)),
+  ("pinsOfServer", .pinsOfServer),
+  ("pinsWithSHA1", .pinsWithSHA1),
+  ("passed", .passed(Sentence(joined: "«what»"))),
+  ("failedCheck", .failedCheck(Sentence(joined: "«reason»"))),
+  ("noPinConfigured", .noPinConfigured),
+  ("notValidated", .notValidated),
+  ("leadsToAnchor", .leadsToAnchor),
+  ("nothingRevoked", .nothingRevoked),
+  ("certificateFor", .certificateFor(.dns(Array("name.example".utf8)))),
+  ("sendsAdvised octetCounting", .sendsAdvised(.octetCounting, .raw)),
+  ("sendsAdvised lineFeed", .sendsAdvised(.lineFeed, .raw)),
+  ("remote", .remote("«name»", Sentence(joined: "«what»"))),
+  ("udpRemote", .udpRemote("«name»", Sentence(joined: "«what»"))),
+  ("failure", .failure(TLSError(.library, Sentence(joined: "«reason»")))),
+  ("notResolved", .notResolved(LookupError(code: EAI_NONAME))),
+  ("noUsableAddress", .noUsableAddress),
+  ("nextLookup", .nextLookup(Sentence(joined: "«reason»"), in: .seconds(7))),
+  ("notSent", .notSent(Errno(code: ENOENT))),
+  ("failed open", .failed(.open, Errno(code: ENOENT))),
+  ("failed bind", .failed(.bind, Errno(code: ENOENT))),
+  ("failed connect", .failed(.connect, Errno(code: ENOENT))),
+  ("handshakeTimedOut", .handshakeTimedOut(after: .seconds(7))),
+  ("closedByServer", .closedByServer),
+  (
+    "failed next", .failed(Sentence(joined: "«reason»"), next: .seconds(7), failures: 1, waiting: 0)
+  ),
+  (
+    "failed again",
+    .failed(Sentence(joined: "«reason»"), next: .seconds(7), failures: 7, waiting: 0)
+  ),
+  ("failed waiting", .failed(Sentence(joined: "«reason»"), next: nil, failures: 1, waiting: 7)),
+  (
+    "connected 2",
+    .connected(
+      over: TLSNegotiated(version: "«version»", cipherSuite: "«suite»"),
+      Sentence(joined: "«identity»"), .octetCounting, .rfc5424)
+  ),
+  ("connected clear", .connected(over: nil, Sentence(joined: "«identity»"), .lineFeed, .raw)),
+  ("sends octetCounting", .sends(.octetCounting, .raw)),
+  ("sends lineFeed", .sends(.lineFeed, .rfc3164)),
+  ("sends rfc5424", .sends(.octetCounting, .rfc5424)),
+  ("notAuthenticated", .notAuthenticated),
+  ("notAuthenticated 2", .notAuthenticated(key: "«key»")),
+  ("pinMatches", .pinMatches(7)),
+  ("validCertificate", .validCertificate(of: "«subject»", for: .dns(Array("name.example".utf8)))),
+  ("validCertificate unnamed", .validCertificate(of: "«subject»", for: nil)),
+  ("both", .both(Sentence(joined: "«one»"), Sentence(joined: "«other»"))),
+  ("fipsModule", .fipsModule("«module»")),
+  ("filesChanged", .filesChanged),
+  ("discardedForCollector", .discardedForCollector(7, capacity: 7, process: 7)),
+  ("discarded", .discarded(7)),
+  ("discarding", .discarding(capacity: 7)),
+  ("removed", .removed),
+  ("notDelivered exit", .notDelivered(7, .exit)),
+  ("notDelivered removal", .notDelivered(7, .removal)),
+  ("discardedUnreported", .discardedUnreported(7)),
+  ("counters", .counters(DatagramSender.Counters())),
+  ("counters 2", counters),
+  ("streamRemote tls", .streamRemote("«name»", .tls, Sentence(joined: "«what»"))),
+  ("streamRemote tcp", .streamRemote("«name»", .tcp, Sentence(joined: "«what»"))),
+  ("file", .file("«path»", Sentence(joined: "«what»"))),
+  ("file 2", .file("«path»", Errno(code: ENOENT))),
+  ("pinFile", .pinFile("«path»", Sentence(joined: "«what»"))),
+  ("pinFile 2", .pinFile("«path»", Errno(code: ENOENT))),
+  ("noCertificateFiles", .noCertificateFiles(in: "«folder»")),
+  ("noNameToVerify", .noNameToVerify),
+  ("configuration", .configuration),
+  ("sha1NotApproved", .sha1NotApproved(in: "«source»")),
+  ("anyPeer", .anyPeer),
+  ("noForwardSecrecy", .noForwardSecrecy(.rsaWithAES128CBC)),
+  ("noSession", .noSession),
+  ("started", .started("«version»")),
+  ("exiting", .exiting),
+  ("noBackground", .noBackground(Errno(code: ENOENT))),
+  ("noLogSocket", .noLogSocket("«path»", Errno(code: ENOENT))),
+  ("noPIDFile", .noPIDFile("«path»", Errno(code: ENOENT))),
+  ("configurationRead", .configurationRead(rules: 7, remotes: 7)),
+  ("configurationKept", .configurationKept("«refusal»")),
+  (
+    "counters file", .counters(received: 7, truncated: 7, repeated: 7, LocalOutput.Losses(bytes: 7))
+  ),
+  (
+    "counters ring",
+    .counters(received: 7, truncated: 7, repeated: 7, LocalOutput.Losses(bytes: 7, ringLines: 7))
+  ),
+  (
+    "counters kernel",
+    .counters(
+      received: 7, truncated: 7, repeated: 7, LocalOutput.Losses(bytes: 7, refusedByKernel: 7))
+  ),
+  ("losses file", .losses(LocalOutput.Losses(bytes: 7))),
+  ("losses ring", .losses(LocalOutput.Losses(bytes: 7, ringLines: 7))),
+  ("losses kernel", .losses(LocalOutput.Losses(bytes: 7, refusedByKernel: 7))),
+  ("noRing", .noRing(bytes: 7, Errno(code: ENOENT))),
+  ("noKernelLog", .noKernelLog(Errno(code: ENOENT))),
+  ("notWritten", .notWritten(bytes: 7, to: "«path»", Errno(code: ENOENT))),
+  ("ringHeldByReader", .ringHeldByReader),
+  ("noUser", .noUser("«name»")),
+  ("notRoot", .notRoot("«name»")),
+  ("notBecome", .notBecome("«name»", Errno(code: ENOENT))),
+  ("running", .running(as: "«name»", user: 7, group: 7)),
+  ("noSeccomp", .noSeccomp(Errno(code: ENOENT))),
+  ("noLandlock", .noLandlock(Errno(code: ENOENT))),
+  ("notAllowed", .notAllowed("«path»", Errno(code: ENOENT))),
+  ("noStateFile", .noStateFile("«path»", Errno(code: ENOENT))),
+  ("clock built", .clock(1_795_478_400, before: 1_795_478_400, .built)),
+  ("clock written", .clock(1_795_478_400, before: 1_795_478_400, .written("«path»"))),
+]
