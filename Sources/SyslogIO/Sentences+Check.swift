@@ -36,10 +36,12 @@ extension Sentence {
     return Sentence("$:$", host, text)
   }
 
+  @inline(never)
   static func connected(to address: Text, port: UInt16) -> Sentence {
     Sentence("$ port $", address, Text(port))
   }
 
+  @inline(never)
   static func notConnected(to address: Text, _ failure: Sentence) -> Sentence {
     Sentence("no, $: $", address, failure.text)
   }

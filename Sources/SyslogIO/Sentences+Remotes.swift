@@ -35,6 +35,7 @@ extension Sentence {
 
   static func notSent(_ cause: Errno) -> Sentence { Sentence("cannot send: $", cause.description) }
 
+  @inline(never)
   static func failed(_ step: StreamSocket.Failure.Step, _ cause: Errno) -> Sentence {
     switch step {
     case .open: Sentence("cannot open a socket: $", cause.description)

@@ -77,7 +77,7 @@ import Testing
       settings.authorities = [Text(of: authority)]
     }
     try remote.transport.readFiles()
-    let policy = try #require(remote.transport.credentials?.policy)
+    let policy = try #require(remote.transport.credentials.policy)
     #expect(policy.time == 2_208_988_800)
     let words = try #require(policy.clockNote).string
     #expect(words.hasPrefix("; the clock stands at 20"), "\(words)")

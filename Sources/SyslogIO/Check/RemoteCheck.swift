@@ -36,9 +36,10 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     let floor = ClockFloor(stateFile: nil, diagnostics: Diagnostics())
     // Not opened, because a check changes nothing.
     if let stateFile { floor.note(file: stateFile) }
-    let credentials = try TLSCredentials<TLS>(remote)
-    let policy = try credentials.readPolicy(remote, floor)
-    let context = credentials.context
+    var made: TLS.Context?
+    var credentials = TLSCredentials()
+    try credentials.read(remote, floor, for: &made)
+    guard let context = made, let policy = credentials.policy else { return }
     if let module = context.fipsModule {
       print(CheckReport.entry(.fipsModule, .module(module)))
     }

@@ -49,6 +49,7 @@ struct ServiceManager {
     }
   }
 
+  @inline(never)
   private func send(_ state: StaticString, _ number: UInt64? = nil) {
     guard var address else { return }
     var text = Text(state)

@@ -26,12 +26,12 @@ extension RemoteSettings {
 
   public var pins: [PinSource] {
     get { trust.pins }
-    set { trust.pins = newValue }
+    _modify { yield &trust.pins }
   }
 
   public var authorities: [Text] {
     get { trust.authorities }
-    set { trust.authorities = newValue }
+    _modify { yield &trust.authorities }
   }
 
   public var peerName: PeerName? {
@@ -41,7 +41,7 @@ extension RemoteSettings {
 
   public var revocationLists: [Text] {
     get { trust.revocationLists }
-    set { trust.revocationLists = newValue }
+    _modify { yield &trust.revocationLists }
   }
 
   public var certificate: Text? {
@@ -56,7 +56,7 @@ extension RemoteSettings {
 
   public var tls: TLSParameters {
     get { trust.tls }
-    set { trust.tls = newValue }
+    _modify { yield &trust.tls }
   }
 
   public var framing: Framing {

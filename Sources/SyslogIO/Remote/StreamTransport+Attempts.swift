@@ -37,20 +37,16 @@ extension StreamTransport where TLS: ~Copyable {
     findAddress(now: now)
   }
 
-  /// Reads what TLS needs as it is written now. The context is made again only when its files have
-  /// changed.
+  /// Reads what TLS needs as it is written now.
   func readFiles() throws(TLSError) {
     guard TLS.isPresent, settings.transport == .tls else { return }
-    credentials?.removePolicy()
-    if let credentials, try credentials.isCurrent(settings) {
-      try credentials.readPolicy(settings, floor)
-      return
+    let previous = context
+    defer {
+      if let context, context !== previous, let module = context.fipsModule {
+        say(.fipsModule(module), .syslogInfo)
+      }
     }
-    credentials = nil
-    let made = try TLSCredentials<TLS>(settings)
-    credentials = made
-    if let module = made.context.fipsModule { say(.fipsModule(module), .syslogInfo) }
-    try made.readPolicy(settings, floor)
+    try credentials.read(settings, floor, for: &context)
   }
 
   /// Asks for the addresses of the name; with an address literal, goes straight on to connecting.

@@ -32,10 +32,10 @@ extension StreamTransport where TLS: ~Copyable {
       session = StreamSession(inClear: PlainStream(socket: descriptor))
       return secured(.notAuthenticated, now: now)
     }
-    guard let credentials, let policy = credentials.policy else { return }
+    guard let context, let policy = credentials.policy else { return }
     do throws(TLSError) {
       session = StreamSession(
-        over: try TLS(credentials.context, policy: policy, socket: descriptor))
+        over: try TLS(context, policy: policy, socket: descriptor))
     } catch {
       return fail(.failure(error), now: now)
     }
@@ -59,7 +59,7 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// A chain that is not valid by a clock that is wrong may be valid as soon as NTP has answered.
   private func pace(after error: TLSError) -> Backoff.Pace {
-    guard case .authentication = error.kind, credentials?.policy?.validatesChain == true,
+    guard case .authentication = error.kind, credentials.policy?.validatesChain == true,
       floor.isBelow(clock: SystemClock.seconds)
     else { return .climbing }
     return .held

@@ -9,14 +9,14 @@ extension StreamTransport where TLS: ~Copyable {
   /// others, or with none that can be read, it is ended at once, and the queue is kept.
   func rereadFiles(now: Instant) {
     guard sender.needsReread(now: now) else { return }
-    let (previous, policy) = (credentials, credentials?.policy)
+    let (context, policy) = (context, credentials.policy)
     do throws(TLSError) {
       try readFiles()
     } catch {
       disconnect(now: now)
       return fail(.failure(error), now: now)
     }
-    let isSame = credentials === previous && credentials?.policy == policy
+    let isSame = self.context === context && credentials.policy == policy
     let change: TransportSender.Change = isSame ? .none : .connection
     if change == .connection, socket != nil {
       say(.filesChanged, .syslogInfo)
@@ -36,7 +36,8 @@ extension StreamTransport where TLS: ~Copyable {
       framing: self.settings.framing, to: settings.framing)
     self.settings = settings
     encoder.format = settings.effectiveFormat
-    credentials = nil
+    context = nil
+    credentials = TLSCredentials()
     perform(action, now: now)
   }
 

@@ -26,8 +26,9 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   let diagnostics: Diagnostics
   let floor: ClockFloor
   var addresses: [SocketAddress] = []
-  /// Nil before the first attempt, and while there can be no context.
-  var credentials: TLSCredentials<TLS>?
+  /// Nil before the first attempt, and while there can be none.
+  var context: TLS.Context?
+  var credentials = TLSCredentials()
   var socket: FileDescriptor?
   var session: StreamSession<TLS>?
   /// What the session waits for before its last verb can go on.

@@ -1,44 +1,37 @@
-internal import Bytes
 internal import TLSBackend
 
-/// What the connections of a remote over TLS are made with.
+/// What the files of a remote over TLS say: from which of them its context was made, and who is
+/// accepted.
 ///
-/// A class, because ordinary Swift cannot copy a structure that is generic over the backend
-/// (docs/decisions/0005).
-final class TLSCredentials<TLS: TLSBackend & ~Copyable> {
-  let context: TLS.Context
+/// The context is not in here: ordinary Swift would look for a type that is generic over it at run
+/// time, even to free it, and not find it (docs/decisions/0005).
+struct TLSCredentials {
   /// Of the files that the context was made from, as they were before they were read.
-  private let stamp: [Int64]
-  /// Nil while a file of pins cannot be used: nobody is accepted then.
+  private var stamp: [Int64] = []
+  /// Nil before the first attempt, and while a file cannot be used: nobody is accepted then.
   private(set) var policy: PeerPolicy?
 
-  /// Makes the context, and no policy yet.
-  init(_ settings: RemoteSettings) throws(TLSError) {
-    stamp = FileStamp.of(try CredentialFiles.all(of: settings))
-    context = try TLS.Context(try CredentialFiles.parameters(of: settings))
-  }
-
-  /// Whether the context need not be made again. Under FIPS it is before each connection, because
-  /// the module is asked again.
-  func isCurrent(_ settings: RemoteSettings) throws(TLSError) -> Bool {
-    let stamp = FileStamp.of(try CredentialFiles.all(of: settings))
-    return stamp == self.stamp && !settings.tls.requiresFIPS
-  }
-
-  func removePolicy() {
+  /// Reads everything as it is written now. The context is made again only when its files have
+  /// changed, and under FIPS, because the module is asked again before each connection. Validity is
+  /// judged at the clock's time, or at the floor, which the files raise.
+  mutating func read<Context: TLSContext>(
+    _ settings: RemoteSettings, _ floor: ClockFloor, for context: inout Context?
+  ) throws(TLSError) {
     policy = nil
-  }
-
-  /// Makes the policy from the pins as they are written now. Validity is judged at the clock's time,
-  /// or at the floor, which the files raise.
-  @discardableResult
-  func readPolicy(_ settings: RemoteSettings, _ floor: ClockFloor) throws(TLSError) -> PeerPolicy {
     for path in settings.paths + settings.pinPaths { floor.note(file: path) }
+    let stamp = FileStamp.of(try CredentialFiles.all(of: settings))
+    if stamp != self.stamp || settings.tls.requiresFIPS { context = nil }
+    let current: Context
+    if let context {
+      current = context
+    } else {
+      current = try Context(try CredentialFiles.parameters(of: settings))
+      (context, self.stamp) = (current, stamp)
+    }
     let clock = SystemClock.seconds
-    var policy = try PolicyLoader.policy(for: settings, using: context)
+    var policy = try PolicyLoader.policy(for: settings, using: current)
     policy.time = floor.judgedTime(clock: clock)
     policy.clockNote = floor.clockNote(clock)
     self.policy = policy
-    return policy
   }
 }
