@@ -56,7 +56,6 @@ extension Sentence {
     return Sentence("$ $ $, resumption: never used", version, suite, what.group)
   }
 
-  static var noCertificateShown: Sentence { Sentence("the server has shown no certificate") }
 }
 
 // MARK: Certificates

@@ -31,7 +31,6 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
     "negotiated",
     .negotiated(TLSNegotiated(version: "«version»", cipherSuite: "«suite»", group: "«group»"))
   ),
-  ("noCertificateShown", .noCertificateShown),
   ("certificate", .certificate(certificate)),
   ("ownCertificate true", .ownCertificate(certificate, at: 1_795_478_400, isAccepted: true)),
   ("ownCertificate false", .ownCertificate(certificate, at: 1_795_478_400, isAccepted: false)),

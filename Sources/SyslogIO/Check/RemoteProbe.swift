@@ -21,7 +21,7 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
       remote, context, policy: .insecureAnyPeer, socket: socket.rawValue)
     // A server that does not want us has still shown them.
     if let peer = findings.peer, !peer.certificates.isEmpty { return peer.certificates }
-    throw findings.failure ?? TLSError(.negotiation, .noCertificateShown)
+    throw findings.failure ?? TLSError(.negotiation, .noServerCertificate)
   }
 
   /// Goes through the handshake with the remote's own policy, waits for the server's verdict on us,
