@@ -18,8 +18,6 @@ public import TLSBackend
   /// The longest plaintext of one record (RFC 8446 §5.1).
   private static let recordLimit = 16384
   private static let drainChunk = 1024
-  /// The library looks at the length of a message when it has all of it; its own limit is 128 KB.
-  private static let handshakeLimit: UInt64 = 256 * 1024
   /// More than one is strange already, and each costs the peer next to nothing.
   private static let warningsPerHandshake = 8
 
@@ -115,7 +113,7 @@ public import TLSBackend
       case .failed(let error): throw told(result, error)
       case let outcome:
         let readiness = try outcome.readiness(during: .handshake)
-        try checkFlight()
+        try checkHandshake()
         return .blocked(until: readiness)
       }
     }
@@ -190,10 +188,12 @@ extension GnuTLSBackend {
   }
 
   /// Throws when what the peer has sent is more than a handshake is.
-  private func checkFlight() throws(TLSError) {
-    guard unsafe box.pointee.stream.received > GnuTLSBackend.handshakeLimit else { return }
-    let result = GNUTLS_E_HANDSHAKE_TOO_LARGE
-    throw told(result, .failed(.handshake, ErrorMapping.words(for: result)))
+  private func checkHandshake() throws(TLSError) {
+    do throws(TLSError) {
+      try unsafe SessionLimits.checkHandshake(received: box.pointee.stream.received)
+    } catch {
+      throw told(GNUTLS_E_HANDSHAKE_TOO_LARGE, error)
+    }
   }
 
   /// Whatever the library waits for, it goes on when it can send.
@@ -215,7 +215,7 @@ extension GnuTLSBackend {
   }
 
   private func beginTurn() {
-    unsafe box.pointee.receivesLeft = SessionBox.receivesPerTurn
+    unsafe box.pointee.stream.turn = SessionLimits.turn
   }
 
   /// Tells the peer what it broke, as far as the socket takes it: the library leaves that to us.

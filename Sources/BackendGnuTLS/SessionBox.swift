@@ -5,13 +5,7 @@ internal import TLSBackend
 /// What GnuTLS's callbacks of one session point at. It has memory of its own, because the session
 /// itself is a value that moves.
 struct SessionBox: ~Copyable {
-  /// A peer that floods us is read from so often, then the event loop has its turn. A record takes
-  /// two receives, one for its header.
-  static let receivesPerTurn = 64
-
   var stream: cposix_stream
-  /// How often the socket may still be read from in this turn; 0 also when it has nothing more.
-  var receivesLeft = 0
   /// What the latest send or receive left in errno, since the library asks for it later.
   var latestError: Int32 = 0
   /// The first bytes that came, which tell another version of TLS from another protocol.
@@ -25,7 +19,7 @@ struct SessionBox: ~Copyable {
   init(_ context: GnuTLSContext, policy: consuming PeerPolicy, socket: Int32) {
     self.context = context
     self.policy = policy
-    stream = cposix_stream(fd: socket, failure: 0, ended: 0, sent: 0, received: 0)
+    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, sent: 0, received: 0)
   }
 
   static func at(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<SessionBox>? {
@@ -60,17 +54,9 @@ private func receiveCiphertext(
   _ pointer: UnsafeMutableRawPointer?, _ bytes: UnsafeMutableRawPointer?, _ count: Int
 ) -> Int {
   guard let box = unsafe SessionBox.at(pointer) else { return -1 }
-  guard unsafe box.pointee.receivesLeft > 0 else {
-    unsafe box.pointee.latestError = EAGAIN
-    return -1
-  }
-  unsafe box.pointee.receivesLeft -= 1
   let isFirst = unsafe box.pointee.stream.received == 0
   let received = unsafe cposix_stream_receive(&box.pointee.stream, bytes, count)
-  if received < 0 {
-    unsafe box.pointee.latestError = cposix_errno()
-    unsafe box.pointee.receivesLeft = 0
-  }
+  if received < 0 { unsafe box.pointee.latestError = cposix_errno() }
   if isFirst, received >= 2, let bytes = unsafe bytes {
     unsafe box.pointee.opening = unsafe (
       bytes.load(as: UInt8.self), bytes.load(fromByteOffset: 1, as: UInt8.self)
@@ -80,7 +66,6 @@ private func receiveCiphertext(
     // To the library, an end of stream without close_notify is the end of both directions, and
     // ours may still be read. The session looks at the mark in the stream.
     unsafe box.pointee.latestError = EAGAIN
-    unsafe box.pointee.receivesLeft = 0
     return -1
   }
   return received

@@ -21,7 +21,7 @@ extension ErrorMapping {
     switch result {
     case MBEDTLS_ERR_SSL_WANT_READ:
       // Without a receive that found nothing, a warning was the reason to return.
-      if case .reading = phase, unsafe box.pointee.receivesLeft > 0 { return .again }
+      if case .reading = phase, unsafe box.pointee.stream.turn > 0 { return .again }
       return .blocked(until: .readable)
     case MBEDTLS_ERR_SSL_WANT_WRITE: return .blocked(until: .writable)
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY: return .closeNotify

@@ -99,7 +99,7 @@ public import TLSBackend
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {
     guard case .handshaking = state else { throw .outOfTurn("handshake") }
-    unsafe box.pointee.receivesLeft = SessionBox.receivesPerTurn
+    unsafe box.pointee.stream.turn = SessionLimits.turn
     while unsafe cmbedtls_state(session) != Int32(MBEDTLS_SSL_HANDSHAKE_OVER.rawValue) {
       let result = unsafe mbedtls_ssl_handshake_step(session)
       if let refusal = unsafe box.pointee.verdict.refusal {
@@ -115,8 +115,9 @@ public import TLSBackend
           message.bytes.span, isTLS13: cmbedtls_is_tls13(session) == 1)
         if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
       }
-      let outcome = outcome(of: result, during: .handshake)
-      return .blocked(until: try outcome.readiness(during: .handshake))
+      let readiness = try outcome(of: result, during: .handshake).readiness(during: .handshake)
+      try unsafe SessionLimits.checkHandshake(received: box.pointee.stream.received)
+      return .blocked(until: readiness)
     }
     let peer = try unsafe box.pointee.verdict.take()
     state = .established(BlockedWrite())
@@ -149,7 +150,7 @@ public import TLSBackend
     case .handshaking, .closed: throw .outOfTurn("drain")
     case .established, .closing: break
     }
-    unsafe box.pointee.receivesLeft = SessionBox.receivesPerTurn
+    unsafe box.pointee.stream.turn = SessionLimits.turn
     while !isPeerClosed {
       let result = discard()
       if result > 0 || cmbedtls_is_ticket(result) == 1 { continue }

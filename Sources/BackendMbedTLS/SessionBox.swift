@@ -5,13 +5,7 @@ internal import TLSBackend
 /// What Mbed TLS's callbacks of one session point at. It has memory of its own, because the
 /// session itself is a value that moves.
 struct SessionBox: ~Copyable {
-  /// A peer that floods us is read from so often, then the event loop has its turn. A record takes
-  /// two receives, one for its header.
-  static let receivesPerTurn = 64
-
   var stream: cposix_stream
-  /// How often the socket may still be read from in this turn; 0 also when it has nothing more.
-  var receivesLeft = 0
   let policy: PeerPolicy
   let trust: Trust
   var verdict = TLSVerdict.pending
@@ -21,7 +15,7 @@ struct SessionBox: ~Copyable {
   init(policy: consuming PeerPolicy, trust: Trust, socket: Int32) {
     self.policy = policy
     self.trust = trust
-    stream = cposix_stream(fd: socket, failure: 0, ended: 0, sent: 0, received: 0)
+    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, sent: 0, received: 0)
   }
 
   static func at(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<SessionBox>? {
@@ -48,11 +42,8 @@ func receiveCiphertext(
   _ context: UnsafeMutableRawPointer?, _ bytes: UnsafeMutablePointer<UInt8>?, _ count: Int
 ) -> Int32 {
   guard let box = unsafe SessionBox.at(context) else { return MBEDTLS_ERR_NET_INVALID_CONTEXT }
-  guard unsafe box.pointee.receivesLeft > 0 else { return MBEDTLS_ERR_SSL_WANT_READ }
-  unsafe box.pointee.receivesLeft -= 1
   let received = unsafe cposix_stream_receive(&box.pointee.stream, bytes, count)
   guard received < 0 else { return Int32(truncatingIfNeeded: received) }
   guard unsafe box.pointee.stream.failure == 0 else { return MBEDTLS_ERR_NET_RECV_FAILED }
-  unsafe box.pointee.receivesLeft = 0
   return MBEDTLS_ERR_SSL_WANT_READ
 }

@@ -17,8 +17,8 @@ internal import TLSBackend
   var outcome: TLSOutcome {
     switch unsafe SSL_get_error(session, result) {
     case SSL_ERROR_WANT_READ:
-      // Without a receive that found nothing, a ticket or a key update was the reason to return.
-      if case .reading = phase, unsafe !box.pointee.isStarved { return .again }
+      // While there is more to receive, a ticket or a key update was the reason to return.
+      if case .reading = phase, unsafe box.pointee.stream.turn > 0 { return .again }
       return .blocked(until: .readable)
     case SSL_ERROR_WANT_WRITE: return .blocked(until: .writable)
     case SSL_ERROR_ZERO_RETURN: return .closeNotify
@@ -44,8 +44,11 @@ internal import TLSBackend
     if case .handshake = phase, let disagreement = disagreement(reason) {
       return .failed(.disagreement(disagreement, offer))
     }
-    // The library's own trouble (memory, a provider) is nobody's breach of the protocol.
-    let isOurs = reason == 0 || ERR_FATAL_ERROR(code) != 0
+    // The library's own trouble (memory, a provider) is nobody's breach of the protocol. What it
+    // calls an internal error while it reads is a record that it did not expect: 3.0.19 says so of
+    // a change_cipher_spec on a connection, 3.0.22 has a reason for it.
+    let isUnexpected = if case .reading = phase { reason == ERR_R_INTERNAL_ERROR } else { false }
+    let isOurs = reason == 0 || ERR_FATAL_ERROR(code) != 0 && !isUnexpected
     let error = TLSError.failed(phase, ErrorMapping.words(for: code))
     return .failed(isOurs ? TLSError(.library, error.reason) : error)
   }

@@ -89,7 +89,7 @@ public import TLSBackend
   public var peer: PeerEvidence? { unsafe box.pointee.peer }
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {
-    ERR_clear_error()
+    beginTurn()
     let result = unsafe SSL_do_handshake(session)
     if result == 1 {
       let peer = try unsafe box.pointee.verdict.take()
@@ -101,14 +101,16 @@ public import TLSBackend
     }
     let outcome = outcome(of: result, during: .handshake)
     if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
-    return .blocked(until: try outcome.readiness(during: .handshake))
+    let readiness = try outcome.readiness(during: .handshake)
+    try unsafe SessionLimits.checkHandshake(received: box.pointee.stream.received)
+    return .blocked(until: readiness)
   }
 
   public mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
     guard case .established(let pendingWrite) = state else { throw .outOfTurn("write") }
     let count = min(bytes.count, OpenSSLBackend.recordLimit)
     guard count > 0, pendingWrite == 0 || pendingWrite == count else { throw .outOfTurn("write") }
-    ERR_clear_error()
+    beginTurn()
     let result = unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe SSL_write(session, buffer.baseAddress, Int32(truncatingIfNeeded: count))
     }
@@ -122,6 +124,7 @@ public import TLSBackend
 
   public mutating func drain() throws(TLSError) -> DrainStep {
     guard case .established = state else { throw .outOfTurn("drain") }
+    beginTurn()
     for _ in 0..<OpenSSLBackend.readsPerDrain {
       let result = discard()
       if result > 0 { continue }
@@ -135,6 +138,7 @@ public import TLSBackend
     case .handshaking: throw .outOfTurn("shutdown")
     case .closed: return .sent
     case .established(let pendingWrite):
+      beginTurn()
       if pendingWrite > 0, let readiness = try finishWrite(of: pendingWrite) {
         return .blocked(until: readiness)
       }
@@ -155,6 +159,12 @@ public import TLSBackend
 // MARK: What the verbs need
 
 extension OpenSSLBackend {
+  /// What was left in the error queue must not look like the reason of what follows.
+  private func beginTurn() {
+    ERR_clear_error()
+    unsafe box.pointee.stream.turn = SessionLimits.turn
+  }
+
   @inline(never)
   private func outcome(of result: Int32, during phase: TLSPhase) -> TLSOutcome {
     let outcome = unsafe ErrorMapping(
@@ -168,7 +178,6 @@ extension OpenSSLBackend {
   /// Reads once and forgets what came.
   private func discard() -> Int32 {
     ERR_clear_error()
-    unsafe box.pointee.isStarved = false
     return unsafe withUnsafeTemporaryAllocation(
       byteCount: OpenSSLBackend.drainChunk, alignment: 1
     ) { buffer in

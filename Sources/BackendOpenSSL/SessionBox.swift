@@ -7,8 +7,6 @@ internal import TLSBackend
 /// session itself is a value that moves.
 struct SessionBox: ~Copyable {
   var stream: cposix_stream
-  /// Whether the latest receive found nothing.
-  var isStarved = false
   let policy: PeerPolicy
   let library: LibraryContext
   let hasRevocationLists: Bool
@@ -26,7 +24,7 @@ struct SessionBox: ~Copyable {
     self.policy = policy
     library = context.library
     hasRevocationLists = context.hasRevocationLists
-    stream = cposix_stream(fd: socket, failure: 0, ended: 0, sent: 0, received: 0)
+    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, sent: 0, received: 0)
   }
 
   static func of(session: OpaquePointer) -> UnsafeMutablePointer<SessionBox>? {
@@ -88,7 +86,6 @@ private func receiveCiphertext(
   unsafe copenssl_clear_retry(bio)
   let received = unsafe cposix_stream_receive(&box.pointee.stream, bytes, Int(count))
   if received < 0, unsafe box.pointee.stream.failure == 0 {
-    unsafe box.pointee.isStarved = true
     unsafe copenssl_set_retry_read(bio)
   }
   return Int32(truncatingIfNeeded: received)

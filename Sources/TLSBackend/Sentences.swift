@@ -175,6 +175,10 @@ extension Sentence {
     }
   }
 
+  static func handshakeTooLong(kilobytes: UInt64) -> Sentence {
+    Sentence("the server sent more than $ KB during the handshake", Text(kilobytes))
+  }
+
   /// The stream ended without close_notify.
   static func endOfStream(during phase: TLSPhase) -> Sentence {
     switch phase {

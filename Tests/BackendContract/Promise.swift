@@ -64,7 +64,7 @@ public struct Promise: Sendable, CustomStringConvertible {
   ) -> [Promise] {
     negotiation(of: backend) + writingPromises(backend) + closingPromises(backend)
       + duplexPromises(backend) + gonePromises(backend) + alertPromises(backend)
-      + floodPromises(backend)
+      + floodPromises(backend) + endlessPromises(backend)
       + pinPromises(backend) + recoveryPromises(backend)
   }
 

@@ -62,6 +62,12 @@ public final class Wire {
     settle(peerSocket)
   }
 
+  /// Sends a record to the client without end, from another thread. To be stopped before the wire
+  /// is gone.
+  func pour(_ record: [UInt8], limit: Int) -> Flood {
+    Flood(record, into: peerSocket, limit: limit)
+  }
+
   /// Whether the peer has closed its end.
   var isClosed: Bool { peerSocket < 0 }
 

@@ -55,7 +55,9 @@ struct SentenceTests {
       let sampled = Set(module.samples.map { $0.name.prefix { $0 != " " } })
       for file in files {
         let source = try String(contentsOf: file, encoding: .utf8)
-        for match in source.matches(of: #/\n  (?:public )?static (?:var|func) (\w+)[^{]*Sentence[^{]*{/#) {
+        for match in source.matches(
+          of: #/\n  (?:public )?static (?:var|func) (\w+)[^{]*Sentence[^{]*{/#)
+        {
           let hasSample = sampled.contains(match.1)
           #expect(hasSample, "\(module.name).\(match.1)")
         }

@@ -17,9 +17,16 @@ ssize_t cposix_stream_send(struct cposix_stream *stream, const void *bytes, size
 
 ssize_t cposix_stream_receive(struct cposix_stream *stream, void *bytes, size_t count) {
   ssize_t received;
+  if (stream->turn <= 0) {
+    errno = EAGAIN;
+    return -1;
+  }
   do {
     received = recv(stream->fd, bytes, count, 0);
   } while (received < 0 && errno == EINTR);
+  stream->turn -= received > 4096 ? received : 4096;
+  if (received <= 0)
+    stream->turn = 0;
   if (received > 0)
     stream->received += (uint64_t)received;
   else if (received == 0 && count > 0)

@@ -7,14 +7,12 @@ internal import TLSBackend
 /// Nobody is authenticated and everything can be read on the way: only `--tcp` asks for it.
 struct PlainStream: ~Copyable {
   private static let drainChunk = 1024
-  /// A peer that floods us gets this many reads, then the event loop has its turn.
-  private static let readsPerDrain = 32
 
   private var stream: cposix_stream
 
   /// The connected, non-blocking socket stays the caller's and must outlive the stream.
   init(socket: Int32) {
-    stream = cposix_stream(fd: socket, failure: 0, ended: 0, sent: 0, received: 0)
+    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, sent: 0, received: 0)
   }
 
   /// Bytes that the kernel has accepted.
@@ -32,7 +30,8 @@ struct PlainStream: ~Copyable {
 
   /// Reads and discards: a collector has nothing to say, but this is how its end is noticed.
   mutating func drain() throws(TLSError) -> DrainStep {
-    for _ in 0..<PlainStream.readsPerDrain {
+    stream.turn = SessionLimits.turn
+    while true {
       let count = unsafe withUnsafeTemporaryAllocation(
         byteCount: PlainStream.drainChunk, alignment: 1
       ) { buffer in
@@ -43,7 +42,6 @@ struct PlainStream: ~Copyable {
       guard stream.failure == 0 else { throw brokeOff(.reading) }
       return .idle
     }
-    return .idle
   }
 
   private func brokeOff(_ phase: TLSPhase) -> TLSError {

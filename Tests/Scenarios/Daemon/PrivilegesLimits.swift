@@ -91,8 +91,8 @@ extension Scenarios {
       #expect(
         child.errors
           == (asRoot
-            ? "syslogd: --user: there is no user 'no-such-user'\n"
-            : "syslogd: --user: 'root' can be taken on by root only\n"))
+            ? "syslogd: --user: \(Said.text("SyslogIO.noUser", ["name": "no-such-user"]))\n"
+            : "syslogd: --user: \(Said.text("SyslogIO.notRoot", ["name": "root"]))\n"))
       for file in [paths.log, paths.pidFile] {
         #expect(!FileManager.default.fileExists(atPath: file))
       }

@@ -93,16 +93,41 @@ extension Scenarios {
       #expect(String(decoding: sink.datagrams.last ?? [], as: UTF8.self).hasPrefix("<13>1 "))
     }
 
+    private static func notHostPort(_ value: String) -> String {
+      Said.text("syslogd.notHostPort", ["option": "remote", "value": value])
+    }
+
+    private static func notAnOption(_ word: String) -> String {
+      Said.text("syslogd.notAnOption", ["word": word])
+    }
+
     static let mistakes: [(rules: String, words: String)] = [
-      ("kern.* @\n", "1:8: remote: '' is not HOST[:PORT] with a port in 1..65535"),
-      ("\nkern.* @h:0\n", "2:8: remote: 'h:0' is not HOST[:PORT] with a port in 1..65535"),
-      ("kern.* @tls://h pin\n", "1:17: 'pin' is not NAME=VALUE with an option of a remote"),
-      ("kern.* @tls://h pun=x\n", "1:17: 'pun=x' is not NAME=VALUE with an option of a remote"),
-      ("kern.* @tls://h \\\n  tls-min=1.1\n", "2:3: tls-min: '1.1' is none of 1.2 1.3"),
-      ("kern.* @h pin=/p\n", "1:8: pin: a pin needs TLS; write @tls://h:514"),
-      ("kern.* @udp://h queue=1M\n", "1:8: queue: it means nothing over UDP; write @tls://h:514"),
-      ("kern.* @tcp://h tls-min=1.3\n", "1:8: tls-min: it means nothing over TCP"),
-      ("kern.* @tls://h pid-file=/x\n", "1:17: 'pid-file=/x' is not NAME=VALUE"),
+      ("kern.* @\n", "1:8: " + notHostPort("")),
+      ("\nkern.* @h:0\n", "2:8: " + notHostPort("h:0")),
+      ("kern.* @tls://h pin\n", "1:17: " + notAnOption("pin")),
+      ("kern.* @tls://h pun=x\n", "1:17: " + notAnOption("pun=x")),
+      (
+        "kern.* @tls://h \\\n  tls-min=1.1\n",
+        "2:3: "
+          + Said.text(
+            "syslogd.mustBe two",
+            ["option": "tls-min", "first": "1.2", "second": "1.3", "value": "1.1"])
+      ),
+      (
+        "kern.* @h pin=/p\n",
+        "1:8: " + Said.text("syslogd.needsTLS rule", ["option": "pin", "remote": "h:514"])
+      ),
+      (
+        "kern.* @udp://h queue=1M\n",
+        "1:8: "
+          + Said.text("syslogd.noEffect tcp", ["option": "queue", "remote": "h:514"])
+          .replacing("TCP", with: "UDP")
+      ),
+      (
+        "kern.* @tcp://h tls-min=1.3\n",
+        "1:8: " + Said.text("syslogd.noEffect tcp", ["option": "tls-min", "remote": "h:601"])
+      ),
+      ("kern.* @tls://h pid-file=/x\n", "1:17: " + notAnOption("pid-file=/x")),
     ]
 
     @Test(
@@ -119,6 +144,32 @@ extension Scenarios {
         #expect(child.errors.hasPrefix("syslogd: \(file):\(words)"), "\(child.errors)")
         #expect(child.errors.split(separator: "\n").count == 1)
         #expect(!FileManager.default.fileExists(atPath: workspace.file("s")))
+      }
+    }
+
+    @Test("what the library does not support is refused where the rule asks for it, without any -R")
+    func notSupported() throws {
+      let library = try Backend.mbedtls.library()
+      if library.hasTLS13 { try Test.cancel("n/a: \(library) has TLS 1.3") }
+      let refusal = Said("TLSBackend.notSupported").with("what", "TLS 1.3")
+      let cases = [
+        (try Programs.embedded(.mbedtls), "*.* @tls://h pin=/p tls-min=1.3\n", "2:21: tls-min: "),
+        (try Programs.withoutTLS(), "*.* @tls://h pin=/p\n", "2:5: "),
+      ]
+      for (program, rule, place) in cases {
+        let file = try workspace.write("kern.* /k\n" + rule, to: "rules")
+        for check in [[], ["--check"]] {
+          let child = try Child(
+            [program, "-n", "-p", workspace.file("s"), "-f", file] + check, in: workspace,
+            name: "unsupported")
+          #expect(try child.wait() == .exit(1))
+          #expect(child.errors.hasPrefix("syslogd: \(file):\(place)"), "\(child.errors)")
+          let isTold =
+            refusal.isIn(child.errors)
+            || child.errors.contains(Said.text("SelectedBackend.builtWithoutTLS"))
+          #expect(isTold, "\(child.errors)")
+          #expect(child.errors.split(separator: "\n").count == 1)
+        }
       }
     }
 

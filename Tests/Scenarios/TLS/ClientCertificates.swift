@@ -88,7 +88,8 @@ extension Scenarios {
       try syslogd.send(messages)
       try collector.wait(for: messages)
       messages.expectDelivered(to: collector.lines)
-      try syslogd.waitToSay([.validCertificate(for: "collector.example.net")], about: collector.port)
+      try syslogd.waitToSay(
+        [.validCertificate(for: "collector.example.net")], about: collector.port)
       _ = try syslogd.process.stop()
     }
 

@@ -63,7 +63,9 @@ extension Scenarios {
       try syslogd.send(Messages(0..<3))
       try syslogd.waitToSay([.notYetValid], about: server.port)
       let said = try failAgain(20, syslogd, server)
-      #expect(said.allSatisfy { Said.clockBeforeFloor.isIn($0) && $0.contains("at 1970-01-01 00:0") }, "\(said)")
+      #expect(
+        said.allSatisfy { Said.clockBeforeFloor.isIn($0) && $0.contains("at 1970-01-01 00:0") },
+        "\(said)")
       #expect(said.allSatisfy { wait(in: $0) <= 12 }, "\(said)")
       #expect(said.last?.contains(" in a row)") == true)
       #expect(server.received.isEmpty)

@@ -4,23 +4,22 @@ import Testing
 extension Scenarios {
   @Suite("The companion program syslog-tls") struct CompanionProgram {
     static let refusals: [([String], String)] = [
-      ([], "a command is missing: keygen, fingerprint, pin or fetch (see --help)"),
-      (["frob"], "'frob' is no command; they are keygen, fingerprint, pin and fetch (see --help)"),
-      (["pin"], "pin: it needs one FILE (see --help)"),
+      ([], Said.text("syslog-tls.commandMissing")),
+      (["frob"], Said.text("syslog-tls.unknownCommand", ["name": "frob"])),
+      (["pin"], Said.text("syslog-tls.needsOne", ["argument": "FILE", "command": "pin"])),
       (["pin", "/nowhere"], "/nowhere: No such file or directory"),
-      (["fingerprint", "/dev/null"], "/dev/null: holds no CERTIFICATE or PUBLIC KEY in PEM"),
-      (["pin", "a", "--rsa"], "pin: an option of another command was given (see --help)"),
-      (["keygen", "--cert", "c"], "keygen: it needs --cert FILE and --key FILE (see --help)"),
-      (["keygen", "--days", "0"], "--days: number 0 is not in 1..36500 range (see --help)"),
+      (["fingerprint", "/dev/null"], Said.text("syslog-tls.nothingToPin", ["path": "/dev/null"])),
+      (["pin", "a", "--rsa"], Said.text("syslog-tls.optionOfAnotherCommand", ["command": "pin"])),
+      (["keygen", "--cert", "c"], Said.text("syslog-tls.keygenNeedsFiles")),
+      (["keygen", "--days", "0"], Said.text("syslog-tls.notInRange", ["days": "0"])),
       (
         ["keygen", "--name", "a b"],
-        "--name: 'a b' is neither a host name nor an address (see --help)"
+        Said.text("syslog-tls.neitherNameNorAddress", ["value": "a b"])
       ),
-      (["fetch", "h:0"], "fetch: 'h:0' is not HOST[:PORT] with a port in 1..65535 (see --help)"),
-      (
-        ["fetch", "[::1]6514"],
-        "fetch: '[::1]6514' is not HOST[:PORT] with a port in 1..65535 (see --help)"
-      ),
+      (["fetch", "h:0"], Said.text("syslog-tls.notHostPort", ["value": "h:0"])),
+      (["fetch", "h..:1"], Said.text("syslog-tls.notHostPort", ["value": "h..:1"])),
+      (["fetch", "[::1:514"], Said.text("syslog-tls.notHostPort", ["value": "[::1:514"])),
+      (["fetch", "[::1]6514"], Said.text("syslog-tls.notHostPort", ["value": "[::1]6514"])),
     ]
 
     let workspace = Workspace()

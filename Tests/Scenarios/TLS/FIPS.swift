@@ -38,7 +38,7 @@ extension Scenarios {
     func always() throws {
       let remote = ["--check", "-f", "/dev/null", "-R", "127.0.0.1:1", "-d"]
       for (provider, words) in [
-        (FIPSProvider.absent, ": --fips: OpenSSL finds no FIPS provider"),
+        (FIPSProvider.absent, Said("BackendOpenSSL.noFIPSProvider").before(":").description),
         (FIPSProvider.active, "FIPS module OpenSSL FIPS Provider "),
       ] {
         let child = try Child(
@@ -108,7 +108,7 @@ extension Scenarios {
       let syslogd = try start(Remote.tls(server.port, pins: [pin]))
       try syslogd.send(Messages(0..<3, run: "fips"))
       let said = try syslogd.waitToSay([.nextAttempt], about: server.port)
-      #expect(said.contains("--fips: ") && said.contains("SHA-1"), "\(said)")
+      #expect(said.contains("FIPS: ") && said.contains("SHA-1"), "\(said)")
       try expectAnotherAttempt(of: syslogd, server.port)
       #expect(server.received.isEmpty)
       let other = try Syslogd(
@@ -142,7 +142,7 @@ extension Scenarios {
           .openssl, server, wrapper: provider.wrapper(), name: provider.rawValue)
         let isGood = provider == .active
         #expect(child.ending == .exit(isGood ? 0 : 1), "\(child.everything)")
-        #expect(isGood != child.output.contains("--fips: "), "\(child.everything)")
+        #expect(isGood != child.output.contains("FIPS: "), "\(child.everything)")
       }
       for backend in [Backend.gnutls, .mbedtls] {
         let child = try check(backend, server, wrapper: [], name: backend.rawValue)
@@ -230,7 +230,7 @@ extension Scenarios {
         in: workspace, build: .embedded(backend), wrapper: wrapper)
       try syslogd.send(Messages(0..<20))
       let said = try syslogd.waitToSay([.nextAttempt], about: listener.port)
-      #expect(said.contains("--fips: "), "\(said)")
+      #expect(said.contains("FIPS: "), "\(said)")
       try expectAnotherAttempt(of: syslogd, listener.port)
       try syslogd.waitForLog("n=19 ")
       try udp.wait(for: "n=19 ")

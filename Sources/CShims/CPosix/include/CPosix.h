@@ -48,6 +48,9 @@ struct cposix_stream {
   int failure;
   /// Whether the peer's end of stream has been read.
   int ended;
+  /// Bytes that may still be received in this turn, where each receive counts as 4,096 at least;
+  /// not positive when the turn is over, or when the socket has nothing more.
+  int64_t turn;
   /// Bytes of ciphertext that the kernel has taken and given.
   uint64_t sent;
   uint64_t received;
@@ -58,7 +61,8 @@ struct cposix_stream {
 ssize_t cposix_stream_send(struct cposix_stream *stream, const void *bytes, size_t count);
 
 /// recv(2), repeated on EINTR.
-/// Returns the count read, 0 at the end of the stream, or -1 with errno; EAGAIN means nothing yet.
+/// Returns the count read, 0 at the end of the stream, or -1 with errno; EAGAIN means nothing yet,
+/// or that the turn is over.
 ssize_t cposix_stream_receive(struct cposix_stream *stream, void *bytes, size_t count);
 
 // Constants that Swift imports in one type with the Glibc overlay and in another without it.

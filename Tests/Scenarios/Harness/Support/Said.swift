@@ -48,8 +48,16 @@ struct Said: Sendable, CustomStringConvertible {
     Said(template: description.replacing("«\(argument)»", with: value))
   }
 
+  /// The whole sentence with these arguments.
+  static func text(_ name: String, _ arguments: [String: String] = [:]) -> String {
+    arguments.reduce(Said(name).description) { text, argument in
+      text.replacing("«\(argument.key)»", with: argument.value)
+    }
+  }
+
   private static let golden: [String: String] = {
-    let file = URL(filePath: #filePath).appending(path: "../../../../Golden/sentences.txt").standardized
+    let file = URL(filePath: #filePath).appending(path: "../../../../Golden/sentences.txt")
+      .standardized
     guard let text = try? String(contentsOf: file, encoding: .utf8) else {
       preconditionFailure("cannot read \(file.path())")
     }
@@ -107,7 +115,7 @@ extension Said {
 // MARK: The daemon
 
 extension Said {
-  static let clockBeforeFloor = Said("SyslogIO.clock").before("20")
+  static let clockBeforeFloor = Said("SyslogIO.clock built").before("20")
   static let configurationRead = Said("SyslogIO.configurationRead").before("7")
   static func configurationRead(rules: Int, remotes: Int) -> String {
     let parts = Said("SyslogIO.configurationRead").parts
