@@ -159,6 +159,32 @@ import Testing
     #expect(sender.runLength() == nil, "only after the backoff")
   }
 
+  @Test("that holds for a full queue, too, whose messages and backoff stay as they are")
+  func refusedWithFullQueue() {
+    var sender = TransportSenderTests.make()
+    let text = String(repeating: "m", count: 1000)
+    while sender.put(text) == .queued {}
+    let count = sender.queue.count
+    for attempt in 1...3 {
+      _ = sender.start()
+      if attempt > 1 { _ = sender.deadlineReached(now: begin + .seconds(3600)) }
+      sender.becomeReady(.awaited, now: begin)
+      var ciphertext: UInt64 = 0
+      while let length = sender.runLength() {
+        ciphertext += UInt64(length)
+        sender.accepted(length, ciphertext: ciphertext, now: begin)
+      }
+      let end = begin + Interval(milliseconds: 999)
+      sender.acknowledged(ciphertext: ciphertext, now: end)
+      #expect(sender.queue.count == count)
+      let isHeld = sender.isMomentarilyFull(now: end)
+      #expect(isHeld, "new messages may wait for its word")
+      sender.failed(now: end, random: 0)
+      #expect(sender.consecutiveFailures == attempt)
+      #expect(sender.counters.acknowledged == 0)
+    }
+  }
+
   @Test("a server that says something, or nothing for a second, has accepted us")
   func acceptance() {
     for spoke in [true, false] {

@@ -46,23 +46,22 @@ extension TransportSender {
     backoff.reset()
   }
 
-  /// Whether the peer has accepted us, or has had its time to refuse: less when room is needed,
-  /// because new messages matter more then.
+  /// Whether the peer has accepted us, or has had its time to refuse. That time is the same however
+  /// full the queue is: for lack of room messages are discarded and counted, but none is taken for
+  /// delivered that may be thrown away.
   private func isAccepted(now: Instant) -> Bool {
-    let pause =
-      queue.queuedBytes > queue.capacity / 2
-      ? TransportSender.progressPause : TransportSender.acceptancePause
     guard let connection else { return false }
-    return connection.acceptance == .proven || now.since(connection.securedAt) >= pause
+    return connection.acceptance == .proven
+      || now.since(connection.securedAt) >= TransportSender.acceptancePause
   }
 
   /// Whether the connection works, is behind, and would soon have room for what is discarded now
-  /// (see `InputPacing`).
+  /// (see `InputPacing`). While the peer may still refuse us, room may come with its word.
   public func isMomentarilyFull(now: Instant) -> Bool {
     guard !queue.hasRoom(for: Message.maximumDatagram, .octetCounting),
       let progress = connection?.progressAt
     else { return false }
-    return now.since(progress) < TransportSender.progressPause
+    return !isAccepted(now: now) || now.since(progress) < TransportSender.progressPause
   }
 
   /// How many messages were discarded for lack of room since the last notice to the collector (RFC
