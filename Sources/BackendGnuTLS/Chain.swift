@@ -132,8 +132,14 @@ internal import TLSBackend
       var usage: UInt32 = 0
       let hasUsage = unsafe gnutls_x509_crt_get_key_usage(authority, &usage, nil) == 0
       var limit: Int32 = -1
-      _ = unsafe gnutls_x509_crt_get_basic_constraints(authority, nil, nil, &limit)
-      let maySign = !hasUsage || usage & UInt32(GNUTLS_KEY_KEY_CERT_SIGN) != 0
+      var isAuthority: UInt32 = 0
+      _ = unsafe gnutls_x509_crt_get_basic_constraints(authority, nil, &isAuthority, &limit)
+      // The library lets roots of version 1 sign, which have no extensions, and takes a root of
+      // version 3 without basicConstraints for one (RFC 5280 §4.2.1.9).
+      let isOld = unsafe gnutls_x509_crt_get_version(authority) < 3
+      let maySign =
+        (isAuthority != 0 || isOld)
+        && (!hasUsage || usage & UInt32(GNUTLS_KEY_KEY_CERT_SIGN) != 0)
       if !maySign || limit >= 0 && index - 1 > Int(limit) { problems.insert(.untrusted) }
     }
   }

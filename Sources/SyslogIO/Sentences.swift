@@ -53,6 +53,13 @@ extension Sentence {
   }
 }
 
+extension Sentence {
+  /// More than one turn of the loop has room for.
+  static func omitted(_ count: Int) -> Sentence {
+    Sentence("$ more lines of syslogd itself omitted", Text(count))
+  }
+}
+
 // MARK: Local destinations
 
 extension Sentence {

@@ -46,6 +46,10 @@ private let goodPaths = [
     return ChainScene(.server(World.name).with(\.key, .of(.rsa)), below: root)
       .with(\.anchors, [root.identity])
   },
+  ChainRow("a root of version 1, which has no extensions, is an authority (T5)", .accepted) {
+    let root = Authority.root(.authority("Old Root CA").with(\.version, 1))
+    return ChainScene(.server(World.name), below: root).with(\.anchors, [root.identity])
+  },
   ChainRow("a P-384 key under an RSA root is accepted (T5)", .accepted) {
     let root = Authority.root(.authority("RSA Root CA").with(\.key, .of(.rsa)))
     let key = AuthorityRequest.Key.new(.ecdsa(curve: NID_secp384r1))
@@ -80,6 +84,10 @@ private let brokenPaths = [
   },
   ChainRow("an impostor with the name of the root is refused (T5)", unknown("Test Root CA")) {
     ChainScene(.server(World.name), below: World.impostor)
+  },
+  ChainRow("a root of version 3 that is no CA is none (RFC 5280 §4.2.1.9)", unknown("Bare Root")) {
+    let root = Authority.root(.authority("Bare Root").with(\.extensions, []))
+    return ChainScene(.server(World.name), below: root).with(\.anchors, [root.identity])
   },
   ChainRow("a missing intermediate is refused (T5)", unknown("Test Issuing CA")) {
     ChainScene().with(\.chain, [World.server])

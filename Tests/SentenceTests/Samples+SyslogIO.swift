@@ -127,6 +127,7 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("losses file", .losses(LocalOutput.Losses(bytes: 7))),
   ("losses ring", .losses(LocalOutput.Losses(bytes: 7, ringLines: 7))),
   ("losses kernel", .losses(LocalOutput.Losses(bytes: 7, refusedByKernel: 7))),
+  ("omitted", .omitted(7)),
   ("noRing", .noRing(bytes: 7, Errno(code: ENOENT))),
   ("noKernelLog", .noKernelLog(Errno(code: ENOENT))),
   ("notWritten", .notWritten(bytes: 7, to: "«path»", Errno(code: ENOENT))),

@@ -18,13 +18,14 @@ struct DiagnosticsTests {
     #expect(diagnostics.removeLines().isEmpty)
   }
 
-  @Test("is at most 64 lines in one turn, the first ones; the next turn has room again")
+  @Test("is 1,024 lines in one turn at most, and how many more there were")
   func limit() {
     let diagnostics = Diagnostics()
-    for number in 1...100 { diagnostics.write(.syslogInfo, Sentence("$", Text(number))) }
+    for number in 1...1100 { diagnostics.write(.syslogInfo, Sentence("$", Text(number))) }
     let lines = diagnostics.removeLines()
-    #expect(lines.count == 64)
-    #expect(lines.last?.sentence.string == "64")
+    #expect(lines.count == 1025)
+    #expect(lines.dropLast().last?.sentence.string == "1024")
+    #expect(lines.last?.sentence == .omitted(76))
     diagnostics.write(.syslogInfo, Sentence("next"))
     #expect(diagnostics.removeLines().map { $0.sentence.string } == ["next"])
   }

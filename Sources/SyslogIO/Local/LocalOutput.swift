@@ -37,6 +37,9 @@ final class LocalOutput {
   /// Every file that is in use, once.
   private var files: [LogFile] = []
   private var line: LocalLine
+  /// Where diagnostics go without a local log.
+  private var standardError = SharedOutput(descriptor: STDERR_FILENO)
+  private var lostDiagnosticBytes: UInt64 = 0
 
   /// Throws when the ring or the kernel's log cannot be opened. A file never is a reason not to
   /// start.
@@ -160,7 +163,8 @@ extension LocalOutput {
     guard message.priority.severity <= .warning else { return }
     let content = text[message.contentStart...] + [UInt8(ascii: "\n")]
     if detachment == .foreground {
-      _ = writeFully(Array(content).span, to: STDERR_FILENO)
+      let line = Array(content)
+      lostDiagnosticBytes &+= UInt64(line.count - standardError.write(line.span))
       return
     }
     guard let console = try? FileDescriptor.open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK)
@@ -209,7 +213,7 @@ extension LocalOutput {
 
   /// What was lost so far, for the counters.
   struct Losses {
-    /// Of log files.
+    /// Of log files, and of diagnostics on standard error.
     var bytes: UInt64 = 0
     /// Nil without a ring.
     var ringLines: UInt64?
@@ -218,7 +222,7 @@ extension LocalOutput {
   }
 
   var losses: Losses {
-    var losses = Losses()
+    var losses = Losses(bytes: lostDiagnosticBytes)
     for file in files { losses.bytes &+= file.lostBytes }
     switch destination {
     case .ring(let ring): losses.ringLines = ring.lostLines

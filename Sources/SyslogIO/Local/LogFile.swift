@@ -30,11 +30,6 @@ public final class LogFile {
   /// Losses are reported once in this time at most, or a terminal that is only slow would show
   /// little else.
   private static var reportAfter: Interval { .seconds(10) }
-  /// What a pipe accepts whole when it is writable at all (PIPE_BUF).
-  private static var pipeRoom: Int { 4096 }
-  /// How long a reader of standard output may keep us waiting, in milliseconds, before it counts as
-  /// stopped.
-  private static var readerTimeout: Int32 { 100 }
 
   let path: Text
   private let isStandardOutput: Bool
@@ -48,7 +43,8 @@ public final class LogFile {
   private var buffer: [UInt8] = []
   /// The last line was written in part.
   private var isCut = false
-  private var isStuck = false
+  /// Standard output, or standard error while there is neither file nor console.
+  private var shared: SharedOutput
   /// Bytes that could not be written (disk full, reader gone), ever.
   private(set) var lostBytes: UInt64 = 0
   private var loss: (bytes: UInt64, reason: Errno)?
@@ -62,6 +58,7 @@ public final class LogFile {
     self.path = path
     self.rotation = rotation
     isStandardOutput = path == "-"
+    shared = SharedOutput(descriptor: path == "-" ? STDOUT_FILENO : STDERR_FILENO)
     buffer.reserveCapacity(LogFile.bufferLimit + 2 * Message.maximumDatagram)
   }
 
@@ -83,7 +80,7 @@ public final class LogFile {
     let count = buffer.count
     let written = write()
     if written < count {
-      let reason = isStuck ? Errno(code: EAGAIN) : Errno.last
+      let reason = shared.isStuck ? Errno(code: EAGAIN) : Errno.last
       if written > 0 { isCut = buffer[written - 1] != UInt8(ascii: "\n") }
       note(count - written, reason)
     } else if loss != nil, !isOver {
@@ -144,16 +141,13 @@ extension LogFile {
   private func measure() {
     var status = stat()
     let isRegular =
-      unsafe fstat(descriptor, &status) == 0 && status.st_mode & CPOSIX_S_IFMT == CPOSIX_S_IFREG
+      unsafe fstat(file?.rawValue ?? -1, &status) == 0
+      && status.st_mode & CPOSIX_S_IFMT == CPOSIX_S_IFREG
     size = isRegular ? Int(status.st_size) : nil
     guard let size else { return }
     // Another file than the one with half a line at its end.
     if size == 0 { isCut = false }
     if size <= rotation.limit { isImmovable = false }
-  }
-
-  private var descriptor: Int32 {
-    isStandardOutput ? STDOUT_FILENO : file?.rawValue ?? STDERR_FILENO
   }
 }
 
@@ -214,24 +208,13 @@ extension LogFile {
   }
 
   private func write(_ bytes: Span<UInt8>) -> Int {
-    let written = isStandardOutput ? writePatiently(bytes) : writeFully(bytes, to: descriptor)
+    let written =
+      if let descriptor = file?.rawValue {
+        writeFully(bytes, to: descriptor)
+      } else {
+        shared.write(bytes)
+      }
     if let size { self.size = size &+ written }
-    return written
-  }
-
-  /// Standard output cannot be made non-blocking without doing that to whoever shares it. BusyBox
-  /// waits for its reader for ever; here a reader that stands still is waited for once.
-  private func writePatiently(_ bytes: Span<UInt8>) -> Int {
-    var written = 0
-    while written < bytes.count {
-      var entry = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
-      isStuck = unsafe poll(&entry, 1, isStuck ? 0 : LogFile.readerTimeout) == 0
-      if isStuck { break }
-      let end = min(bytes.count, written + LogFile.pipeRoom)
-      let count = writeFully(bytes.extracting(written..<end), to: STDOUT_FILENO)
-      written += count
-      if written < end { break }
-    }
     return written
   }
 }

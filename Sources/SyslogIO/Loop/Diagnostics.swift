@@ -11,20 +11,28 @@ final class Diagnostics {
     let sentence: Sentence
   }
 
-  /// More than this in one turn of the loop is not worth an operator's time.
-  private static let limit = 64
+  /// The most lines of one turn of the loop: the counters of every remote that a configuration can
+  /// have fit.
+  private static let limit = 1024
   private var lines: [Line] = []
+  private var omitted = 0
 
   func write(_ priority: Priority, _ sentence: Sentence) {
-    guard lines.count < Diagnostics.limit else { return }
+    guard lines.count < Diagnostics.limit else {
+      omitted &+= 1
+      return
+    }
     lines.append(Line(priority: priority, sentence: sentence))
   }
 
-  /// Hands over the lines since the last call.
+  /// Hands over the lines since the last call; the last one says how many there was no room for.
   func removeLines() -> [Line] {
     guard !lines.isEmpty else { return [] }
-    let removed = lines
-    lines.removeAll(keepingCapacity: true)
+    var removed = lines
+    if omitted > 0 { removed.append(Line(priority: .syslogWarning, sentence: .omitted(omitted))) }
+    omitted = 0
+    // What a flood has made of it is given back.
+    lines.removeAll(keepingCapacity: lines.count <= 64)
     return removed
   }
 }
