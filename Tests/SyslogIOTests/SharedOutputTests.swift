@@ -9,7 +9,8 @@ struct SharedOutputTests {
   func stoppedReader() throws {
     var ends: [Int32] = [-1, -1]
     try #require(pipe(&ends) == 0)
-    let (reader, writer) = (FileDescriptor(owning: ends[0]), FileDescriptor(owning: ends[1]))
+    let reader = FileDescriptor(owning: ends[0])
+    let writer = FileDescriptor(owning: ends[1])
     // The descriptor blocks, as one that is shared with a shell does.
     #expect(cposix_fcntl(writer.rawValue, F_GETFL, 0) & O_NONBLOCK == 0)
     let room = Int(cposix_fcntl(writer.rawValue, F_GETPIPE_SZ, 0))
