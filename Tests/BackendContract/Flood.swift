@@ -24,12 +24,13 @@ final class Flood: @unchecked Sendable {
   /// Bytes that the socket has taken.
   var count: Int { withLock { $0.count } }
 
-  /// Pours at most `limit` bytes into `socket`, which must not block.
+  /// Pours at most `limit` bytes into `socket`, which must not block. The thread has a descriptor of
+  /// its own: the number of the test's may belong to another test before the thread has ended.
   init(_ record: [UInt8], into socket: Int32, limit: Int) {
     pthread_mutex_init(mutex, nil)
     // Whole records, in pieces that are worth a system call.
     let block = [UInt8]((0..<max(1, 32_768 / record.count)).map { _ in record }.joined())
-    let pour = Pour(block: block, socket: socket, limit: limit, flood: self)
+    let pour = Pour(block: block, socket: dup(socket), limit: limit, flood: self)
     var thread = pthread_t()
     let argument = Unmanaged.passRetained(pour).toOpaque()
     pthread_create(
@@ -85,6 +86,7 @@ final class Flood: @unchecked Sendable {
           poll(&entry, 1, 1)
         }
       }
+      close(socket)
       flood.withLock { $0.isOver = true }
     }
   }
