@@ -35,6 +35,7 @@ let samplesOfTLSBackend: [(name: String, sentence: Sentence)] = [
   ("unterminatedPEM", .unterminatedPEM(line: 7)),
   ("contains", .contains(no: "«label»")),
   ("unreadable", .unreadable("«label»", number: 7, by: "«library»")),
+  ("unreadable only", .unreadable("«label»", number: nil, by: "«library»")),
   ("mismatchedKey", .mismatchedKey),
   ("cannot start", .cannot(.start, by: "«library»", "«words»")),
   ("cannot seedRandomGenerator", .cannot(.seedRandomGenerator, by: "«library»", "«words»")),

@@ -23,19 +23,32 @@ struct PinReader {
       let content = text.extracting(range)
       if content.isEmpty || content[0] == UInt8(ascii: "#") { continue }
       if content.starts(with: "-----BEGIN ") { return try pemBlock(opened: content, in: text) }
-      if content.starts(with: "sha256//") {
-        return .pin(.spki(try digest(base64: content.extracting(droppingFirst: 8))))
-      }
-      // rsyslog's labels have no hyphen (T10, T11).
-      if content.starts(with: "sha-256:") || content.starts(with: "SHA256:") {
-        let bytes = try digest(hex: content, SHA256Digest.byteCount)
-        guard let digest = SHA256Digest(bytes.span) else { continue }
-        return .pin(.certificate(digest))
-      }
-      if content.starts(with: "sha-1:") || content.starts(with: "SHA1:") {
-        return .pin(.certificateSHA1(try digest(hex: content, 20)))
-      }
+      if let pin = try fingerprint(content) { return .pin(pin) }
       throw refusal(.notAPin(line: lines.line))
+    }
+    return nil
+  }
+
+  /// The pin that the text is, when it is one line with a fingerprint and nothing else.
+  static func literal(_ text: Span<UInt8>) throws(TLSError) -> PinSet.Pin? {
+    var reader = PinReader(text)
+    guard let line = reader.lines.next(text) else { return nil }
+    let pin = try reader.fingerprint(text.extracting(line))
+    return reader.lines.next(text) == nil ? pin : nil
+  }
+
+  /// Nil when the line begins like none.
+  private func fingerprint(_ line: Span<UInt8>) throws(TLSError) -> PinSet.Pin? {
+    if line.starts(with: "sha256//") {
+      return .spki(try digest(base64: line.extracting(droppingFirst: 8)))
+    }
+    // rsyslog's labels have no hyphen (T10, T11).
+    if line.starts(with: "sha-256:") || line.starts(with: "SHA256:") {
+      let bytes = try digest(hex: line, SHA256Digest.byteCount)
+      return SHA256Digest(bytes.span).map { .certificate($0) }
+    }
+    if line.starts(with: "sha-1:") || line.starts(with: "SHA1:") {
+      return .certificateSHA1(try digest(hex: line, 20))
     }
     return nil
   }

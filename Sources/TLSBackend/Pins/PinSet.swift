@@ -59,10 +59,8 @@ public struct PinSet: Equatable, Sendable {
   /// Whether `text` is one pin as it may stand on a command line: `sha256//BASE64`,
   /// `sha-256:AA:BB…` or `sha-1:AA:BB…`, and nothing else.
   public static func isLiteral(_ text: Span<UInt8>) -> Bool {
-    var reader = PinReader(text)
     do throws(TLSError) {
-      guard case .pin? = try reader.next(text) else { return false }
-      return try reader.next(text) == nil
+      return try PinReader.literal(text) != nil
     } catch {
       return false
     }
