@@ -66,7 +66,7 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ),
   ("failed waiting", .failed(Sentence(joined: "«reason»"), next: nil, failures: 1, waiting: 7)),
   (
-    "connected 2",
+    "connected TLS",
     .connected(
       over: TLSNegotiated(version: "«version»", cipherSuite: "«suite»"),
       Sentence(joined: "«identity»"), .octetCounting, .rfc5424)

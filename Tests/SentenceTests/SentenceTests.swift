@@ -64,4 +64,22 @@ struct SentenceTests {
       }
     }
   }
+
+  @Test("are named by the scenarios as they are called")
+  func scenarios() throws {
+    let tests = SentenceTests.root.appending(path: "Tests")
+    let golden = try String(
+      contentsOf: tests.appending(path: "Golden/sentences.txt"), encoding: .utf8)
+    let names = Set(golden.split(separator: "\n").map { $0.prefix { $0 != ":" } })
+    let scenarios = tests.appending(path: "Scenarios").path
+    let source = try FileManager.default.subpathsOfDirectory(atPath: scenarios)
+      .filter { $0.hasSuffix(".swift") }
+      .map { try String(contentsOfFile: "\(scenarios)/\($0)", encoding: .utf8) }.joined()
+    let named = source.matches(of: #/Said\("([^"]+)"\)/#).map(\.1)
+    #expect(named.count > 10)
+    for name in named {
+      let exists = names.contains(name)
+      #expect(exists, "\(name)")
+    }
+  }
 }

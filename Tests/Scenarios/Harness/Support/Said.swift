@@ -84,7 +84,7 @@ extension Said {
   static func waiting(_ count: Int) -> String {
     Said("SyslogIO.failed waiting").behind("; ").description.replacing("7", with: "\(count)")
   }
-  static let connected = Said("SyslogIO.connected").before("«")
+  static let connected = Said("SyslogIO.connected TLS").before("«")
   static let connectedInClear = Said("SyslogIO.connected clear").before("«")
   static let notResolved = Said("SyslogIO.notResolved").before("«")
   static let handshakeTimedOut = Said("SyslogIO.handshakeTimedOut")
