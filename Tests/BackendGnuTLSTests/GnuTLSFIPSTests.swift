@@ -1,6 +1,7 @@
-@testable import BackendGnuTLS
 import TLSBackend
 import Testing
+
+@testable import BackendGnuTLS
 
 @Suite("GnuTLS and FIPS 140")
 struct GnuTLSFIPSTests {

@@ -3,7 +3,7 @@ import Bytes
 @testable import syslog_tls
 
 /// A sample of each sentence of syslog-tls, by the name of its function. Arguments are in guillemets, or 7.
-let samplesOfSyslog_tls: [(name: String, sentence: Sentence)] = [
+let samplesOfCompanion: [(name: String, sentence: Sentence)] = [
   ("commandMissing", .commandMissing),
   ("unknownCommand", .unknownCommand("«name»")),
   ("unknownOption", .unknownOption("«name»")),
