@@ -66,7 +66,8 @@ extension Scenarios {
     func changed() throws {
       let identity = try Certificates.shared().rsa
       let collector = try RsyslogCollector(.ossl, identity, in: workspace)
-      let old = remote(collector.port, "pin=\(identity.publicKey)")
+      // What comes between two connections has to fit in the queue, however long a handshake takes.
+      let old = remote(collector.port, "pin=\(identity.publicKey) queue=1M")
       let syslogd = try start("user.* \(old)\n")
       let socket = try syslogd.connect()
       let messages = Messages(0..<2000)
