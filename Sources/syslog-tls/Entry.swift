@@ -125,7 +125,7 @@ extension Tool where TLS: ~Copyable {
   /// Saves the chain that a server shows (RFC 5425 §4.2.1, T8). Remarks go to standard error, so
   /// that the output can be a file.
   private static func fetch(_ remote: RemoteSettings, into path: Text?) throws(TLSError) {
-    remote.tls.requiresFIPS = alwaysRequiresFIPS
+    remote.trust.tls.requiresFIPS = alwaysRequiresFIPS
     // Before the connection: whoever waited for it is not to be told then that there is no room.
     var file: NewFile?
     if let path { file = try NewFile(path, mode: 0o644) }

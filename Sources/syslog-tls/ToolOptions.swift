@@ -165,10 +165,10 @@ extension ToolOptions {
       throw refused(.notHostPort(text))
     }
     let settings = RemoteSettings()
-    settings.transport = .tls
-    settings.host = remote.host
-    settings.port = remote.port
-    settings.tls.serverName = HostPort.serverName(
+    settings.destination.transport = .tls
+    settings.destination.host = remote.host
+    settings.destination.port = remote.port
+    settings.trust.tls.serverName = HostPort.serverName(
       of: remote.host, isAddress: SocketAddress.isLiteral)
     return settings
   }

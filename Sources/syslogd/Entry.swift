@@ -55,13 +55,15 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   /// What the library does not support is said at the start, and of the option that asks for it.
   static func checkSupport(_ remote: RemoteSettings) throws(TLSError) {
     // Without a FIPS module the program as a whole is refused.
-    guard remote.transport == .tls, !remote.tls.requiresFIPS || TLS.capabilities.hasFIPS else {
+    guard remote.destination.transport == .tls,
+      !remote.trust.tls.requiresFIPS || TLS.capabilities.hasFIPS
+    else {
       return
     }
     // A module that is missing now may be there later: that remote alone fails closed. Nor is
     // there another context to try: on a machine for FIPS, that one would lack X25519.
-    if !remote.tls.requiresFIPS { _ = try TLS.Context(remote.tls) }
-    _ = try TLSOffer(remote.tls, by: TLS.capabilities)
+    if !remote.trust.tls.requiresFIPS { _ = try TLS.Context(remote.trust.tls) }
+    _ = try TLSOffer(remote.trust.tls, by: TLS.capabilities)
   }
 
   /// Prints what was understood and what is wrong. The options and the configuration have been

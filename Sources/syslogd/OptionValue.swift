@@ -94,7 +94,7 @@ struct OptionValue {
     guard let first = parts.first, parts.count <= 2, let minimum = Decimal.parseSeconds(first)
     else { throw UsageError(.notARetry(self)) }
     guard parts.count == 2 else {
-      return Backoff(minimum: minimum, maximum: RemoteSettings().retry.maximum)
+      return Backoff(minimum: minimum, maximum: RemoteSettings().delivery.retry.maximum)
     }
     guard let maximum = Decimal.parseSeconds(parts[1]), maximum >= minimum else {
       throw UsageError(.notARetry(self))

@@ -151,9 +151,9 @@ struct Options {
     var settings = settings
     settings.requiresFIPS = requiresFIPS || alwaysRequiresFIPS
     // Wherever the option stands, it is meant for all.
-    defaults.settings.tls.requiresFIPS = settings.requiresFIPS
+    defaults.settings.trust.tls.requiresFIPS = settings.requiresFIPS
     for remote in remotes {
-      remote.settings.tls.requiresFIPS = settings.requiresFIPS
+      remote.settings.trust.tls.requiresFIPS = settings.requiresFIPS
       settings.remotes.append(try remote.finished(check))
     }
     if settings.detachment == .background { settings.keepFiles() }

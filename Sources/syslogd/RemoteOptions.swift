@@ -27,11 +27,11 @@ final class RemoteOptions {
   /// `HOST[:PORT]`.
   func name(_ value: OptionValue) throws(UsageError) {
     let remote = try value.remote()
-    (settings.host, settings.port) = (remote.host, remote.port)
+    (settings.destination.host, settings.destination.port) = (remote.host, remote.port)
   }
 
   func use(_ transport: RemoteSettings.Transport) {
-    settings.transport = transport
+    settings.destination.transport = transport
   }
 
   func apply(_ option: RemoteOption, _ value: OptionValue) throws(UsageError) {
@@ -41,29 +41,31 @@ final class RemoteOptions {
       throw UsageError(.cannotCombine(name(.tcp), with: name(.tls)))
     }
     switch option {
-    case .tls: settings.transport = .tls
-    case .tcp: settings.transport = .tcp
-    case .pin: settings.pins.append(try value.pin())
-    case .ca: settings.authorities.append(try value.path())
-    case .serverName: settings.peerName = try value.peerName()
-    case .crl: settings.revocationLists.append(try value.path())
-    case .certificate: settings.certificate = try value.path()
-    case .key: settings.key = try value.path()
-    case .source: settings.source = try value.address()
+    case .tls: settings.destination.transport = .tls
+    case .tcp: settings.destination.transport = .tcp
+    case .pin: settings.trust.pins.append(try value.pin())
+    case .ca: settings.trust.authorities.append(try value.path())
+    case .serverName: settings.trust.peerName = try value.peerName()
+    case .crl: settings.trust.revocationLists.append(try value.path())
+    case .certificate: settings.trust.certificate = try value.path()
+    case .key: settings.trust.key = try value.path()
+    case .source: settings.destination.source = try value.address()
     case .tlsMin:
-      settings.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
-    case .tlsCiphers: settings.tls.cipherSuites = try value.cipherSuites()
-    case .tlsGroups: settings.tls.groups = try value.groups()
+      settings.trust.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
+    case .tlsCiphers: settings.trust.tls.cipherSuites = try value.cipherSuites()
+    case .tlsGroups: settings.trust.tls.groups = try value.groups()
     case .framing:
-      settings.framing = try value.word([("octet", .octetCounting), ("lf", .lineFeed)])
+      settings.delivery.framing = try value.word([("octet", .octetCounting), ("lf", .lineFeed)])
     case .format:
-      settings.format = try value.word([("raw", .raw), ("3164", .rfc3164), ("5424", .rfc5424)])
+      settings.delivery.format = try value.word([
+        ("raw", .raw), ("3164", .rfc3164), ("5424", .rfc5424),
+      ])
     case .queue:
-      settings.queueCapacity = try value.size(
+      settings.delivery.queueCapacity = try value.size(
         in: MessageQueue.minimumCapacity...512 * 1024 * 1024)
-    case .retry: settings.retry = try value.retry()
-    case .connectTimeout: settings.connectTimeout = try value.seconds()
-    case .handshakeTimeout: settings.handshakeTimeout = try value.seconds()
+    case .retry: settings.delivery.retry = try value.retry()
+    case .connectTimeout: settings.delivery.connectTimeout = try value.seconds()
+    case .handshakeTimeout: settings.delivery.handshakeTimeout = try value.seconds()
     }
   }
 
@@ -83,52 +85,56 @@ final class RemoteOptions {
   /// Defaults may be meant for others, except what tells who the server must be: whoever gives that
   /// wants nothing sent without it (C3).
   func finished() throws(UsageError) -> RemoteSettings {
-    if settings.transport != .tls {
+    if settings.destination.transport != .tls {
       let option: RemoteOption? =
-        !settings.pins.isEmpty
+        !settings.trust.pins.isEmpty
         ? .pin
-        : !settings.authorities.isEmpty ? .ca : !settings.revocationLists.isEmpty ? .crl : nil
+        : !settings.trust.authorities.isEmpty
+          ? .ca : !settings.trust.revocationLists.isEmpty ? .crl : nil
       if let option {
         throw UsageError(.needsTLS(name(option), for: settings.name, in: place))
       }
     }
     for option in given {
-      guard OptionTable.entry(.remote(option)).hasEffect(over: settings.transport) else {
+      guard OptionTable.entry(.remote(option)).hasEffect(over: settings.destination.transport)
+      else {
         throw UsageError(
-          .noEffect(name(option), over: settings.transport, for: settings.name, in: place))
+          .noEffect(
+            name(option), over: settings.destination.transport, for: settings.name, in: place))
       }
     }
-    if settings.transport == .tls { try checkIdentity() }
+    if settings.destination.transport == .tls { try checkIdentity() }
     return settings
   }
 
   /// What belongs together, and the name that the server must have.
   private func checkIdentity() throws(UsageError) {
-    if settings.authorities.isEmpty, !settings.revocationLists.isEmpty {
+    if settings.trust.authorities.isEmpty, !settings.trust.revocationLists.isEmpty {
       throw UsageError(.needs(name(.crl), name(.ca)))
     }
-    if settings.authorities.isEmpty, given.contains(.serverName), settings.pins.isEmpty {
+    if settings.trust.authorities.isEmpty, given.contains(.serverName), settings.trust.pins.isEmpty
+    {
       throw UsageError(.needs(name(.serverName), name(.ca)))
     }
-    if settings.certificate == nil, settings.key != nil {
+    if settings.trust.certificate == nil, settings.trust.key != nil {
       throw UsageError(.needs(name(.key), name(.certificate)))
     }
-    if settings.certificate != nil, settings.key == nil {
+    if settings.trust.certificate != nil, settings.trust.key == nil {
       throw UsageError(.needs(name(.certificate), name(.key)))
     }
-    settings.tls.serverName = HostPort.serverName(
-      of: settings.host, isAddress: SocketAddress.isLiteral)
-    switch settings.peerName {
+    settings.trust.tls.serverName = HostPort.serverName(
+      of: settings.destination.host, isAddress: SocketAddress.isLiteral)
+    switch settings.trust.peerName {
     case nil:
-      settings.peerName = OptionValue.peerName(of: settings.host)
-      if settings.peerName == nil, !settings.authorities.isEmpty {
+      settings.trust.peerName = OptionValue.peerName(of: settings.destination.host)
+      if settings.trust.peerName == nil, !settings.trust.authorities.isEmpty {
         throw UsageError(
-          .cannotCertify(host: settings.host, name(.ca), without: name(.serverName)))
+          .cannotCertify(host: settings.destination.host, name(.ca), without: name(.serverName)))
       }
     // A pattern is nobody's name.
-    case .dns(let name)? where name.first != UInt8(ascii: "*"): settings.tls.serverName = name
+    case .dns(let name)? where name.first != UInt8(ascii: "*"): settings.trust.tls.serverName = name
     case .dns?: break
-    case .address?: settings.tls.serverName = nil
+    case .address?: settings.trust.tls.serverName = nil
     }
   }
 

@@ -19,16 +19,16 @@ extension RemoteSettings {
   /// Nothing changes when `folder` is nil.
   func withAbsoluteFiles(in folder: Text?) -> RemoteSettings {
     let remote = copy()
-    remote.pins = pins.map { pin in
+    remote.trust.pins = trust.pins.map { pin in
       switch pin {
       case .file(let path): .file(path.absolute(in: folder))
       case .literal: pin
       }
     }
-    remote.authorities = authorities.map { $0.absolute(in: folder) }
-    remote.revocationLists = revocationLists.map { $0.absolute(in: folder) }
-    remote.certificate = certificate?.absolute(in: folder)
-    remote.key = key?.absolute(in: folder)
+    remote.trust.authorities = trust.authorities.map { $0.absolute(in: folder) }
+    remote.trust.revocationLists = trust.revocationLists.map { $0.absolute(in: folder) }
+    remote.trust.certificate = trust.certificate?.absolute(in: folder)
+    remote.trust.key = trust.key?.absolute(in: folder)
     return remote
   }
 }

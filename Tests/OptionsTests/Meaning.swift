@@ -40,45 +40,51 @@ enum Meaning {
 
   private static func words(of remote: RemoteSettings) -> [String] {
     let normal = RemoteSettings()
-    var words = ["\(remote.transport) \(remote.name.words)"]
-    if remote.transport == .tls, let name = remote.tls.serverName {
+    var words = ["\(remote.destination.transport) \(remote.name.words)"]
+    if remote.destination.transport == .tls, let name = remote.trust.tls.serverName {
       words.append("SNI \(Text(name).words)")
     }
-    if remote.tls.minimumVersion != .tls12 { words.append("\(remote.tls.minimumVersion.name)") }
-    if let suites = remote.tls.cipherSuites {
+    if remote.trust.tls.minimumVersion != .tls12 {
+      words.append("\(remote.trust.tls.minimumVersion.name)")
+    }
+    if let suites = remote.trust.tls.cipherSuites {
       words.append(suites.map { "\($0.name)" }.joined(separator: " "))
     }
-    if let groups = remote.tls.groups {
+    if let groups = remote.trust.tls.groups {
       words.append(groups.map { "\($0.name)" }.joined(separator: " "))
     }
-    for pin in remote.pins {
+    for pin in remote.trust.pins {
       switch pin {
       case .file(let path): words.append("pin file \(path.words)")
       case .literal(let text): words.append("pin \(text.words)")
       }
     }
     // Without trust anchors there is nobody to have a name.
-    if let name = remote.peerName, !remote.authorities.isEmpty {
+    if let name = remote.trust.peerName, !remote.trust.authorities.isEmpty {
       words.append("name \(name.words.words)")
     }
-    words += remote.authorities.map { "ca \($0.words)" }
-    words += remote.revocationLists.map { "crl \($0.words)" }
-    if let path = remote.certificate { words.append("cert \(path.words)") }
-    if let path = remote.key { words.append("key \(path.words)") }
-    if remote.tls.requiresFIPS { words.append("FIPS") }
-    if let source = remote.source { words.append("from \(numeric(source))") }
-    if remote.framing != normal.framing { words.append("\(remote.framing)") }
-    if let format = remote.format { words.append("\(format)") }
-    if remote.queueCapacity != normal.queueCapacity {
-      words.append("queue \(remote.queueCapacity)")
+    words += remote.trust.authorities.map { "ca \($0.words)" }
+    words += remote.trust.revocationLists.map { "crl \($0.words)" }
+    if let path = remote.trust.certificate { words.append("cert \(path.words)") }
+    if let path = remote.trust.key { words.append("key \(path.words)") }
+    if remote.trust.tls.requiresFIPS { words.append("FIPS") }
+    if let source = remote.destination.source { words.append("from \(numeric(source))") }
+    if remote.delivery.framing != normal.delivery.framing {
+      words.append("\(remote.delivery.framing)")
     }
-    let retry = (remote.retry.minimum.milliseconds, remote.retry.maximum.milliseconds)
+    if let format = remote.delivery.format { words.append("\(format)") }
+    if remote.delivery.queueCapacity != normal.delivery.queueCapacity {
+      words.append("queue \(remote.delivery.queueCapacity)")
+    }
+    let retry = (
+      remote.delivery.retry.minimum.milliseconds, remote.delivery.retry.maximum.milliseconds
+    )
     if retry != (1000, 1_500_000) { words.append("retry \(retry.0):\(retry.1)") }
-    if remote.connectTimeout != .seconds(10) {
-      words.append("connect \(remote.connectTimeout.milliseconds)")
+    if remote.delivery.connectTimeout != .seconds(10) {
+      words.append("connect \(remote.delivery.connectTimeout.milliseconds)")
     }
-    if remote.handshakeTimeout != .seconds(10) {
-      words.append("handshake \(remote.handshakeTimeout.milliseconds)")
+    if remote.delivery.handshakeTimeout != .seconds(10) {
+      words.append("handshake \(remote.delivery.handshakeTimeout.milliseconds)")
     }
     return words
   }

@@ -55,8 +55,8 @@ struct RemoteOptionsTests {
       "--tls-groups", groups.joined(separator: ","),
     ]
     let remote = try #require(try settings(line).remotes.first)
-    #expect(remote.tls.cipherSuites == TLSCipherSuite.allCases)
-    #expect(remote.tls.groups == TLSGroup.allCases)
+    #expect(remote.trust.tls.cipherSuites == TLSCipherSuite.allCases)
+    #expect(remote.trust.tls.groups == TLSGroup.allCases)
   }
 
   @Test("nothing that is not recommended is asked for without being named once (C10, T24, U2)")

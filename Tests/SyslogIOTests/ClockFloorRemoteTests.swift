@@ -39,12 +39,12 @@ import Testing
     let authority = try workspace.write(
       "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n", to: "ca.pem")
     let remote = try RemoteUnderTest { settings in
-      settings.retry = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
-      settings.peerName = .address([127, 0, 0, 1])
+      settings.delivery.retry = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
+      settings.trust.peerName = .address([127, 0, 0, 1])
       if example.isValidated {
-        settings.authorities = [Text(of: authority)]
+        settings.trust.authorities = [Text(of: authority)]
       } else {
-        settings.pins = [.file(Text(of: authority))]
+        settings.trust.pins = [.file(Text(of: authority))]
       }
     }
     if example.isBelow { try setModified(authority, to: 2_208_988_800) }
@@ -73,8 +73,8 @@ import Testing
       "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n", to: "ca.pem")
     try setModified(authority, to: 2_208_988_800)
     let remote = try RemoteUnderTest { settings in
-      settings.peerName = .address([127, 0, 0, 1])
-      settings.authorities = [Text(of: authority)]
+      settings.trust.peerName = .address([127, 0, 0, 1])
+      settings.trust.authorities = [Text(of: authority)]
     }
     try remote.transport.readFiles()
     let policy = try #require(remote.transport.credentials.policy)

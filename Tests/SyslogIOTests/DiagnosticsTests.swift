@@ -46,9 +46,9 @@ struct RemoteSettingsTests {
     "name it host:port, with its transport's port, and brackets for IPv6 (T1)", arguments: names)
   func name(_ host: String, _ port: UInt16, _ isTLS: Bool, _ name: String) {
     let settings = RemoteSettings()
-    settings.host = Text(of: host)
-    settings.port = port
-    settings.transport = isTLS ? .tls : .udp
+    settings.destination.host = Text(of: host)
+    settings.destination.port = port
+    settings.destination.transport = isTLS ? .tls : .udp
     #expect(settings.name.string == name)
   }
 
@@ -56,16 +56,16 @@ struct RemoteSettingsTests {
   func defaults() {
     let settings = RemoteSettings()
     #expect(settings.effectiveFormat == .raw)
-    settings.transport = .tls
+    settings.destination.transport = .tls
     #expect(settings.effectiveFormat == .rfc5424)
-    settings.format = .rfc3164
+    settings.delivery.format = .rfc3164
     #expect(settings.effectiveFormat == .rfc3164)
-    #expect(settings.framing == .octetCounting)
-    #expect(settings.queueCapacity == 65536)
-    #expect(settings.retry.minimum == .seconds(1))
-    #expect(settings.retry.maximum == .seconds(1500))
-    #expect(settings.connectTimeout == .seconds(10))
-    #expect(settings.handshakeTimeout == .seconds(10))
-    #expect(settings.pins.isEmpty)
+    #expect(settings.delivery.framing == .octetCounting)
+    #expect(settings.delivery.queueCapacity == 65536)
+    #expect(settings.delivery.retry.minimum == .seconds(1))
+    #expect(settings.delivery.retry.maximum == .seconds(1500))
+    #expect(settings.delivery.connectTimeout == .seconds(10))
+    #expect(settings.delivery.handshakeTimeout == .seconds(10))
+    #expect(settings.trust.pins.isEmpty)
   }
 }

@@ -12,7 +12,7 @@ struct PlainStreamTests {
     receiveBuffer: Int32? = nil, _ change: (inout RemoteSettings) -> Void = { _ in }
   ) throws -> RemoteUnderTest {
     try RemoteUnderTest(receiveBuffer: receiveBuffer) {
-      $0.transport = .tcp
+      $0.destination.transport = .tcp
       change(&$0)
     }
   }
@@ -22,7 +22,7 @@ struct PlainStreamTests {
 
   @Test("is sent octet-counted frames as soon as it is connected, and asks TLS for nothing (F1)")
   func octetCounting() throws {
-    let remote = try remote { $0.pins = [.file("/nonexistent/pin")] }
+    let remote = try remote { $0.trust.pins = [.file("/nonexistent/pin")] }
     remote.queue("<13>early")
     #expect(remote.connect())
     let connection = try #require(remote.accept())
@@ -34,7 +34,7 @@ struct PlainStreamTests {
 
   @Test("is sent lines when asked to (F2)")
   func lines() throws {
-    let remote = try remote { $0.framing = .lineFeed }
+    let remote = try remote { $0.delivery.framing = .lineFeed }
     remote.queue("<13>a\nb")
     remote.queue("<13>c")
     #expect(remote.connect())
@@ -44,7 +44,7 @@ struct PlainStreamTests {
 
   @Test("is said to be connected in clear, in one line")
   func connectedLine() throws {
-    let remote = try remote { $0.format = nil }
+    let remote = try remote { $0.delivery.format = nil }
     #expect(remote.connect())
     #expect(
       remote.said() == [
@@ -55,7 +55,7 @@ struct PlainStreamTests {
   @Test("is sent again, in order and from a frame's beginning, all that it had not acknowledged")
   func resent() throws {
     // A collector that does not read: its kernel takes a part.
-    let remote = try remote(receiveBuffer: 65536) { $0.queueCapacity = 8 << 20 }
+    let remote = try remote(receiveBuffer: 65536) { $0.delivery.queueCapacity = 8 << 20 }
     #expect(remote.connect())
     let first = try #require(remote.accept())
     wait(remote)
@@ -107,7 +107,7 @@ struct PlainStreamTests {
   @Test("loses nothing to what takes connections in front of a dead collector, and waits longer")
   func proxy() throws {
     let remote = try remote {
-      $0.retry = Backoff(minimum: .seconds(1), maximum: .seconds(100))
+      $0.delivery.retry = Backoff(minimum: .seconds(1), maximum: .seconds(100))
     }
     remote.queue("<13>one")
     _ = remote.start()
@@ -163,7 +163,7 @@ struct PlainStreamTests {
   func refused() throws {
     let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
     defer { withExtendedLifetime(deaf) {} }
-    let remote = try remote { $0.port = deaf.port }
+    let remote = try remote { $0.destination.port = deaf.port }
     _ = remote.start()
     #expect(remote.turn { remote.isBackingOff })
     #expect(remote.said() == [remote.retry(.failed(.connect, Errno(code: ECONNREFUSED)))])
@@ -193,7 +193,7 @@ struct NeverInClearTests {
     let failure = TLSError(.library, Sentence("no"))
     let attempts = 3
     let remote = try RemoteUnderTest {
-      if obstacle == .wrongPin { $0.pins = [.literal(.pin(0x22))] }
+      if obstacle == .wrongPin { $0.trust.pins = [.literal(.pin(0x22))] }
     }
     let failures = [FakeLibrary.Answer](repeating: .fail(failure), count: attempts)
     switch obstacle {

@@ -9,8 +9,8 @@ import Testing
 struct PolicyLoaderTests {
   private func policy(_ pins: [RemoteSettings.PinSource]) throws -> PeerPolicy {
     let settings = RemoteSettings()
-    settings.pins = pins
-    return try PolicyLoader.policy(for: settings, using: try FakeContext(TLSParameters()))
+    settings.trust.pins = pins
+    return try PolicyLoader.policy(for: settings.trust, using: try FakeContext(TLSParameters()))
   }
 
   /// Why the pins cannot be used.

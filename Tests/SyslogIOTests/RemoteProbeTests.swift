@@ -17,11 +17,11 @@ struct RemoteProbeTests {
 
     init() throws {
       collector = try Sink(CPOSIX_SOCK_STREAM)
-      settings.host = "127.0.0.1"
-      settings.port = collector.port
-      settings.transport = .tls
-      settings.pins = [.literal(.pin(0x11))]
-      settings.tls.serverName = library.serverName
+      settings.destination.host = "127.0.0.1"
+      settings.destination.port = collector.port
+      settings.destination.transport = .tls
+      settings.trust.pins = [.literal(.pin(0x11))]
+      settings.trust.tls.serverName = library.serverName
     }
 
     func check() -> Bool {
@@ -71,7 +71,7 @@ struct RemoteProbeTests {
   @Test("whose handshake never ends is given up after its time")
   func endless() throws {
     let scene = try Scene()
-    scene.settings.handshakeTimeout = Interval(milliseconds: 100)
+    scene.settings.delivery.handshakeTimeout = Interval(milliseconds: 100)
     scene.library.handshakeAnswers = [.blocked(.readable)]
     #expect(!scene.check())
     #expect(scene.verdict.hasSuffix(": the TLS handshake was not complete after 0.1 s"))
@@ -80,10 +80,10 @@ struct RemoteProbeTests {
   @Test("over UDP only has to have an address, over TCP to take the connection")
   func otherTransports() throws {
     let scene = try Scene()
-    scene.settings.pins = []
-    scene.settings.transport = .tcp
+    scene.settings.trust.pins = []
+    scene.settings.destination.transport = .tcp
     #expect(scene.check())
-    scene.settings.transport = .udp
+    scene.settings.destination.transport = .udp
     #expect(scene.check())
     #expect(!scene.page.contains("connected"))
     #expect(scene.library.calls.isEmpty)

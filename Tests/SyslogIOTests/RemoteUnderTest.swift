@@ -26,12 +26,12 @@ final class RemoteUnderTest {
   ) throws {
     collector = try Sink(CPOSIX_SOCK_STREAM, receiveBuffer: receiveBuffer)
     var settings = RemoteSettings()
-    settings.host = "127.0.0.1"
-    settings.port = collector.port
-    settings.transport = .tls
-    settings.format = .raw
-    settings.retry = Backoff(minimum: .seconds(1), maximum: .seconds(1))
-    settings.tls.serverName = library.serverName
+    settings.destination.host = "127.0.0.1"
+    settings.destination.port = collector.port
+    settings.destination.transport = .tls
+    settings.delivery.format = .raw
+    settings.delivery.retry = Backoff(minimum: .seconds(1), maximum: .seconds(1))
+    settings.trust.tls.serverName = library.serverName
     change(&settings)
     questions = try Questions()
     transport = StreamTransport(

@@ -9,40 +9,40 @@ import Testing
 struct SettingsComparisonTests {
   /// One change of each setting, its name first.
   private static let changes: [(String, @Sendable (RemoteSettings) -> Void)] = [
-    ("host", { $0.host = "other.example.net" }),
-    ("port", { $0.port = 1514 }),
-    ("transport", { $0.transport = .tcp }),
-    ("another pin", { $0.pins.append(.file("/etc/pin")) }),
-    ("the same pin, literal", { $0.pins = [.literal("/etc/pins")] }),
-    ("source", { $0.source = SocketAddress(literal: "127.0.0.2", port: 0) }),
-    ("no source", { $0.source = nil }),
-    ("framing", { $0.framing = .lineFeed }),
-    ("format", { $0.format = .rfc3164 }),
-    ("queue", { $0.queueCapacity += 1 }),
-    ("first wait", { $0.retry = Backoff(minimum: .seconds(2), maximum: .seconds(9)) }),
-    ("longest wait", { $0.retry = Backoff(minimum: .seconds(1), maximum: .seconds(8)) }),
-    ("connect timeout", { $0.connectTimeout = .seconds(1) }),
-    ("handshake timeout", { $0.handshakeTimeout = .seconds(1) }),
-    ("server name", { $0.tls.serverName = Array("other".utf8) }),
-    ("lowest version", { $0.tls.minimumVersion = .tls13 }),
-    ("suites", { $0.tls.cipherSuites = [.rsaWithAES128CBC] }),
-    ("groups", { $0.tls.groups = [] }),
-    ("FIPS", { $0.tls.requiresFIPS = true }),
-    ("trust anchors", { $0.authorities = ["/etc/ca.pem"] }),
-    ("name to verify", { $0.peerName = .dns(Array("other".utf8)) }),
-    ("revocation lists", { $0.revocationLists = ["/etc/crl.pem"] }),
-    ("certificate", { $0.certificate = "/etc/cert.pem" }),
-    ("key", { $0.key = "/etc/key.pem" }),
+    ("host", { $0.destination.host = "other.example.net" }),
+    ("port", { $0.destination.port = 1514 }),
+    ("transport", { $0.destination.transport = .tcp }),
+    ("another pin", { $0.trust.pins.append(.file("/etc/pin")) }),
+    ("the same pin, literal", { $0.trust.pins = [.literal("/etc/pins")] }),
+    ("source", { $0.destination.source = SocketAddress(literal: "127.0.0.2", port: 0) }),
+    ("no source", { $0.destination.source = nil }),
+    ("framing", { $0.delivery.framing = .lineFeed }),
+    ("format", { $0.delivery.format = .rfc3164 }),
+    ("queue", { $0.delivery.queueCapacity += 1 }),
+    ("first wait", { $0.delivery.retry = Backoff(minimum: .seconds(2), maximum: .seconds(9)) }),
+    ("longest wait", { $0.delivery.retry = Backoff(minimum: .seconds(1), maximum: .seconds(8)) }),
+    ("connect timeout", { $0.delivery.connectTimeout = .seconds(1) }),
+    ("handshake timeout", { $0.delivery.handshakeTimeout = .seconds(1) }),
+    ("server name", { $0.trust.tls.serverName = Array("other".utf8) }),
+    ("lowest version", { $0.trust.tls.minimumVersion = .tls13 }),
+    ("suites", { $0.trust.tls.cipherSuites = [.rsaWithAES128CBC] }),
+    ("groups", { $0.trust.tls.groups = [] }),
+    ("FIPS", { $0.trust.tls.requiresFIPS = true }),
+    ("trust anchors", { $0.trust.authorities = ["/etc/ca.pem"] }),
+    ("name to verify", { $0.trust.peerName = .dns(Array("other".utf8)) }),
+    ("revocation lists", { $0.trust.revocationLists = ["/etc/crl.pem"] }),
+    ("certificate", { $0.trust.certificate = "/etc/cert.pem" }),
+    ("key", { $0.trust.key = "/etc/key.pem" }),
   ]
 
   private func settings() -> RemoteSettings {
     let settings = RemoteSettings()
-    settings.host = "logs.example.net"
-    settings.transport = .tls
-    settings.pins = [.file("/etc/pins")]
-    settings.source = SocketAddress(literal: "127.0.0.1", port: 0)
-    settings.retry = Backoff(minimum: .seconds(1), maximum: .seconds(9))
-    settings.tls.serverName = Array("logs.example.net".utf8)
+    settings.destination.host = "logs.example.net"
+    settings.destination.transport = .tls
+    settings.trust.pins = [.file("/etc/pins")]
+    settings.destination.source = SocketAddress(literal: "127.0.0.1", port: 0)
+    settings.delivery.retry = Backoff(minimum: .seconds(1), maximum: .seconds(9))
+    settings.trust.tls.serverName = Array("logs.example.net".utf8)
     return settings
   }
 
@@ -60,11 +60,11 @@ struct SettingsComparisonTests {
   @Test("default to port 601, RFC 5424 and octet counting over plain TCP (RFC 6587)")
   func plainTCP() {
     let settings = RemoteSettings()
-    settings.transport = .tcp
+    settings.destination.transport = .tcp
     #expect(settings.effectivePort == 601)
     #expect(settings.effectiveFormat == .rfc5424)
-    #expect(settings.framing == .octetCounting)
-    settings.host = "192.0.2.1"
+    #expect(settings.delivery.framing == .octetCounting)
+    settings.destination.host = "192.0.2.1"
     #expect(settings.name.string == "192.0.2.1:601")
   }
 

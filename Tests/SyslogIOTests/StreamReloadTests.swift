@@ -20,7 +20,7 @@ struct StreamReloadTests {
     _ change: (inout RemoteSettings) -> Void = { _ in }
   ) throws -> RemoteUnderTest {
     try RemoteUnderTest {
-      $0.pins = [.file(Text(of: path))]
+      $0.trust.pins = [.file(Text(of: path))]
       change(&$0)
     }
   }
@@ -116,7 +116,7 @@ struct StreamReloadTests {
 
   @Test("that waits for its next attempt makes it now")
   func mended() throws {
-    let remote = try pinned { $0.pins = [.file(Text(of: workspace.file("later")))] }
+    let remote = try pinned { $0.trust.pins = [.file(Text(of: workspace.file("later")))] }
     remote.queue("<13>one")
     _ = remote.start()
     #expect(remote.isBackingOff)
@@ -155,7 +155,7 @@ struct StreamReloadTests {
 
   @Test("whose name is being looked up is judged by the new pins, without asking twice")
   func resolving() throws {
-    let remote = try pinned { $0.host = "collector.example.net" }
+    let remote = try pinned { $0.destination.host = "collector.example.net" }
     #expect(remote.start())
     try pin(0x22)
     #expect(!remote.rereadFiles())
@@ -166,7 +166,7 @@ struct StreamReloadTests {
 
   @Test("whose name is to be looked up again says so")
   func name() throws {
-    let remote = try pinned { $0.host = "collector.example.net" }
+    let remote = try pinned { $0.destination.host = "collector.example.net" }
     #expect(remote.start())
     remote.transport.resolved(.addresses([remote.collector.address]), now: remote.now)
     #expect(remote.turn { remote.isReady })
@@ -178,7 +178,7 @@ struct StreamReloadTests {
 
   @Test("over plain TCP keeps its connection, and is tried at once when it waits")
   func plain() throws {
-    let remote = try RemoteUnderTest { $0.transport = .tcp }
+    let remote = try RemoteUnderTest { $0.destination.transport = .tcp }
     #expect(remote.connect())
     let first = try #require(remote.accept())
     #expect(!remote.rereadFiles())

@@ -24,7 +24,7 @@ struct StreamAdoptionTests {
     remote.queue("<13>t\nwo")
     remote.flush()
     remote.queue("<13>three")
-    let new = settings(of: remote) { $0.framing = .lineFeed }
+    let new = settings(of: remote) { $0.delivery.framing = .lineFeed }
     #expect(!remote.changeSettings(to: new))
     remote.queue("<13>four")
     #expect(remote.turn { remote.isReady })
@@ -39,7 +39,7 @@ struct StreamAdoptionTests {
   func format() throws {
     let remote = try RemoteUnderTest()
     remote.queue("<13>old")
-    let new = settings(of: remote) { $0.format = .rfc3164 }
+    let new = settings(of: remote) { $0.delivery.format = .rfc3164 }
     #expect(!remote.changeSettings(to: new))
     remote.queue("<13>Jan  2 03:04:05 app: new")
     #expect(remote.turn { remote.isReady })
@@ -51,9 +51,9 @@ struct StreamAdoptionTests {
 
   @Test("has room for as much as is said now, and loses nothing by having less")
   func capacity() throws {
-    let remote = try RemoteUnderTest { $0.queueCapacity = 100_000 }
+    let remote = try RemoteUnderTest { $0.delivery.queueCapacity = 100_000 }
     for number in 10..<60 { remote.queue("<13>\(number)" + String(repeating: "x", count: 993)) }
-    let less = settings(of: remote) { $0.queueCapacity = MessageQueue.minimumCapacity }
+    let less = settings(of: remote) { $0.delivery.queueCapacity = MessageQueue.minimumCapacity }
     #expect(!remote.changeSettings(to: less))
     #expect(remote.transport.sender.queue.count == 50)
     #expect(remote.turn { remote.isReady })
@@ -63,7 +63,7 @@ struct StreamAdoptionTests {
       let frame = text.utf8.dropFirst((number - 10) * 1003).prefix(10)
       try #require(String(frame) == "999 <13>\(number)")
     }
-    let more = settings(of: remote) { $0.queueCapacity = 200_000 }
+    let more = settings(of: remote) { $0.delivery.queueCapacity = 200_000 }
     #expect(!remote.changeSettings(to: more))
     #expect(remote.transport.sender.queue.capacity == 200_000)
   }
@@ -73,7 +73,7 @@ struct StreamAdoptionTests {
     let remote = try RemoteUnderTest()
     #expect(remote.connect())
     let first = try #require(remote.accept())
-    let new = settings(of: remote) { $0.pins = [.literal(.pin(0x22))] }
+    let new = settings(of: remote) { $0.trust.pins = [.literal(.pin(0x22))] }
     remote.library.forget()
     #expect(!remote.changeSettings(to: new))
     remote.queue("<13>secret")
@@ -92,8 +92,8 @@ struct StreamAdoptionTests {
     #expect(remote.startHandshake())
     #expect(remote.isBackingOff)
     let new = settings(of: remote) {
-      $0.retry = Backoff(minimum: .seconds(7), maximum: .seconds(7))
-      $0.connectTimeout = .seconds(3)
+      $0.delivery.retry = Backoff(minimum: .seconds(7), maximum: .seconds(7))
+      $0.delivery.connectTimeout = .seconds(3)
     }
     #expect(!remote.changeSettings(to: new))
     #expect(remote.transport.deadline == remote.now + .seconds(3))
@@ -103,9 +103,9 @@ struct StreamAdoptionTests {
 
   @Test("is looked up anew, and the answer to the old question serves")
   func name() throws {
-    let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
+    let remote = try RemoteUnderTest { $0.destination.host = "collector.example.net" }
     #expect(remote.start())
-    let new = settings(of: remote) { $0.format = .rfc5424 }
+    let new = settings(of: remote) { $0.delivery.format = .rfc5424 }
     #expect(remote.changeSettings(to: new))
     remote.transport.resolved(.addresses([remote.collector.address]), now: remote.now)
     #expect(remote.turn { remote.isReady })
@@ -150,7 +150,7 @@ struct StreamRetirementTests {
   @Test("that cannot be connected to is tried once more, at once, and its messages are counted")
   func away() throws {
     let remote = try RemoteUnderTest {
-      $0.retry = Backoff(minimum: .seconds(30), maximum: .seconds(30))
+      $0.delivery.retry = Backoff(minimum: .seconds(30), maximum: .seconds(30))
     }
     let failure = TLSError(.negotiation, Sentence("no"))
     remote.library.handshakeAnswers = Array(repeating: .fail(failure), count: 5)

@@ -94,7 +94,7 @@ struct StreamTransportTests {
 
   @Test("takes whole frames of at most one record, and gives other work its turn in between")
   func records() throws {
-    let remote = try RemoteUnderTest { $0.queueCapacity = 1 << 20 }
+    let remote = try RemoteUnderTest { $0.delivery.queueCapacity = 1 << 20 }
     #expect(remote.connect())
     let connection = try #require(remote.accept())
     // 16 frames of 1,003 bytes fit a record of 16,384.
@@ -116,7 +116,7 @@ struct StreamTransportTests {
 
   @Test("ends messages with LF when asked to (F2)")
   func lineFeeds() throws {
-    let remote = try RemoteUnderTest { $0.framing = .lineFeed }
+    let remote = try RemoteUnderTest { $0.delivery.framing = .lineFeed }
     remote.queue("<13>a\nb")
     #expect(remote.connect())
     let connection = try #require(remote.accept())
@@ -126,7 +126,7 @@ struct StreamTransportTests {
   @Test("is told who we connected to, how, and by which pin: one line")
   func connectedLine() throws {
     let remote = try RemoteUnderTest {
-      $0.pins = [.literal(.pin(0x22)), .literal(.pin(0x11)), .literal(.pin(0x33))]
+      $0.trust.pins = [.literal(.pin(0x22)), .literal(.pin(0x11)), .literal(.pin(0x33))]
     }
     #expect(remote.connect())
     let negotiated = TLSNegotiated(version: "FakeTLS", cipherSuite: "NONE")
@@ -134,7 +134,7 @@ struct StreamTransportTests {
       remote.said() == [
         .connected(over: negotiated, .pinMatches(1), .octetCounting, .raw)
       ])
-    let other = try RemoteUnderTest { $0.format = nil }
+    let other = try RemoteUnderTest { $0.delivery.format = nil }
     #expect(other.connect())
     #expect(
       other.said() == [

@@ -38,8 +38,8 @@ struct TLSClientCertificateTests {
     let key = try workspace.write(
       "-----BEGIN PRIVATE KEY-----\nAQID\n-----END PRIVATE KEY-----\n", to: "key")
     let remote = try RemoteUnderTest {
-      $0.certificate = Text(of: certificate)
-      $0.key = Text(of: key)
+      $0.trust.certificate = Text(of: certificate)
+      $0.trust.key = Text(of: key)
     }
     remote.queue("<13>one")
     #expect(remote.connect())

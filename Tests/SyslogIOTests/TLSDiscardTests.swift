@@ -9,7 +9,7 @@ import Testing
 struct TLSDiscardTests {
   @Test("is told once how many of its messages were discarded, when it is connected again (M16)")
   func discarded() throws {
-    let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
+    let remote = try RemoteUnderTest { $0.delivery.queueCapacity = MessageQueue.minimumCapacity }
     // 16 frames of 1,003 bytes fit.
     for _ in 0..<50 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
     #expect(remote.connect())
@@ -36,7 +36,7 @@ struct TLSDiscardTests {
 
   @Test("is reported in the log while it is connected but accepts nothing")
   func discardingStuck() throws {
-    let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
+    let remote = try RemoteUnderTest { $0.delivery.queueCapacity = MessageQueue.minimumCapacity }
     #expect(remote.connect())
     _ = remote.said()
     remote.library.writeAnswers = Array(repeating: .blocked(.writable), count: 100)
@@ -49,7 +49,7 @@ struct TLSDiscardTests {
 
   @Test("is reported in the log once while it is not connected")
   func discardingAway() throws {
-    let remote = try RemoteUnderTest { $0.queueCapacity = MessageQueue.minimumCapacity }
+    let remote = try RemoteUnderTest { $0.delivery.queueCapacity = MessageQueue.minimumCapacity }
     remote.library.handshakeAnswers = [.blocked(.readable)]
     #expect(remote.startHandshake())
     for _ in 0..<3 {

@@ -14,7 +14,7 @@ struct TLSFailureTests {
   @Test("is sent again, in order and from a frame's beginning, all that it had not acknowledged")
   func resent() throws {
     // A collector that does not read: its kernel takes a part.
-    let remote = try RemoteUnderTest(receiveBuffer: 65536) { $0.queueCapacity = 4 << 20 }
+    let remote = try RemoteUnderTest(receiveBuffer: 65536) { $0.delivery.queueCapacity = 4 << 20 }
     #expect(remote.connect())
     let first = try #require(remote.accept())
     let length = 1003
@@ -114,7 +114,7 @@ struct TLSFailureTests {
 
   @Test("whose handshake takes too long is given up, with these words")
   func handshakeTimeout() throws {
-    let remote = try RemoteUnderTest { $0.handshakeTimeout = .seconds(3) }
+    let remote = try RemoteUnderTest { $0.delivery.handshakeTimeout = .seconds(3) }
     remote.library.handshakeAnswers = [.blocked(.readable)]
     #expect(remote.startHandshake())
     #expect(remote.transport.sender.deadline == remote.now + .seconds(3))
@@ -130,7 +130,7 @@ struct TLSFailureTests {
 
   @Test("that does not answer is given up, with these words")
   func connectTimeout() throws {
-    let remote = try RemoteUnderTest { $0.connectTimeout = .seconds(3) }
+    let remote = try RemoteUnderTest { $0.delivery.connectTimeout = .seconds(3) }
     _ = remote.start()
     remote.now = remote.now + .seconds(3)
     _ = remote.deadlineReached()
@@ -142,7 +142,7 @@ struct TLSFailureTests {
   func refused() throws {
     let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
     defer { withExtendedLifetime(deaf) {} }
-    let remote = try RemoteUnderTest { $0.port = deaf.port }
+    let remote = try RemoteUnderTest { $0.destination.port = deaf.port }
     _ = remote.start()
     #expect(remote.turn { remote.isBackingOff })
     #expect(remote.said() == [remote.retry(.failed(.connect, Errno(code: ECONNREFUSED)))])
@@ -151,7 +151,7 @@ struct TLSFailureTests {
   @Test("whose local address is not ours is said to be")
   func wrongSource() throws {
     let remote = try RemoteUnderTest {
-      $0.source = SocketAddress(literal: "203.0.113.9", port: 0)
+      $0.destination.source = SocketAddress(literal: "203.0.113.9", port: 0)
     }
     _ = remote.start()
     #expect(remote.said() == [remote.retry(.failed(.bind, Errno(code: EADDRNOTAVAIL)))])
@@ -162,7 +162,7 @@ struct TLSFailureTests {
     let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
     defer { withExtendedLifetime(deaf) {} }
     let dead = deaf.address
-    let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
+    let remote = try RemoteUnderTest { $0.destination.host = "collector.example.net" }
     #expect(remote.start())
     remote.transport.resolved(
       .addresses([dead, dead, remote.collector.address]), now: remote.now)
@@ -184,7 +184,7 @@ struct TLSFailureTests {
 
   @Test("whose name has no address says why, and is looked up again")
   func unresolved() throws {
-    let remote = try RemoteUnderTest { $0.host = "collector.example.net" }
+    let remote = try RemoteUnderTest { $0.destination.host = "collector.example.net" }
     #expect(remote.start())
     remote.transport.resolved(.failure(LookupError(code: EAI_NONAME)), now: remote.now)
     #expect(remote.said() == [remote.retry(.notResolved(LookupError(code: EAI_NONAME)))])

@@ -9,7 +9,7 @@ import Testing
 struct TLSPinTests {
   @Test("gets nothing if its key is another one, whose fingerprint is logged (T17)")
   func wrongPin() throws {
-    let remote = try RemoteUnderTest { $0.pins = [.literal(.pin(0x22))] }
+    let remote = try RemoteUnderTest { $0.trust.pins = [.literal(.pin(0x22))] }
     remote.queue("<13>secret")
     #expect(remote.startHandshake())
     #expect(remote.turn { remote.isBackingOff })
@@ -28,7 +28,7 @@ struct TLSPinTests {
   func rereadFile() throws {
     let workspace = try Workspace()
     let path = workspace.file("pin")
-    let remote = try RemoteUnderTest { $0.pins = [.file(Text(of: path))] }
+    let remote = try RemoteUnderTest { $0.trust.pins = [.file(Text(of: path))] }
     remote.queue("<13>one")
     _ = remote.start()
     #expect(

@@ -21,8 +21,8 @@ struct UDPTransportTests {
     _ host: Text, _ port: UInt16, _ change: (inout RemoteSettings) -> Void = { _ in }
   ) -> UDPTransport {
     var settings = RemoteSettings()
-    settings.host = host
-    settings.port = port
+    settings.destination.host = host
+    settings.destination.port = port
     change(&settings)
     return UDPTransport(
       settings, id: 1, hostname: Array("router.example.net".utf8).span,
@@ -75,7 +75,7 @@ struct UDPTransportTests {
   @Test("gets one message of RFC 5424 per datagram, and nothing else in it (D1)")
   func rfc5424() throws {
     let sink = try Sink()
-    let transport = transport("127.0.0.1", sink.port) { $0.format = .rfc5424 }
+    let transport = transport("127.0.0.1", sink.port) { $0.delivery.format = .rfc5424 }
     #expect(transport.settings.unit == .message)
     #expect(!send(message: "<13>Nov 24 07:30:01 app[7]: hello", to: transport))
     #expect(!send(message: "<11>second", to: transport))
@@ -92,7 +92,7 @@ struct UDPTransportTests {
   func source() throws {
     let sink = try Sink()
     let transport = transport("127.0.0.1", sink.port) {
-      $0.source = SocketAddress(literal: "127.0.0.3", port: 0)
+      $0.destination.source = SocketAddress(literal: "127.0.0.3", port: 0)
     }
     _ = try send(["a"], to: transport)
     var storage = sockaddr_storage()
@@ -121,7 +121,7 @@ struct UDPTransportTests {
   @Test("whose socket cannot be opened is reported once, and ends nothing, unlike BusyBox")
   func noSocket() throws {
     let transport = transport("127.0.0.1", 9) {
-      $0.source = SocketAddress(literal: "203.0.113.9", port: 0)
+      $0.destination.source = SocketAddress(literal: "203.0.113.9", port: 0)
     }
     for _ in 0..<3 { _ = try send(["a"], to: transport) }
     #expect(transport.sender.counters.discarded == 3)
@@ -163,7 +163,7 @@ struct UDPTransportTests {
   func wrongFamily() throws {
     let sink = try Sink()
     let transport = transport("collector.example.net", sink.port) {
-      $0.source = SocketAddress(literal: "::1", port: 0)
+      $0.destination.source = SocketAddress(literal: "::1", port: 0)
     }
     #expect(try send(["a"], to: transport))
     transport.resolved(.addresses([sink.address]), now: Self.now)

@@ -13,7 +13,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   ) -> Bool {
     var failure: TLSError?
     do throws(TLSError) {
-      switch remote.transport {
+      switch remote.destination.transport {
       case .udp: _ = try ProbeSocket.resolve(remote, print)
       case .tcp: _ = try ProbeSocket.connect(remote, print)
       case .tls: try look(at: remote, stateFile, print)
@@ -30,7 +30,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   ) throws(TLSError) {
     guard TLS.isPresent else {
       // Says that there is none.
-      _ = try TLS.Context(remote.tls)
+      _ = try TLS.Context(remote.trust.tls)
       return
     }
     let floor = ClockFloor(stateFile: nil, diagnostics: Diagnostics())
@@ -38,7 +38,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     if let stateFile { floor.note(file: stateFile) }
     var made: TLS.Context?
     var credentials = TLSCredentials()
-    try credentials.read(remote, floor, for: &made)
+    try credentials.read(remote.trust, floor, for: &made)
     guard let context = made, let policy = credentials.policy else { return }
     if let module = context.fipsModule {
       print(CheckReport.entry(.fipsModule, .module(module)))
@@ -66,7 +66,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     _ remote: RemoteSettings, _ context: TLS.Context, _ time: Int64,
     _ findings: ProbeFindings, _ print: (Text) -> Void
   ) throws(TLSError) {
-    guard let own = try CredentialFiles.parameters(of: remote).certificates.first else { return }
+    guard let own = try CredentialFiles.parameters(of: remote.trust).certificates.first else { return }
     let certificate = try context.certificate(own.span)
     print(
       CheckReport.entry(
@@ -77,7 +77,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   private static func printAdvice(
     _ remote: RemoteSettings, _ findings: ProbeFindings, _ print: (Text) -> Void
   ) {
-    print(CheckReport.entry(.sends, .sendsAdvised(remote.framing, remote.effectiveFormat)))
+    print(CheckReport.entry(.sends, .sendsAdvised(remote.delivery.framing, remote.effectiveFormat)))
     if let advice = findings.advice { print(CheckReport.entry(.advice, advice)) }
     for weakness in remote.weaknesses { print(CheckReport.entry(.advice, weakness)) }
   }
@@ -90,16 +90,16 @@ private struct ProbeChecks {
   let time: Int64
 
   func pin(_ context: some TLSContext, _ print: (Text) -> Void) throws(TLSError) {
-    guard !remote.pins.isEmpty else {
+    guard !remote.trust.pins.isEmpty else {
       return print(CheckReport.entry(.pin, .noPinConfigured))
     }
-    let pinned = remote.copy()
+    var pinned = remote.trust
     pinned.authorities = []
     judge(.pin, try PolicyLoader.policy(for: pinned, using: context), peer, nil, print)
   }
 
   func chain(clockNote: Sentence?, _ print: (Text) -> Void) {
-    guard !remote.authorities.isEmpty, let name = remote.peerName else {
+    guard !remote.trust.authorities.isEmpty, let name = remote.trust.peerName else {
       return print(CheckReport.entry(.chain, .notValidated))
     }
     var (path, revocation) = (ChainProblems(), ChainProblems())
@@ -114,7 +114,7 @@ private struct ProbeChecks {
     policy.time = time
     policy.clockNote = clockNote
     found(.chain, policy, path, .leadsToAnchor, print)
-    if !remote.revocationLists.isEmpty {
+    if !remote.trust.revocationLists.isEmpty {
       found(.revocation, policy, revocation, .nothingRevoked, print)
     }
     judge(

@@ -15,7 +15,7 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
   public static func certificates(
     of remote: RemoteSettings, print: (Text) -> Void
   ) throws(TLSError) -> [CertificateSummary] {
-    let context = try TLS.Context(remote.tls)
+    let context = try TLS.Context(remote.trust.tls)
     let socket = try ProbeSocket.connect(remote, print)
     let findings = shakeHands(
       remote, context, policy: .insecureAnyPeer, socket: socket.rawValue)
@@ -53,7 +53,7 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
   private static func complete(
     _ session: inout TLS, _ remote: RemoteSettings, _ socket: Int32, _ findings: inout ProbeFindings
   ) throws(TLSError) {
-    let end = ProbeSocket.now &+ remote.handshakeTimeout.milliseconds
+    let end = ProbeSocket.now &+ remote.delivery.handshakeTimeout.milliseconds
     while true {
       switch try session.handshake() {
       case .complete(let peer):
@@ -64,7 +64,7 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
         guard ProbeSocket.wait(socket, readiness, until: end) else {
           throw TLSError(
             .connection(errno: ETIMEDOUT),
-            .handshakeTimedOut(after: remote.handshakeTimeout))
+            .handshakeTimedOut(after: remote.delivery.handshakeTimeout))
         }
       }
     }
@@ -127,11 +127,11 @@ enum ProbeSocket {
   ) throws(TLSError) -> [SocketAddress] {
     let found: [SocketAddress]
     do throws(LookupError) {
-      found = try lookUp(remote.host, port: remote.effectivePort, flags: 0)
+      found = try lookUp(remote.destination.host, port: remote.effectivePort, flags: 0)
     } catch {
       throw TLSError(.connection(errno: 0), .notResolved(error))
     }
-    print(CheckReport.entry(.resolved, .resolved(remote.host, found)))
+    print(CheckReport.entry(.resolved, .resolved(remote.destination.host, found)))
     let addresses = remote.reachable(found)
     guard !addresses.isEmpty else {
       throw TLSError(.connection(errno: 0), .noUsableAddress)
@@ -142,8 +142,10 @@ enum ProbeSocket {
   private static func connect(
     to address: SocketAddress, _ remote: RemoteSettings
   ) throws(StreamSocket.Failure) -> FileDescriptor {
-    let socket = try StreamSocket.connect(to: address, from: remote.source)
-    guard wait(socket.rawValue, .writable, until: now &+ remote.connectTimeout.milliseconds) else {
+    let socket = try StreamSocket.connect(to: address, from: remote.destination.source)
+    guard
+      wait(socket.rawValue, .writable, until: now &+ remote.delivery.connectTimeout.milliseconds)
+    else {
       throw StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT))
     }
     if let failure = StreamSocket.failure(of: socket.rawValue) { throw failure }

@@ -10,24 +10,24 @@ enum CredentialFiles {
   /// All certificates that a distribution trusts are a quarter of a megabyte.
   private static let limit = 1024 * 1024
 
-  static func parameters(of settings: RemoteSettings) throws(TLSError) -> TLSParameters {
-    var parameters = settings.tls
-    for path in settings.authorities {
+  static func parameters(of trust: RemoteSettings.Trust) throws(TLSError) -> TLSParameters {
+    var parameters = trust.tls
+    for path in trust.authorities {
       try read(path, about: .trustAnchors) { bytes throws(TLSError) in
         try parameters.readTrustAnchors(bytes.span)
       }
     }
-    for path in settings.revocationLists {
+    for path in trust.revocationLists {
       try read(path, about: .revocationLists) { bytes throws(TLSError) in
         try parameters.readRevocationLists(bytes.span)
       }
     }
-    if let path = settings.certificate {
+    if let path = trust.certificate {
       try read(path, about: .certificate) { bytes throws(TLSError) in
         try parameters.readCertificates(bytes.span)
       }
     }
-    if let path = settings.key {
+    if let path = trust.key {
       try read(path, about: .key) { bytes throws(TLSError) in
         try parameters.readPrivateKey(bytes.span)
       }
@@ -56,14 +56,14 @@ enum CredentialFiles {
   }
 
   /// Every file that a context is made from.
-  static func all(of settings: RemoteSettings) throws(TLSError) -> [Text] {
+  static func all(of trust: RemoteSettings.Trust) throws(TLSError) -> [Text] {
     var all: [Text] = []
-    for path in settings.authorities { all += try files(path, about: .trustAnchors) }
-    for path in settings.revocationLists {
+    for path in trust.authorities { all += try files(path, about: .trustAnchors) }
+    for path in trust.revocationLists {
       all += try files(path, about: .revocationLists)
     }
-    if let path = settings.certificate { all.append(path) }
-    if let path = settings.key { all.append(path) }
+    if let path = trust.certificate { all.append(path) }
+    if let path = trust.key { all.append(path) }
     return all
   }
 

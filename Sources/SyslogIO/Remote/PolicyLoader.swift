@@ -10,17 +10,17 @@ enum PolicyLoader {
 
   /// Throws when a single pin cannot be used: the remote then fails closed.
   static func policy(
-    for settings: RemoteSettings, using context: some TLSContext
+    for trust: RemoteSettings.Trust, using context: some TLSContext
   ) throws(TLSError) -> PeerPolicy {
-    let name = settings.authorities.isEmpty ? nil : settings.peerName
-    guard !settings.pins.isEmpty else {
+    let name = trust.authorities.isEmpty ? nil : trust.peerName
+    guard !trust.pins.isEmpty else {
       // Without a name nothing is left to be validated, and nobody is to be let in by that.
-      guard !settings.authorities.isEmpty else { return .insecureAnyPeer }
+      guard !trust.authorities.isEmpty else { return .insecureAnyPeer }
       guard let name else { throw noName }
       return .validated(name)
     }
     var names: Text = ""
-    for pin in settings.pins {
+    for pin in trust.pins {
       if !names.isEmpty { names += ", " }
       switch pin {
       case .file(let path): names += path
@@ -28,11 +28,11 @@ enum PolicyLoader {
       }
     }
     var pins = PinSet(source: names)
-    for pin in settings.pins { try insert(pin, into: &pins, using: context) }
-    guard !pins.hasSHA1 || !settings.tls.requiresFIPS else {
+    for pin in trust.pins { try insert(pin, into: &pins, using: context) }
+    guard !pins.hasSHA1 || !trust.tls.requiresFIPS else {
       throw TLSError(.configuration, .sha1NotApproved(in: names), about: .fips)
     }
-    guard !settings.authorities.isEmpty else { return .pinned(pins) }
+    guard !trust.authorities.isEmpty else { return .pinned(pins) }
     guard let name else { throw noName }
     return .validated(name, pins: pins)
   }

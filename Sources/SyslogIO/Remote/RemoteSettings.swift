@@ -89,6 +89,56 @@ public final class RemoteSettings {
     destination == other.destination && trust == other.trust && delivery == other.delivery
   }
 
+  /// The transport's registered port: 514 (RFC 5426 §3.3), 6514 (RFC 5425 §4.1, T1), 601
+  /// (IANA's syslog-conn; RFC 6587 names none).
+  public var effectivePort: UInt16 {
+    if destination.port != 0 { return destination.port }
+    return switch destination.transport {
+    case .udp: 514
+    case .tls: 6514
+    case .tcp: 601
+    }
+  }
+
+  public var effectiveFormat: MessageFormat {
+    if let format = delivery.format { return format }
+    return switch destination.transport {
+    case .udp: .raw
+    case .tls, .tcp: .rfc5424
+    }
+  }
+
+  var unit: Unit { effectiveFormat == .raw ? .datagram : .message }
+
+  /// What was asked for and is not recommended: logged once, at the start.
+  var weaknesses: [Sentence] {
+    guard destination.transport == .tls else { return [] }
+    var weaknesses: [Sentence] = []
+    // RFC 5425 §5.4 and §6.1 (T24).
+    if trust.pins.isEmpty, trust.authorities.isEmpty { weaknesses.append(.anyPeer) }
+    // RFC 9662 §4 (U2), RFC 9325 §4.1 (C10).
+    let suite = TLSCipherSuite.rsaWithAES128CBC
+    if trust.tls.minimumVersion <= suite.version, trust.tls.cipherSuites?.contains(suite) == true {
+      weaknesses.append(.noForwardSecrecy(suite))
+    }
+    return weaknesses
+  }
+
+  /// The addresses that can be reached from the local address.
+  func reachable(_ addresses: [SocketAddress]) -> [SocketAddress] {
+    guard let source = destination.source else { return addresses }
+    return addresses.filter { $0.family == source.family }
+  }
+
+  /// How the remote is called in the log: `host:port`, with brackets around an IPv6 address.
+  public var name: Text {
+    let host = destination.host
+    return host.bytes.contains(UInt8(ascii: ":"))
+      ? "[\(host)]:\(effectivePort)" : "\(host):\(effectivePort)"
+  }
+}
+
+extension RemoteSettings.Trust {
   /// The files that a TLS context is made from.
   var paths: [Text] {
     var paths = authorities + revocationLists
@@ -101,52 +151,5 @@ public final class RemoteSettings {
     var paths: [Text] = []
     for case .file(let path) in pins { paths.append(path) }
     return paths
-  }
-
-  /// The transport's registered port: 514 (RFC 5426 §3.3), 6514 (RFC 5425 §4.1, T1), 601
-  /// (IANA's syslog-conn; RFC 6587 names none).
-  public var effectivePort: UInt16 {
-    if port != 0 { return port }
-    return switch transport {
-    case .udp: 514
-    case .tls: 6514
-    case .tcp: 601
-    }
-  }
-
-  public var effectiveFormat: MessageFormat {
-    if let format { return format }
-    return switch transport {
-    case .udp: .raw
-    case .tls, .tcp: .rfc5424
-    }
-  }
-
-  var unit: Unit { effectiveFormat == .raw ? .datagram : .message }
-
-  /// What was asked for and is not recommended: logged once, at the start.
-  var weaknesses: [Sentence] {
-    guard transport == .tls else { return [] }
-    var weaknesses: [Sentence] = []
-    // RFC 5425 §5.4 and §6.1 (T24).
-    if pins.isEmpty, authorities.isEmpty { weaknesses.append(.anyPeer) }
-    // RFC 9662 §4 (U2), RFC 9325 §4.1 (C10).
-    let suite = TLSCipherSuite.rsaWithAES128CBC
-    if tls.minimumVersion <= suite.version, tls.cipherSuites?.contains(suite) == true {
-      weaknesses.append(.noForwardSecrecy(suite))
-    }
-    return weaknesses
-  }
-
-  /// The addresses that can be reached from the local address.
-  func reachable(_ addresses: [SocketAddress]) -> [SocketAddress] {
-    guard let source else { return addresses }
-    return addresses.filter { $0.family == source.family }
-  }
-
-  /// How the remote is called in the log: `host:port`, with brackets around an IPv6 address.
-  public var name: Text {
-    host.bytes.contains(UInt8(ascii: ":"))
-      ? "[\(host)]:\(effectivePort)" : "\(host):\(effectivePort)"
   }
 }

@@ -23,7 +23,8 @@ extension Remotes where TLS: ~Copyable {
       let settings = transport.settings
       diagnostics.write(
         .syslogInfo,
-        .streamRemote(settings.name, settings.transport, .counters(of: transport.sender)))
+        .streamRemote(
+          settings.name, settings.destination.transport, .counters(of: transport.sender)))
     }
   }
 }

@@ -13,7 +13,7 @@ extension Remotes where TLS: ~Copyable {
     var pool = oldStreams.filter { $0.selector != nil && !$0.isRetiring }
     var changed: [Configuration.Remote] = []
     for remote in configuration.remotes where !isOnCommandLine(remote.settings) {
-      guard remote.settings.transport != .udp else {
+      guard remote.settings.destination.transport != .udp else {
         addUDP(remote, reusing: oldUDP)
         continue
       }
@@ -71,6 +71,7 @@ extension Remotes where TLS: ~Copyable {
 extension RemoteSettings {
   /// Whether what is queued for the one may be delivered to the other.
   fileprivate func isSameCollector(as other: RemoteSettings) -> Bool {
-    host == other.host && effectivePort == other.effectivePort && transport == other.transport
+    destination.host == other.destination.host && effectivePort == other.effectivePort
+      && destination.transport == other.destination.transport
   }
 }

@@ -47,7 +47,7 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   func add(_ remote: RemoteSettings, _ selector: Selector?) {
     lastID &+= 1
     let name = hostname
-    switch remote.transport {
+    switch remote.destination.transport {
     case .udp:
       let transport = UDPTransport(
         remote, id: lastID, hostname: name.span, resolver: resolver, diagnostics: diagnostics)

@@ -25,7 +25,7 @@ public final class Resolver {
   /// the question cannot be asked.
   func ask(for remote: RemoteSettings, tag: UInt32) -> Answer? {
     do throws(Errno) {
-      try ask(remote.host, port: remote.effectivePort, tag: tag)
+      try ask(remote.destination.host, port: remote.effectivePort, tag: tag)
       return nil
     } catch {
       return .failure(LookupError(code: EAI_AGAIN))

@@ -19,7 +19,7 @@ extension StreamTransport where TLS: ~Copyable {
       connectFailed(
         StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT)), now: now)
     case .abandonHandshake:
-      fail(.handshakeTimedOut(after: settings.handshakeTimeout), now: now)
+      fail(.handshakeTimedOut(after: settings.delivery.handshakeTimeout), now: now)
     }
   }
 
@@ -39,19 +39,20 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// Reads what TLS needs as it is written now.
   func readFiles() throws(TLSError) {
-    guard TLS.isPresent, settings.transport == .tls else { return }
+    guard TLS.isPresent, settings.destination.transport == .tls else { return }
     let previous = context
     defer {
       if let context, context !== previous, let module = context.fipsModule {
         say(.fipsModule(module), .syslogInfo)
       }
     }
-    try credentials.read(settings, floor, for: &context)
+    try credentials.read(settings.trust, floor, for: &context)
   }
 
   /// Asks for the addresses of the name; with an address literal, goes straight on to connecting.
   func findAddress(now: Instant) {
-    if let literal = SocketAddress(literal: settings.host, port: settings.effectivePort) {
+    if let literal = SocketAddress(literal: settings.destination.host, port: settings.effectivePort)
+    {
       return resolved(.addresses([literal]), now: now)
     }
     if let failure = resolver.ask(for: settings, tag: id) { resolved(failure, now: now) }
@@ -74,7 +75,7 @@ extension StreamTransport where TLS: ~Copyable {
   func perform(_ action: TransportSender.ConnectAction, now: Instant) {
     guard case .connect(let index) = action, index < addresses.count else { return }
     do throws(StreamSocket.Failure) {
-      socket = try StreamSocket.connect(to: addresses[index], from: settings.source)
+      socket = try StreamSocket.connect(to: addresses[index], from: settings.destination.source)
     } catch {
       connectFailed(error, now: now)
     }

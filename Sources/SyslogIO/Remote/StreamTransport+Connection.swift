@@ -28,7 +28,7 @@ extension StreamTransport where TLS: ~Copyable {
   /// every other one TLS comes first.
   private func connected(now: Instant) {
     sender.connected(now: now)
-    guard settings.transport != .tcp else {
+    guard settings.destination.transport != .tcp else {
       session = StreamSession(inClear: PlainStream(socket: descriptor))
       return secured(.notAuthenticated, now: now)
     }
@@ -69,7 +69,7 @@ extension StreamTransport where TLS: ~Copyable {
   /// certificate may do so after the handshake, as rsyslog does, and close then: its tickets say
   /// nothing, and what its kernel acknowledged in the meantime nobody has read.
   private var isAcceptedAsClient: Bool {
-    settings.certificate == nil && session?.isAcceptedByPeer == true
+    settings.trust.certificate == nil && session?.isAcceptedByPeer == true
   }
 
   private func secured(_ identity: Sentence, now: Instant) {
@@ -77,7 +77,7 @@ extension StreamTransport where TLS: ~Copyable {
     sender.secured(isAcceptedAsClient ? .proven : .awaited, now: now)
     say(
       .connected(
-        over: session?.negotiated, identity, settings.framing, settings.effectiveFormat),
+        over: session?.negotiated, identity, settings.delivery.framing, settings.effectiveFormat),
       .syslogInfo)
     pump(now: now)
   }
@@ -88,7 +88,7 @@ extension StreamTransport where TLS: ~Copyable {
     let certificate = peer.certificate
     let valid: Sentence? =
       peer.isValidated
-      ? .validCertificate(of: certificate.subject, for: settings.peerName) : nil
+      ? .validCertificate(of: certificate.subject, for: settings.trust.peerName) : nil
     guard let pin = peer.pin else {
       return valid ?? .notAuthenticated(key: PinSpelling.spki(certificate.spkiFingerprint))
     }

@@ -12,10 +12,10 @@ extension StreamTransport where TLS: ~Copyable {
     let encoded = encoder.encode(piece, message, at: time)
     if encoded.truncated { sender.noteTruncated() }
     let length = encoder.headerCount + encoded.body.count
-    if !sender.queue.hasRoom(for: length, settings.framing) { pump(now: now) }
+    if !sender.queue.hasRoom(for: length, settings.delivery.framing) { pump(now: now) }
     let header = encoder.header
     _ = sender.queue(
-      encoded.severity, settings.framing,
+      encoded.severity, settings.delivery.framing,
       header: header.span.extracting(first: encoder.headerCount),
       body: piece.extracting(encoded.body))
   }

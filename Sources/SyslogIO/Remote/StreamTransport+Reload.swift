@@ -29,11 +29,13 @@ extension StreamTransport where TLS: ~Copyable {
   /// anew. The queue is kept.
   func changeSettings(to settings: RemoteSettings, now: Instant) {
     precondition(
-      settings.transport == self.settings.transport, "a remote's transport never changes")
+      settings.destination.transport == self.settings.destination.transport,
+      "a remote's transport never changes")
     disconnect(now: now)
     let action = sender.changeSettings(
-      queueCapacity: settings.queueCapacity, backoff: settings.retry, limits: settings.limits,
-      framing: self.settings.framing, to: settings.framing)
+      queueCapacity: settings.delivery.queueCapacity, backoff: settings.delivery.retry,
+      limits: settings.limits,
+      framing: self.settings.delivery.framing, to: settings.delivery.framing)
     self.settings = settings
     encoder.format = settings.effectiveFormat
     context = nil

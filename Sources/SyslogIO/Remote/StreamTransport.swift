@@ -46,7 +46,7 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
     self.floor = floor
     self.diagnostics = diagnostics
     sender = TransportSender(
-      queueCapacity: settings.queueCapacity, backoff: settings.retry,
+      queueCapacity: settings.delivery.queueCapacity, backoff: settings.delivery.retry,
       limits: settings.limits)
     encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
   }
@@ -92,6 +92,6 @@ extension StreamTransport where TLS: ~Copyable {
 
 extension RemoteSettings {
   var limits: TransportSender.Limits {
-    TransportSender.Limits(connect: connectTimeout, handshake: handshakeTimeout)
+    TransportSender.Limits(connect: delivery.connectTimeout, handshake: delivery.handshakeTimeout)
   }
 }

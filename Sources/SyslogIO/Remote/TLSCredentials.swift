@@ -15,21 +15,21 @@ struct TLSCredentials {
   /// changed, and under FIPS, because the module is asked again before each connection. Validity is
   /// judged at the clock's time, or at the floor, which the files raise.
   mutating func read<Context: TLSContext>(
-    _ settings: RemoteSettings, _ floor: ClockFloor, for context: inout Context?
+    _ trust: RemoteSettings.Trust, _ floor: ClockFloor, for context: inout Context?
   ) throws(TLSError) {
     policy = nil
-    for path in settings.paths + settings.pinPaths { floor.note(file: path) }
-    let stamp = FileStamp.of(try CredentialFiles.all(of: settings))
-    if stamp != self.stamp || settings.tls.requiresFIPS { context = nil }
+    for path in trust.paths + trust.pinPaths { floor.note(file: path) }
+    let stamp = FileStamp.of(try CredentialFiles.all(of: trust))
+    if stamp != self.stamp || trust.tls.requiresFIPS { context = nil }
     let current: Context
     if let context {
       current = context
     } else {
-      current = try Context(try CredentialFiles.parameters(of: settings))
+      current = try Context(try CredentialFiles.parameters(of: trust))
       (context, self.stamp) = (current, stamp)
     }
     let clock = SystemClock.seconds
-    var policy = try PolicyLoader.policy(for: settings, using: current)
+    var policy = try PolicyLoader.policy(for: trust, using: current)
     policy.time = floor.judgedTime(clock: clock)
     policy.clockNote = floor.clockNote(clock)
     self.policy = policy

@@ -29,7 +29,8 @@ final class UDPTransport {
     self.diagnostics = diagnostics
     encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
     if settings.effectiveFormat != .raw { datagram.reserveCapacity(Message.maximumDatagram) }
-    if let literal = SocketAddress(literal: settings.host, port: settings.effectivePort) {
+    if let literal = SocketAddress(literal: settings.destination.host, port: settings.effectivePort)
+    {
       addresses = settings.reachable([literal])
     }
   }
@@ -124,7 +125,7 @@ final class UDPTransport {
     do throws(Errno) {
       let type = CPOSIX_SOCK_DGRAM | CPOSIX_SOCK_CLOEXEC | CPOSIX_SOCK_NONBLOCK
       let made = try FileDescriptor.checked(CPosix.socket(addresses[0].family, type, 0))
-      if let source = settings.source {
+      if let source = settings.destination.source {
         guard bind(made.rawValue, to: source) == 0 else { throw Errno.last }
       }
       socket = consume made
