@@ -101,9 +101,9 @@ private func versionSentences<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     },
     Promise("a server below --tls-min 1.3 is this very sentence", needs: .tls13) {
       let parameters = TLSParameters(minimumVersion: .tls13)
-      try expectError(
-        try refusal(TLS.self, .only(TLS1_2_VERSION), parameters),
-        try alert(TLS.self, 70, parameters))
+      let error = try refusal(TLS.self, .only(TLS1_2_VERSION), parameters)
+      try expectError(error, try alert(TLS.self, 70, parameters))
+      try expectSays(error, "only versions older than TLS 1.3")
     },
     Promise("a ServerHello of TLS 1.1 is this very sentence (C1)") {
       try expectError(
@@ -115,9 +115,9 @@ private func versionSentences<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       var meeting = try Meeting<TLS>(parameters: parameters)
       _ = try meeting.step()
       try meeting.wire.send(ServerHello.version12(suite: 0xC02B))
-      try expectError(
-        try meeting.failingHandshake(),
-        .disagreement(.olderVersion, try offer(TLS.self, parameters)))
+      let error = try meeting.failingHandshake()
+      try expectError(error, .disagreement(.olderVersion, try offer(TLS.self, parameters)))
+      try expectSays(error, "only versions older than TLS 1.3; offered TLS 1.3")
     },
     Promise("no common suite is this very sentence (C10)") {
       for list in ["AES128-SHA", "AES256-GCM-SHA384"] {

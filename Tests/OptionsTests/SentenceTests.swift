@@ -6,7 +6,7 @@ import Testing
 @testable import SyslogIO
 @testable import syslogd
 
-/// The words of each sentence stand here once; every other test names the sentence.
+/// How the parts of a sentence are put together. All words are in Tests/Golden/sentences.txt, too.
 @Suite("Sentences, as they are read")
 struct SentenceTests {
   private static let value = OptionValue("--option", "VALUE")

@@ -33,6 +33,7 @@ let samplesOfSyslogd: [(name: String, sentence: Sentence)] = [
   ("needsTLS commandLine", .needsTLS("«option»", for: "«remote»", in: .commandLine)),
   ("needsTLS rule", .needsTLS("«option»", for: "«remote»", in: .rule)),
   ("noEffect udp", .noEffect("«option»", over: .udp, for: "«remote»", in: .commandLine)),
+  ("noEffect udp rule", .noEffect("«option»", over: .udp, for: "«remote»", in: .rule)),
   ("noEffect tcp", .noEffect("«option»", over: .tcp, for: "«remote»", in: .rule)),
   ("cannotStart", .cannotStart(StartFailure(Sentence(joined: "«reason»"), about: .logSocket))),
   ("noFIPSModule", .noFIPSModule(in: "«library»")),

@@ -75,7 +75,7 @@ struct SentenceTests {
     let source = try FileManager.default.subpathsOfDirectory(atPath: scenarios)
       .filter { $0.hasSuffix(".swift") }
       .map { try String(contentsOfFile: "\(scenarios)/\($0)", encoding: .utf8) }.joined()
-    let named = source.matches(of: #/Said\("([^"]+)"\)/#).map(\.1)
+    let named = source.matches(of: #/Said(?:\.text)?\(\s*"([^"]+)"/#).map(\.1)
     #expect(named.count > 10)
     for name in named {
       let exists = names.contains(name)

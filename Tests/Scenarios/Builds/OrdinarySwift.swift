@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  @Suite("Builds as ordinary Swift behave like the Embedded ones") struct OrdinarySwift {
+  @Suite("Builds as ordinary Swift start, forward and refuse") struct OrdinarySwift {
     let workspace = Workspace()
 
     @Test(

@@ -48,8 +48,8 @@ extension Scenarios {
       let remote = ["-R", "127.0.0.1:\(server.port)", "-d"]
       let check = try Check(remote + ["-c", file], backend, in: workspace)
       #expect(check.ending == .exit(1))
-      #expect(Said.pinMismatch.with("source", file).isIn(check.verdict), "\(check.verdict)")
-      #expect(check.verdict.contains(" \(identities.ecdsa.pin) "))
+      let mismatch = Said.pinMismatch.with("key", identities.ecdsa.pin).with("source", file)
+      #expect(check.verdict == "remote 127.0.0.1:\(server.port): \(mismatch)")
       #expect(check.said.contains("  pin         FAILED: "))
       #expect(server.received.isEmpty)
       let pins = check.lines.filter { $0.hasPrefix("    sha") }.map { $0.dropFirst(4) }

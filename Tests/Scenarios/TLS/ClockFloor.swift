@@ -65,7 +65,7 @@ extension Scenarios {
       try clock.advance(by: 4000)
       try expect(sink, syslogd, "two", from: "20", isSynchronized: true)
       #expect(try syslogd.process.stop() == .signal(SIGTERM))
-      let said = syslogd.log.filter { Said.noStateFile(state).isIn($0) }
+      let said = syslogd.log.filter { Said.noFolderForState(state).isIn($0) }
       #expect(said.count == 1)
     }
 

@@ -20,18 +20,21 @@ extension Scenarios {
       func sentence(_ identity: Identity) -> String {
         let said: Said =
           switch self {
-          case .wrongPinOnTLS12, .wrongPinOnTLS13: .pinMismatchInConfiguration
-          case .certificateAsPinIsAnother: .certificateMismatchInConfiguration
+          case .wrongPinOnTLS12, .wrongPinOnTLS13:
+            .pinMismatchInConfiguration.with("key", identity.pin)
+          case .certificateAsPinIsAnother:
+            .certificateMismatchInConfiguration.with("key", identity.pin)
+              .with("certificate", identity.fingerprint)
           case .onlyTLS11: Said("TLSBackend.received 70")
           case .onlyStaticRSA, .onlyCBC, .onlyAnotherGroup, .wantsCertificateOnTLS12:
             Said("TLSBackend.received 40")
           case .wantsCertificateOnTLS13: Said("TLSBackend.received 116")
           case .speaksSMTP: .notTLS
           case .neverSpeaks: .handshakeTimedOut
-          case .refusesConnections: Said("SyslogIO.failed connect")
+          case .refusesConnections:
+            Said("SyslogIO.failed connect").with("cause", "Connection refused")
           }
-        return said.with("key", identity.pin).with("certificate", identity.fingerprint)
-          .with("cause", "Connection refused").description.replacing("7.0 s", with: "1.0 s")
+        return said.description.replacing("7.0 s", with: "1.0 s")
       }
     }
 

@@ -5,22 +5,51 @@ import Foundation
 /// Scenarios name the sentence, as it is called in its module's `Sentences.swift`; the wording comes
 /// from Tests/Golden/sentences.txt, which `SentenceTests` compares with what the modules render.
 struct Said: Sendable, CustomStringConvertible {
-  let description: String
-  /// What stands between the arguments.
-  private let parts: [String]
+  private enum Piece {
+    case words(String)
+    /// In guillemets, or a number.
+    case argument(String)
+
+    var text: String {
+      switch self {
+      case .words(let text), .argument(let text): text
+      }
+    }
+  }
+
+  private let pieces: [Piece]
+
+  var description: String { pieces.map(\.text).joined() }
 
   /// `name`: as in the golden file, `MODULE.NAME` or `MODULE.NAME VARIANT`.
   init(_ name: String) {
     guard let template = Said.golden[name] else {
       preconditionFailure("Tests/Golden/sentences.txt has no sentence '\(name)'")
     }
-    self.init(template: template)
+    var pieces: [Piece] = []
+    var rest = template[...]
+    while let argument = rest.firstMatch(of: #/«[^»]*»|[0-9]+/#) {
+      pieces.append(.words(String(rest[..<argument.range.lowerBound])))
+      pieces.append(.argument(String(argument.output)))
+      rest = rest[argument.range.upperBound...]
+    }
+    self.init(pieces + [.words(String(rest))])
   }
 
-  /// Arguments are in guillemets, or numbers.
-  private init(template: String) {
-    description = template
-    parts = template.split(separator: #/«[^»]*»|[0-9]+/#).map(String.init)
+  private init(_ pieces: [Piece]) {
+    self.pieces = pieces
+  }
+
+  /// What stands between the arguments.
+  private var parts: [String] {
+    var parts = [""]
+    for piece in pieces {
+      switch piece {
+      case .words(let text): parts[parts.count - 1] += text
+      case .argument: parts.append("")
+      }
+    }
+    return parts.filter { !$0.isEmpty }
   }
 
   func isIn(_ line: String) -> Bool {
@@ -33,19 +62,26 @@ struct Said: Sendable, CustomStringConvertible {
   }
 
   /// The part of the sentence before or behind `word`, which it must have.
-  func before(_ word: String) -> Said { Said(template: split(at: word).0) }
-  func behind(_ word: String) -> Said { Said(template: split(at: word).1) }
+  func before(_ word: String) -> Said { split(at: word).0 }
+  func behind(_ word: String) -> Said { split(at: word).1 }
 
-  private func split(at word: String) -> (String, String) {
-    guard let range = description.range(of: word) else {
-      preconditionFailure("'\(word)' is not in: \(description)")
+  private func split(at word: String) -> (Said, Said) {
+    for (index, piece) in pieces.enumerated() {
+      guard let range = piece.text.range(of: word) else { continue }
+      let (head, tail) = (piece.text[..<range.lowerBound], piece.text[range.upperBound...])
+      return (
+        Said(pieces[..<index] + [.words(String(head))]),
+        Said([.words(String(tail))] + pieces[(index + 1)...])
+      )
     }
-    return (String(description[..<range.lowerBound]), String(description[range.upperBound...]))
+    preconditionFailure("'\(word)' is not in: \(description)")
   }
 
-  /// With a value in the place of an argument.
+  /// With a value in the place of an argument, which it must have.
   func with(_ argument: String, _ value: String) -> Said {
-    Said(template: description.replacing("«\(argument)»", with: value))
+    let wanted = "«\(argument)»"
+    precondition(description.contains(wanted), "'\(wanted)' is not in: \(description)")
+    return Said(pieces.map { $0.text == wanted ? .words(value) : $0 })
   }
 
   /// The whole sentence with these arguments.
@@ -127,8 +163,8 @@ extension Said {
   static func running(as user: String) -> Said {
     Said("SyslogIO.running").with("name", user)
   }
-  static func noStateFile(_ path: String) -> Said {
-    Said("SyslogIO.noStateFile").with("path", path)
+  static func noFolderForState(_ path: String) -> Said {
+    Said("SyslogIO.noStateFile").with("path", path).with("cause", "No such file or directory")
   }
   static let noLandlock = Said("SyslogIO.noLandlock")
   static let noSeccomp = Said("SyslogIO.noSeccomp")
