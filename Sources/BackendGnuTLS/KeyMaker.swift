@@ -58,7 +58,7 @@ extension GnuTLSBackend: TLSKeyMaker {
       gnutls_x509_crt_set_key(certificate, key),
       gnutls_x509_crt_set_basic_constraints(certificate, 0, -1),
       gnutls_x509_crt_set_key_usage(certificate, UInt32(GNUTLS_KEY_DIGITAL_SIGNATURE)),
-      // Peers of RFC 5425 are both with one certificate.
+      // A peer of RFC 5425 may be client and server with one certificate.
       gnutls_x509_crt_set_key_purpose_oid(certificate, "1.3.6.1.5.5.7.3.1", 0),
       gnutls_x509_crt_set_key_purpose_oid(certificate, "1.3.6.1.5.5.7.3.2", 0),
     ]

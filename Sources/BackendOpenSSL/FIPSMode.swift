@@ -33,8 +33,8 @@ extension LibraryContext {
     return unsafe isUnconfigured ? .fipsUnconfigured : .fipsSelfTestFailed(ErrorMapping.words)
   }
 
-  /// Whether it was: a provider that has failed once stays so until the end of the process, and
-  /// says from the second time on that its state is invalid.
+  /// Whether the provider has said that its configuration is missing. It says so once: a provider
+  /// that has failed stays so until the end of the process, and then reports an invalid state.
   private nonisolated(unsafe) static var isUnconfigured = false
 
   /// That default properties are set says nothing: they are with no provider at all. What counts is

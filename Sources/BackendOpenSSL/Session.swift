@@ -89,6 +89,7 @@ public import TLSBackend
   public var peer: PeerEvidence? { unsafe box.pointee.peer }
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {
+    guard case .handshaking = state else { throw .outOfTurn("handshake") }
     beginTurn()
     let result = unsafe SSL_do_handshake(session)
     if result == 1 {

@@ -31,7 +31,8 @@ func encoded(
 ) -> [UInt8] {
   var der: UnsafeMutablePointer<UInt8>?
   let count = unsafe encode(&der)
-  defer { unsafe copenssl_free(der) }
+  // It may be a private key.
+  defer { unsafe copenssl_clear_free(der, Int(max(count, 0))) }
   guard count > 0, let der = unsafe der else { return [] }
   return unsafe Array(UnsafeBufferPointer(start: der, count: Int(count)))
 }
@@ -82,10 +83,10 @@ private struct AlternativeNames {
       var bytes: UnsafePointer<UInt8>?
       var count: Int32 = 0
       let type = unsafe copenssl_name_at(names, index, &bytes, &count)
-      let value = unsafe Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
-      if type == GEN_DNS, dnsNames.count < limit { dnsNames.append(value) }
-      if type == GEN_IPADD, addresses.count < limit, value.count == 4 || value.count == 16 {
-        addresses.append(value)
+      let value = unsafe UnsafeBufferPointer(start: bytes, count: Int(count))
+      if type == GEN_DNS, dnsNames.count < limit { unsafe dnsNames.append(Array(value)) }
+      if type == GEN_IPADD, addresses.count < limit, count == 4 || count == 16 {
+        unsafe addresses.append(Array(value))
       }
     }
   }

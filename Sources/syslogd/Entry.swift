@@ -82,8 +82,6 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   }
 
   private static func write(_ text: Text, to descriptor: Int32) {
-    _ = unsafe text.bytes.withUnsafeBytes { bytes in
-      unsafe CPosix.write(descriptor, bytes.baseAddress, bytes.count)
-    }
+    _ = writeFully(text.bytes.span, to: descriptor)
   }
 }

@@ -32,6 +32,20 @@ import Testing
     #expect(sender.wake(now: Instant(milliseconds: 5)) == .resolve)
   }
 
+  @Test("reasons that alternate are reported every 10 s, one that stays only once")
+  func reports() {
+    var sender = DatagramSender()
+    func reports(_ code: Int32, after seconds: Int) -> Bool {
+      sender.reports(code, now: begin + .seconds(Int64(seconds)))
+    }
+    var reported = [reports(1, after: 0), reports(2, after: 9)]
+    sender.sendingWorked()
+    reported += [reports(1, after: 9), reports(2, after: 10), reports(2, after: 100)]
+    sender.sendingWorked()
+    reported.append(reports(2, after: 100))
+    #expect(reported == [true, false, false, true, false, true])
+  }
+
   @Test("a failing send looks the name up again, but not with every datagram")
   func refresh() {
     var sender = DatagramSender()

@@ -48,6 +48,26 @@ struct RingBufferReaderTests {
     }
   }
 
+  @Test("that have gone cost no line of the next burst")
+  func burst() async {
+    await #expect(processExitsWith: .success) {
+      try RingUnderTest.apart {
+        let ring = try RingBuffer.open(bytes: 4096)
+        let line = String(repeating: "x", count: 255)
+        RingUnderTest.change(0, by: 1)
+        for _ in 0..<20 { ring.append(line, at: RingUnderTest.after(0)) }
+        RingUnderTest.change(0, by: -1)
+        ring.flush(now: RingUnderTest.after(10))
+        let lost = ring.lostLines
+        var checks = [ring.deadline == nil, lost < 8]
+        for _ in 0..<40 { ring.append(line, at: RingUnderTest.after(20)) }
+        ring.flush(now: RingUnderTest.after(20))
+        checks.append(ring.lostLines == lost)
+        return checks
+      }
+    }
+  }
+
   @Test("as many as the semaphore counts, or a writer that is none, hold nothing up either")
   func crowd() async {
     await #expect(processExitsWith: .success) {

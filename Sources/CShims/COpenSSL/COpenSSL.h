@@ -190,7 +190,9 @@ static inline void copenssl_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); 
 static inline void copenssl_set_retry_write(BIO *bio) { BIO_set_retry_write(bio); }
 
 /// The corresponding C macro is `OPENSSL_free`.
-static inline void copenssl_free(void *memory) { OPENSSL_free(memory); }
+static inline void copenssl_clear_free(void *memory, ptrdiff_t count) {
+  OPENSSL_clear_free(memory, (size_t)count);
+}
 
 // Options are expressions of SSL_OP_BIT(), which Swift does not import.
 static const uint64_t COPENSSL_OP_ALL_BITS = ~(uint64_t)0;

@@ -21,6 +21,11 @@ public struct DatagramSender: Sendable {
   public private(set) var phase: Phase = .unresolved
   /// When the name was last looked up; nil before that.
   private var resolvedAt: Instant?
+  /// The shortest time between two reports of failing sends, however often the reason changes.
+  static let reportPause = Interval.seconds(10)
+  /// The reason that was last reported, 0 once sending has worked again.
+  private var reportedCode: Int32 = 0
+  private var reportedAt: Instant?
 
   /// What happened to this remote's messages since the start.
   public struct Counters: Equatable, Sendable {
@@ -61,6 +66,17 @@ public struct DatagramSender: Sendable {
     resolvedAt = now
     phase = count > 0 ? .ready : .waiting(until: now + DatagramSender.resolutionRetry)
   }
+
+  /// Whether a send that failed with this error is to be reported: each reason once, until sending
+  /// works again, and not more often than the log can bear.
+  public mutating func reports(_ code: Int32, now: Instant) -> Bool {
+    guard code != reportedCode else { return false }
+    if let reportedAt, now.since(reportedAt) < DatagramSender.reportPause { return false }
+    (reportedCode, reportedAt) = (code, now)
+    return true
+  }
+
+  public mutating func sendingWorked() { reportedCode = 0 }
 
   /// Sending failed in a way that another address could mend. The old one stays in use until
   /// there is an answer, because the failure may be the network's.

@@ -76,7 +76,7 @@ extension RingBuffer {
     waiting.append(0)
     if waitingCount >= tryAt {
       flush(now: now)
-      tryAt = waitingCount + min(RingBuffer.batchSize, memory.size)
+      tryAt = waitingCount + tryStep
     }
     if waitingCount > memory.size { discardOldest() }
   }
@@ -94,9 +94,11 @@ extension RingBuffer {
     // Memory that a long wait has cost is given back.
     waiting.removeAll(keepingCapacity: waiting.count < 4 * RingBuffer.batchSize)
     first = 0
+    tryAt = tryStep
     deadline = nil
   }
 
+  private var tryStep: Int { min(RingBuffer.batchSize, memory.size) }
   private var waitingCount: Int { waiting.count - first }
 
   /// Those of which nothing would be left in the ring either.

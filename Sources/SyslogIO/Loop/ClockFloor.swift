@@ -6,9 +6,8 @@ internal import SyslogCore
 /// certificate until NTP arrives, which needs the network and may need the log.
 ///
 /// It is the latest of the time this program was built, the times of the files that say whom to
-/// trust, and the time in the state file. Validity is judged at it while the clock is
-/// below: a certificate that had expired by then is refused whatever the clock says, and so is one
-/// that begins later.
+/// trust, and the time in the state file. While the clock is below the floor, certificates are judged
+/// at the floor: one that had expired by then is refused, and so is one that begins later.
 final class ClockFloor {
   /// What happened at the earliest time that it can be.
   enum Event: Equatable {

@@ -10,6 +10,8 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private static var exitTimeout: Interval { .seconds(2) }
   /// Batches read before the remotes have their turn: a full TLS record's worth.
   private static var batchesPerTurn: Int { 16 }
+  /// At the end: more than the receive queue of a socket holds, and not what a client goes on sending.
+  private static var lastBatches: Int { 64 }
 
   private let settings: DaemonSettings
   private let source: LogSocket
@@ -160,12 +162,13 @@ extension Daemon where TLS: ~Copyable {
     return Int32(clamping: deadline.since(clock.now).milliseconds &+ 1)
   }
 
-  /// Reads as long as the senders keep the socket filled, so that their messages share records.
-  private func readMessages() {
+  /// Reads as long as the senders keep the socket filled, so that their messages share records. The
+  /// last time, what a remote has no room for is read too, for the local log.
+  private func readMessages(isLast: Bool = false) {
     let time = clock.calendar
     let now = clock.now
-    for _ in 0..<Daemon.batchesPerTurn {
-      let limit = remotes.room(forMessagesOf: batch.longest)
+    for _ in 0..<(isLast ? Daemon.lastBatches : Daemon.batchesPerTurn) {
+      let limit = isLast ? DatagramBatch.size : remotes.room(forMessagesOf: batch.longest)
       guard batch.receive(from: source.socket.rawValue, limit: limit) else { return }
       if settings.dropsRepeated { batch.dropRepeated() }
       for index in 0..<batch.count {
@@ -253,7 +256,7 @@ extension Daemon where TLS: ~Copyable {
   /// Reads what is still in the socket, gives the remotes a little time, and closes.
   private func shutDown() {
     manager.notify(.stopping)
-    readMessages()
+    readMessages(isLast: true)
     local.logPlain(.exiting, clock.calendar, now: clock.now)
     finishTurn()
     let end = clock.now + Daemon.exitTimeout

@@ -31,7 +31,7 @@ final class Diagnostics {
     var removed = lines
     if omitted > 0 { removed.append(Line(priority: .syslogWarning, sentence: .omitted(omitted))) }
     omitted = 0
-    // What a flood has made of it is given back.
+    // The memory that a flood needed is given back.
     lines.removeAll(keepingCapacity: lines.count <= 64)
     return removed
   }

@@ -3,7 +3,6 @@ internal import CPosix
 
 /// The service manager that waits to hear that this daemon is ready, as sd_notify(3) tells it: one
 /// datagram to the socket that `NOTIFY_SOCKET` names, a path or, behind `@`, an abstract name.
-///
 struct ServiceManager {
   enum State {
     /// The log socket is read; also what ends `reloading`.

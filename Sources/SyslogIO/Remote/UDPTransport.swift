@@ -16,8 +16,6 @@ final class UDPTransport {
   private let resolver: Resolver
   private let diagnostics: Diagnostics
   private var datagram: [UInt8] = []
-  /// The last reason that was reported, so that each is reported once.
-  private var reported: Int32 = 0
 
   init(
     _ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, resolver: Resolver,
@@ -71,7 +69,7 @@ final class UDPTransport {
 
   /// Sends a batch that was prepared, unchanged.
   func send(_ batch: DatagramBatch, messages: Int, now: Instant) {
-    guard open() else { return discard(messages, now: now) }
+    guard open(now: now) else { return discard(messages, now: now) }
     let result = batch.send(messages, through: socket?.rawValue ?? -1, to: addresses[0])
     sender.counters.sent &+= UInt64(result.sent)
     sender.counters.discarded &+= UInt64(messages - result.sent)
@@ -80,7 +78,7 @@ final class UDPTransport {
 
   /// Sends one message on its own; a whole datagram where the format is raw.
   func send(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
-    guard open() else { return discard(1, now: now) }
+    guard open(now: now) else { return discard(1, now: now) }
     let encoded = encoder.encode(piece, message, at: time)
     if encoded.truncated { sender.counters.truncated &+= 1 }
     let header = encoder.header
@@ -119,7 +117,7 @@ final class UDPTransport {
   }
 
   /// Makes sure that there is a socket. Unlike BusyBox's xsocket(), a failure is not the end.
-  private func open() -> Bool {
+  private func open(now: Instant) -> Bool {
     guard !addresses.isEmpty else { return false }
     guard socket == nil else { return true }
     do throws(Errno) {
@@ -131,7 +129,7 @@ final class UDPTransport {
       socket = consume made
       return true
     } catch {
-      report(error)
+      report(error, now: now)
       tryAnotherAddress()
       return false
     }
@@ -146,12 +144,12 @@ final class UDPTransport {
 
   private func noteFailure(_ failure: Errno?, now: Instant) {
     guard let failure else {
-      reported = 0
+      sender.sendingWorked()
       return lookUpAgain(now: now)
     }
     // A full socket buffer says nothing about the address.
     guard !failure.isTryAgain && failure.code != ENOBUFS else { return }
-    report(failure)
+    report(failure, now: now)
     tryAnotherAddress()
     let action = sender.sendingFailed(now: now)
     action == .none ? lookUpAgain(now: now) : perform(action, now: now)
@@ -163,9 +161,7 @@ final class UDPTransport {
     perform(sender.wake(now: now), now: now)
   }
 
-  private func report(_ failure: Errno) {
-    guard failure.code != reported else { return }
-    reported = failure.code
-    say(.notSent(failure))
+  private func report(_ failure: Errno, now: Instant) {
+    if sender.reports(failure.code, now: now) { say(.notSent(failure)) }
   }
 }

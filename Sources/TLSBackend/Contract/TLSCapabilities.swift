@@ -13,8 +13,8 @@ public struct TLSCapabilities: Sendable {
   public let cipherSuites: [TLSCipherSuite]
   /// The key exchange groups that it can offer.
   public let groups: [TLSGroup]
-  /// Whether there is a FIPS module for it at all; whether it is there and active, a context finds
-  /// out (`TLSParameters.requiresFIPS`).
+  /// Whether a FIPS module exists for this library. A context finds out whether it is installed and
+  /// active (`TLSParameters.requiresFIPS`).
   public let hasFIPS: Bool
 
   public init(

@@ -13,15 +13,13 @@ public struct TLSOffer: Sendable {
   public let highestVersion: TLSVersion
   public let cipherSuites: [TLSCipherSuite]
   public let groups: [TLSGroup]
-  /// What was asked for, for the words of a refusal.
-  public let minimumVersion: TLSVersion
 
   /// Throws `.configuration` naming the parameter and the library that cannot honour it.
   public init(
     _ parameters: TLSParameters, by capabilities: TLSCapabilities
   ) throws(TLSError) {
     serverName = try TLSOffer.checked(parameters.serverName)
-    minimumVersion = parameters.minimumVersion
+    let minimumVersion = parameters.minimumVersion
     guard minimumVersion <= capabilities.highestVersion else {
       throw TLSError(
         .configuration, .notSupported(minimumVersion.name, by: capabilities.name),

@@ -10,7 +10,7 @@ public enum TLSPhase: Sendable {
 /// to this in one place (`ErrorMapping`).
 public enum TLSOutcome: Sendable {
   case blocked(until: Readiness)
-  /// Nothing that concerns us: the call is repeated at once.
+  /// Nothing that concerns us: the call is to be repeated.
   case again
   /// The peer's close_notify has been read.
   case closeNotify
@@ -27,6 +27,7 @@ extension TLSOutcome {
   public consuming func readiness(during phase: TLSPhase) throws(TLSError) -> Readiness {
     switch self {
     case .blocked(let readiness): return readiness
+    // A socket is nearly always writable: the event loop comes again at once.
     case .again: return .writable
     case .closeNotify:
       if case .handshake = phase { throw .closeNotifyInHandshake }

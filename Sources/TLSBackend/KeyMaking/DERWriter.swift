@@ -15,8 +15,8 @@ public enum DERWriter {
 // MARK: Extensions
 
 extension DERWriter {
-  /// An extended key usage: serverAuth and clientAuth (RFC 5280 §4.2.1.12), because peers of RFC
-  /// 5425 are both with one certificate.
+  /// An extended key usage: serverAuth and clientAuth (RFC 5280 §4.2.1.12), because a peer
+  /// of RFC 5425 may be client and server with one certificate.
   public static var purposes: [UInt8] {
     element(0x30, purpose(1) + purpose(2))
   }

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// RFC 4648 §4 base64, for pins.
+/// RFC 4648 §4 base64, for pins and PEM.
 public enum Base64 {
   /// The encoding with padding.
   public static func encode(_ bytes: Span<UInt8>) -> Text {

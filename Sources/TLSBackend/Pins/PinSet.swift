@@ -21,7 +21,6 @@ public struct PinSet: Equatable, Sendable {
   }
 
   public var count: Int { pins.count }
-  public var isEmpty: Bool { pins.isEmpty }
   /// Whether a certificate's fingerprint, rather than its key's, would have been enough.
   var namesCertificate: Bool {
     pins.contains { pin in

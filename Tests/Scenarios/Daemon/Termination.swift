@@ -44,6 +44,24 @@ extension Scenarios {
       #expect(!server.process.everything.contains("ERROR"), "\(server.process.everything)")
     }
 
+    @Test("what is in the socket is still logged, even if a collector has stopped reading")
+    func stuck() throws {
+      let collector = try TCPListener(.silent)
+      defer { collector.stop() }
+      let syslogd = try Syslogd(
+        ["-L", "-R", "127.0.0.1:\(collector.port)", "--tcp"], in: workspace)
+      // Enough for both kernels' buffers and the queue.
+      try syslogd.send(Messages(0..<8_000, run: "large", size: 2_000))
+      try syslogd.waitForLog("n=7999 ")
+      syslogd.process.send(SIGSTOP)
+      let last = Messages(0..<8, run: "last")
+      try syslogd.send(last)
+      syslogd.process.send(SIGTERM)
+      syslogd.process.send(SIGCONT)
+      #expect(try syslogd.process.stop() == .signal(SIGTERM))
+      #expect(last.found(in: syslogd.log).count == 8)
+    }
+
     @Test("an unreachable collector does not delay the exit")
     func nothingToWaitFor() throws {
       let syslogd = try Syslogd(
