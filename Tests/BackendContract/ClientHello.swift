@@ -19,7 +19,7 @@ public struct ClientHello {
       SSL_client_hello_get0_ext(session, UInt32(type), &content, &length)
       return (UInt32(type), Array(UnsafeBufferPointer(start: content, count: length)))
     }
-    copenssl_free(types)
+    copenssl_clear_free(types, 0)
     var bytes: UnsafePointer<UInt8>?
     var length = SSL_client_hello_get0_ciphers(session, &bytes)
     cipherSuites = ClientHello.words(Array(UnsafeBufferPointer(start: bytes, count: length)))

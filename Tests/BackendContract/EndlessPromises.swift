@@ -44,7 +44,8 @@ private func ends<TLS: TLSBackend & ~Copyable>(
     } catch let error as TLSError {
       try expectKind(error, .negotiation)
       return try expect(
-        flood.count < Int(SessionLimits.handshake) + slack, "\(flood.count) bytes were taken before the handshake ended")
+        flood.count < Int(SessionLimits.handshake) + slack,
+        "\(flood.count) bytes were taken before the handshake ended")
     }
     let taken = flood.count - before
     try expect(taken < Int(SessionLimits.turn) + slack, "one call took \(taken) bytes")

@@ -123,7 +123,7 @@ public final class TestIdentity: Sendable {
   ) -> [UInt8] {
     var der: UnsafeMutablePointer<UInt8>?
     let count = encode(&der)
-    defer { copenssl_free(der) }
+    defer { copenssl_clear_free(der, Int(count)) }
     return Array(UnsafeBufferPointer(start: der, count: Int(count)))
   }
 

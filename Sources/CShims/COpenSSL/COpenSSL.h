@@ -189,7 +189,7 @@ static inline void copenssl_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); 
 /// The corresponding C macro is `BIO_set_retry_write`.
 static inline void copenssl_set_retry_write(BIO *bio) { BIO_set_retry_write(bio); }
 
-/// The corresponding C macro is `OPENSSL_free`.
+/// The corresponding C macro is `OPENSSL_clear_free`.
 static inline void copenssl_clear_free(void *memory, ptrdiff_t count) {
   OPENSSL_clear_free(memory, (size_t)count);
 }
