@@ -148,6 +148,14 @@ extension Sentence {
     Sentence("$ discarded, the queue was full", messages(count))
   }
 
+  static var setAside: Sentence {
+    Sentence(
+      """
+      the connection has ended each time right behind the oldest message: it is not sent again, \
+      the collector may not have kept it
+      """)
+  }
+
   static func discarding(capacity: Int) -> Sentence {
     Sentence(
       "the queue of $ bytes is full, messages are being discarded, the least severe first",
@@ -183,12 +191,13 @@ extension Sentence {
     let counters = sender.counters
     return Sentence(
       """
-      $, queued $, truncated $, acknowledged $, waiting $, requeued $, discarded $, \
+      $, queued $, truncated $, acknowledged $, waiting $, requeued $, set aside $, discarded $, \
       connections $, failures $
       """,
       filledWith: [
         Text(name(of: sender.phase)), Text(counters.queued), Text(counters.truncated),
         Text(counters.acknowledged), Text(sender.queue.count), Text(counters.requeued),
+        Text(counters.setAside),
         Text(sender.queue.discarded.total), Text(counters.connections), Text(counters.failures),
       ])
   }

@@ -85,6 +85,7 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("filesChanged", .filesChanged),
   ("discardedForCollector", .discardedForCollector(7, capacity: 7, process: 7)),
   ("discarded", .discarded(7)),
+  ("setAside", .setAside),
   ("discarding", .discarding(capacity: 7)),
   ("removed", .removed),
   ("notDelivered exit", .notDelivered(7, .exit)),

@@ -111,4 +111,16 @@ import Testing
     #expect(first.since(last) == Interval(milliseconds: 0))
     #expect(Interval.seconds(.max) == Interval(milliseconds: .max))
   }
+
+  @Test("after a connection that had delivered the first attempt comes at once, then as ever")
+  func resume() {
+    var backoff = Backoff(minimum: .seconds(2), maximum: .seconds(60))
+    for random: UInt32 in [0, 1, 12_345, .max] {
+      let wait = backoff.resume(random: random).milliseconds
+      #expect((0...100).contains(wait))
+    }
+    #expect(backoff.failures == 4)
+    #expect(backoff.fail(random: 0) == .seconds(2))
+    #expect(backoff.fail(random: 0) == .seconds(4))
+  }
 }

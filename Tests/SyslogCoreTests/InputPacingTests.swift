@@ -55,7 +55,7 @@ import Testing
     sender.connected(now: begin)
     sender.secured(.proven, now: begin)
     #expect(sender.isMomentarilyFull(now: begin) == false, "has taken nothing yet")
-    let length = sender.withRun(limit: 13_000) { $0.count } ?? 0
+    let length = sender.withRun(limit: 13_000, now: begin) { $0.count } ?? 0
     sender.accepted(length, ciphertext: 5000, now: begin)
     #expect(sender.isMomentarilyFull(now: begin + Interval(milliseconds: 49)) == true)
     #expect(sender.isMomentarilyFull(now: begin + Interval(milliseconds: 50)) == false)

@@ -222,12 +222,13 @@ extension TransportSender {
   }
 
   fileprivate mutating func runText() -> String? {
-    withRun(limit: 16384) { String(decoding: $0.copied(), as: UTF8.self) }
+    let now = Instant(milliseconds: 0)
+    return withRun(limit: 16384, now: now) { String(decoding: $0.copied(), as: UTF8.self) }
   }
 
   /// Everything that is queued is accepted by the connection.
   fileprivate mutating func send(ciphertext: UInt64 = 100, now: Instant) {
-    guard let count = withRun(limit: 16384, { $0.count }) else { return }
+    guard let count = withRun(limit: 16384, now: now, { $0.count }) else { return }
     accepted(count, ciphertext: ciphertext, now: now)
   }
 

@@ -25,4 +25,26 @@ import Testing
     }
     #expect(acknowledged == 10_000)
   }
+
+  @Test("what is acknowledged counts at once, but for a fifteenth of what is on its way")
+  func precision() {
+    var random = Xorshift(seed: 7)
+    var log = UnacknowledgedWrites()
+    var (sent, acknowledged) = (0, 0)
+    var ends: [(cipher: UInt64, plain: Int)] = []
+    for write in 1...5000 {
+      let bytes = Int(random.next() % (write % 50 == 0 ? 16_000 : 300)) + 1
+      sent += bytes
+      ends.append((UInt64(sent + 22 * write), sent))
+      log.sent(plaintext: bytes, ciphertextEnd: UInt64(sent + 22 * write))
+      guard log.isFull, random.next() % 3 == 0 else { continue }
+      // The kernel has acknowledged all but some of the newest writes.
+      let seen = ends[max(0, ends.count - 1 - Int(random.next() % 200))]
+      let before = acknowledged
+      acknowledged += log.acknowledge(ciphertext: seen.cipher)
+      #expect(acknowledged == before || acknowledged <= seen.plain, "never earlier")
+      let largest = 16_000
+      #expect(seen.plain - acknowledged <= max(largest, (sent - acknowledged) / 15))
+    }
+  }
 }

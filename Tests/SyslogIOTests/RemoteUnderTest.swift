@@ -163,6 +163,8 @@ final class RemoteUnderTest {
   /// Waits until the collector's kernel has acknowledged everything that was sent.
   func acknowledged() -> Bool {
     eventually {
+      // What is used with care wants to live on for a moment after it.
+      now = now + Interval(milliseconds: 50)
       transport.noteAcknowledged(now: now)
       return transport.sender.queue.isEmpty
     }

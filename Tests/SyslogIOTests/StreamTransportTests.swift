@@ -24,7 +24,7 @@ struct StreamTransportTests {
     remote.transport.ready(now: remote.now)
     #expect(remote.isReady)
     #expect(connection.read(22) == "9 <13>early9 <13>later")
-    #expect(remote.library.calls.suffix(2) == ["handshake", "write"])
+    #expect(remote.library.calls.suffix(3) == ["handshake", "drain", "write"])
   }
 
   @Test("says what it waits for: a connection, then what the handshake needs")

@@ -43,12 +43,16 @@ struct TLSClientCertificateTests {
     }
     remote.queue("<13>one")
     #expect(remote.connect())
-    let first = try #require(remote.accept())
-    #expect(first.read(9) == "7 <13>one")
-    #expect(eventually { cposix_unacknowledged(remote.transport.descriptor) == 0 })
-    remote.transport.ready(now: remote.now)
-    remote.library.drainAnswers = [.peerClosed]
-    remote.transport.ready(now: remote.now)
+    do {
+      let first = try #require(remote.accept())
+      #expect(first.read(9) == "7 <13>one")
+      #expect(eventually { cposix_unacknowledged(remote.transport.descriptor) == 0 })
+      remote.transport.ready(now: remote.now)
+      remote.library.drainAnswers = [.peerClosed]
+      remote.transport.ready(now: remote.now)
+      #expect(remote.isReady, "how the connection ends is not known yet")
+    }
+    #expect(remote.turn { remote.isBackingOff })
     #expect(remote.transport.sender.counters.acknowledged == 0)
     #expect(remote.reconnect())
     let second = try #require(remote.accept())

@@ -54,6 +54,12 @@ public struct MessageQueue: ~Copyable {
   public var count: Int { entries.count }
   /// Bytes not yet accepted by the connection.
   public var unsentBytes: Int { queuedBytes - sentBytes }
+  /// Whether the connection has accepted anything that is still in the ring.
+  var hasSent: Bool { sentBytes > 0 }
+  /// Whether the connection has accepted the begin of a frame and not its end.
+  var isWithinFrame: Bool { sentBytes > entries.nextStart && entries.next != nil }
+  /// Bytes from what the connection has accepted to the end of that frame; nil while a run is offered.
+  var bytesToFrameEnd: Int? { offeredBytes == sentBytes ? entries.nextEnd - sentBytes : nil }
   /// Whether a message of `bytes` would find room without anything being discarded.
   public func hasRoom(for bytes: Int, _ framing: Framing) -> Bool {
     framing.frameLength(ofMessage: bytes) <= capacity - queuedBytes && !entries.isFull
@@ -207,6 +213,16 @@ extension MessageQueue {
     }
     if queuedBytes < capacity - capacity / 4 { admitted = .debug }
     return released
+  }
+
+  /// Removes the oldest message, undelivered. Nothing may be on its way (`rewind`).
+  mutating func removeOldest() {
+    guard let oldest = entries.first, sentBytes == 0 else { return }
+    evictable[oldest.severity] -= oldest.length
+    entries.advance()
+    entries.removeFirst()
+    start = wrapped(start + oldest.length)
+    queuedBytes -= oldest.length
   }
 
   /// The connection is gone: everything not acknowledged is to be sent again, from the start of

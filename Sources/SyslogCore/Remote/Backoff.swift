@@ -46,6 +46,13 @@ public struct Backoff: Equatable, Sendable {
     return Interval(milliseconds: lower + jitter)
   }
 
+  /// A connection that had delivered ended: the first attempt after it comes at once, spread over a
+  /// tenth of a second, and the waits after that are as after any failure.
+  public mutating func resume(random: UInt32) -> Interval {
+    if failures < Int.max { failures += 1 }
+    return Interval(milliseconds: Int64(random % 101))
+  }
+
   /// Something was delivered. A mere connection is not a reason to call this.
   public mutating func reset() {
     failures = 0

@@ -17,18 +17,34 @@ extension TransportSender {
   /// Calls `body` with the next bytes to write, at most `limit` of them, when the peer may have
   /// any; nil otherwise.
   public mutating func withRun<Result, Failure: Error>(
-    limit: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
+    limit: Int, now: Instant, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    guard phase == .ready else { return nil }
-    return try queue.withRun(limit: limit, body)
+    guard phase == .ready, let connection, connection.closingUntil == nil else { return nil }
+    guard let careful = connection.careful else { return try queue.withRun(limit: limit, body) }
+    guard now >= careful.begin, careful.unsettled == 0 || queue.isWithinFrame else { return nil }
+    // What was offered already is offered again, whatever the limit.
+    let frame = queue.bytesToFrameEnd ?? careful.firstFrame
+    connection.careful?.firstFrame = frame
+    let window = max(frame, careful.unsettled > 0 ? 0 : careful.window)
+    return try queue.withRun(limit: min(limit, window), body)
+  }
+
+  /// Whether more may be written as soon as the connection accepts it.
+  public var wantsToWrite: Bool {
+    guard phase == .ready, let connection, connection.closingUntil == nil else { return false }
+    return connection.careful == nil ? queue.unsentBytes > 0 : queue.isWithinFrame
   }
 
   /// The connection accepted `bytes` of the run; `ciphertext` is what it has sent altogether.
   public mutating func accepted(_ bytes: Int, ciphertext: UInt64, now: Instant) {
+    connection?.careful?.sent(bytes, now: now)
     queue.markSent(bytes)
     connection?.progressAt = now
     connection?.unacknowledged.sent(plaintext: bytes, ciphertextEnd: ciphertext)
   }
+
+  /// Whether `acknowledged` is due, because what is on its way fills the log of it.
+  public var wantsAcknowledgement: Bool { connection?.unacknowledged.isFull == true }
 
   /// The peer's kernel has acknowledged this much ciphertext of the connection. Only this resets
   /// the backoff: a peer that accepts connections and drops them is not a peer that works.
@@ -36,20 +52,32 @@ extension TransportSender {
   /// It counts for nothing while the peer may still refuse us and throw away what its kernel has
   /// acknowledged: until it has accepted us, or has had its time to refuse.
   public mutating func acknowledged(ciphertext: UInt64, now: Instant) {
-    guard isAccepted(now: now),
-      let plaintext = connection?.unacknowledged.acknowledge(ciphertext: ciphertext)
-    else { return }
-    let released = queue.acknowledge(plaintext)
-    guard released > 0 else { return }
-    connection?.progressAt = now
+    guard phase == .ready, let connection else { return }
+    connection.acknowledge(ciphertext, isBetweenFrames: !queue.isWithinFrame, now: now)
+    guard isAccepted(now: now), release(now: now) else { return }
+    if connection.careful?.isOver(isEmpty: queue.isEmpty, now: now) == true {
+      connection.careful = nil
+      caution = Caution()
+    }
+  }
+
+  /// Lets go of what the peer is believed to have. False when that completed no message.
+  mutating func release(now: Instant) -> Bool {
+    guard let connection else { return false }
+    let released = queue.acknowledge(connection.takeDelivered())
+    guard released > 0 else { return false }
+    connection.progressAt = now
+    connection.hasDelivered = true
     counters.acknowledged &+= UInt64(released)
+    caution.noteRelease()
     backoff.reset()
+    return true
   }
 
   /// Whether the peer has accepted us, or has had its time to refuse. That time is the same however
   /// full the queue is: for lack of room messages are discarded and counted, but none is taken for
   /// delivered that may be thrown away.
-  private func isAccepted(now: Instant) -> Bool {
+  func isAccepted(now: Instant) -> Bool {
     guard let connection else { return false }
     return connection.acceptance == .proven
       || now.since(connection.securedAt) >= TransportSender.acceptancePause

@@ -39,6 +39,7 @@ extension TransportSender {
     self.backoff = backoff
     self.limits = limits
     retirement = nil
+    caution = Caution()
     let action = restart()
     queue.rebuild(capacity: queueCapacity, from: old, to: new)
     return action

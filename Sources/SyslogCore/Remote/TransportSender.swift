@@ -39,21 +39,6 @@ public struct TransportSender: ~Copyable {
     case awaited
   }
 
-  /// What is known of the connection that messages are sent over. A class, because what an optional
-  /// has inside can only be looked at when it can be copied.
-  final class Connection {
-    var acceptance: Acceptance
-    let securedAt: Instant
-    /// When it last accepted or acknowledged something.
-    var progressAt: Instant?
-    var unacknowledged = UnacknowledgedWrites()
-
-    init(_ acceptance: Acceptance, securedAt: Instant) {
-      self.acceptance = acceptance
-      self.securedAt = securedAt
-    }
-  }
-
   public internal(set) var phase: Phase = .idle
   /// Set in `.ready`, and only then.
   var connection: Connection?
@@ -62,6 +47,8 @@ public struct TransportSender: ~Copyable {
   public internal(set) var queue: MessageQueue
   var backoff: Backoff
   var limits: Limits
+  /// How the next connection is used, after what the last ones did.
+  var caution = Caution()
   /// Where the list of addresses is entered, so that a bad first address cannot bar the others.
   private var entryAddress = 0
   var discardedReported: UInt64 = 0
@@ -89,6 +76,8 @@ public struct TransportSender: ~Copyable {
     /// Messages put back into the queue because a connection was lost before they were
     /// acknowledged: the collector may see them twice (RFC 5425 §6.3, T26).
     public var requeued: UInt64 = 0
+    /// Messages that are not sent again, because connections ended right behind them each time.
+    public var setAside: UInt64 = 0
     /// Connections that came as far as `.ready`.
     public var connections: UInt64 = 0
     /// Attempts that failed.
@@ -108,7 +97,8 @@ public struct TransportSender: ~Copyable {
   public var deadline: Instant? {
     let own: Instant? =
       switch phase {
-      case .idle, .resolving, .ready, .stopped: nil
+      case .idle, .resolving, .stopped: nil
+      case .ready: readyDeadline
       case .connecting(_, _, _, let deadline), .handshaking(let deadline): deadline
       case .backingOff(let until): until
       }
@@ -188,7 +178,7 @@ extension TransportSender {
   public mutating func secured(_ acceptance: Acceptance, now: Instant) {
     guard case .handshaking = phase else { return }
     counters.connections &+= 1
-    connection = Connection(acceptance, securedAt: now)
+    connection = Connection(acceptance, securedAt: now, caution.manner)
     phase = .ready
   }
 
@@ -203,12 +193,20 @@ extension TransportSender {
 extension TransportSender {
   /// The attempt or the connection is over, for whatever reason, the peer's orderly close
   /// included. What it had not acknowledged will be sent again; the next attempt comes after the
-  /// backoff. The caller has reported the last `acknowledged` before and closes the connection.
-  public mutating func failed(now: Instant, random: UInt32, _ pace: Backoff.Pace = .climbing) {
+  /// backoff, or at once after a connection that had delivered. The caller has reported the last
+  /// `acknowledged` before and closes the connection.
+  public mutating func failed(
+    now: Instant, random: UInt32, _ pace: Backoff.Pace = .climbing, _ ending: Ending = .abrupt
+  ) {
     guard phase != .stopped else { return }
     failedAt = now
     if phase == .ready {
-      requeue()
+      let hasWorked = hasWorked(now: now)
+      conclude(ending, now: now)
+      if hasWorked {
+        phase = .backingOff(until: now + backoff.resume(random: random))
+        return
+      }
     } else {
       counters.failures &+= 1
       entryAddress &+= 1
@@ -233,6 +231,10 @@ extension TransportSender {
     case abandonConnect
     /// The handshake took too long: close and report `failed`.
     case abandonHandshake
+    /// The collector has closed the session and leaves the connection open: report `failed`.
+    case abandonConnection
+    /// Report `acknowledged`, then send what may be sent.
+    case proceed
   }
 
   /// To be called when `deadline` has come; harmless before.
@@ -241,8 +243,10 @@ extension TransportSender {
   public mutating func deadlineReached(now: Instant) -> DeadlineAction {
     retirement?.look(now: now)
     switch phase {
-    case .idle, .resolving, .ready, .stopped:
+    case .idle, .resolving, .stopped:
       return .none
+    case .ready:
+      return readyDeadlineReached(now: now)
     case .connecting(_, _, _, let deadline):
       return deadline <= now ? .abandonConnect : .none
     case .handshaking(let deadline):

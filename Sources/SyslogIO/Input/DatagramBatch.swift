@@ -18,6 +18,9 @@ internal import SyslogCore
   private let outgoing: MessageVector
   /// Datagrams of the current batch.
   private(set) var count = 0
+  /// The first datagram that is not wholly handled, if any, and how much of it is.
+  private var unhandled = 0
+  private(set) var position = 0
   /// Bytes of the longest datagram in it.
   private(set) var longest = 0
   /// Datagrams that were longer than a message may be, and were cut at the end, ever.
@@ -44,11 +47,22 @@ internal import SyslogCore
     unsafe bytes + index * DatagramBatch.stride
   }
 
+  /// The datagram that is to be handled next; nil when all of the batch is.
+  var next: Int? { unhandled < count ? unhandled : nil }
+  var isFinished: Bool { next == nil }
+
+  /// The next datagram was handled up to there; nil: wholly.
+  func handled(upTo end: Int?) {
+    position = end ?? 0
+    if end == nil { unhandled += 1 }
+  }
+
   /// Reads what is there now, at most `limit` datagrams. False when nothing was.
   func receive(from socket: Int32, limit: Int) -> Bool {
     let wanted = UInt32(max(1, min(limit, DatagramBatch.size)))
     let got = unsafe recvmmsg(socket, incoming.headers, wanted, CPOSIX_MSG_DONTWAIT, nil)
     count = max(0, Int(got))
+    (unhandled, position) = (0, 0)
     longest = 0
     for index in 0..<count {
       longest = max(longest, incoming.received(index))

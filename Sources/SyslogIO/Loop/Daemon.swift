@@ -8,27 +8,23 @@ public import TLSBackend
 public final class Daemon<TLS: TLSBackend & ~Copyable> {
   /// How long remotes may still be flushed after SIGTERM.
   private static var exitTimeout: Interval { .seconds(2) }
-  /// Batches read before the remotes have their turn: a full TLS record's worth.
-  private static var batchesPerTurn: Int { 16 }
-  /// At the end: more than the receive queue of a socket holds, and not what a client goes on sending.
-  private static var lastBatches: Int { 64 }
 
-  private let settings: DaemonSettings
-  private let source: LogSocket
+  let settings: DaemonSettings
+  let source: LogSocket
   private let signals: Signals
   private let diagnostics = Diagnostics()
-  private let batch = DatagramBatch()
-  private let local: LocalOutput
-  private let remotes: Remotes<TLS>
+  let batch = DatagramBatch()
+  let local: LocalOutput
+  let remotes: Remotes<TLS>
   private let pidFile: PIDFile
   private var manager = ServiceManager()
   private let privileges: Privileges?
   private let floor: ClockFloor
-  private var clock: Clock
+  var clock: Clock
   private var poller = Poller()
   private var pacing: InputPacing
   private var configuration: Configuration
-  private var received: UInt64 = 0
+  var received: UInt64 = 0
 
   /// Opens what is logged to in memory, then the log socket, and holds the signals back.
   public static func open(_ settings: DaemonSettings) throws(StartFailure) -> Daemon {
@@ -138,13 +134,20 @@ extension Daemon where TLS: ~Copyable {
     poller.reset()
     let isHeld = pacing.holds(
       isWanted: remotes.isMomentarilyFull(now: clock.now), now: clock.now)
-    let input = poller.add(isHeld ? -1 : source.socket.rawValue, readable: true, writable: false)
+    // What was read comes first.
+    let isReading = batch.isFinished && !isHeld
+    let input = poller.add(isReading ? source.socket.rawValue : -1, readable: true, writable: false)
     let signal = poller.add(signals.descriptor, readable: true, writable: false)
     remotes.register(with: &poller)
     let deadline = earlier(remotes.deadline, local.deadline)
-    poller.wait(milliseconds: isHeld ? 1 : timeout(until: deadline))
+    let pause: Int32? = isHeld ? 1 : timeout(until: deadline)
+    poller.wait(milliseconds: batch.isFinished ? pause : 0)
     clock.update()
-    if poller.isReady(input) { readMessages() }
+    if !batch.isFinished {
+      continueBatch()
+    } else if poller.isReady(input) {
+      readMessages()
+    }
     remotes.turn(poller, now: clock.now)
     let ending = poller.isReady(signal) ? handleSignals() : nil
     finishTurn()
@@ -160,44 +163,6 @@ extension Daemon where TLS: ~Copyable {
     guard let deadline else { return nil }
     // One more, because the clock is cut to milliseconds and the wait must not end before it.
     return Int32(clamping: deadline.since(clock.now).milliseconds &+ 1)
-  }
-
-  /// Reads as long as the senders keep the socket filled, so that their messages share records. The
-  /// last time, what a remote has no room for is read too, for the local log.
-  private func readMessages(isLast: Bool = false) {
-    let time = clock.calendar
-    let now = clock.now
-    for _ in 0..<(isLast ? Daemon.lastBatches : Daemon.batchesPerTurn) {
-      let limit = isLast ? DatagramBatch.size : remotes.room(forMessagesOf: batch.longest)
-      guard batch.receive(from: source.socket.rawValue, limit: limit) else { return }
-      if settings.dropsRepeated { batch.dropRepeated() }
-      for index in 0..<batch.count {
-        batch.withDatagram(index) { datagram in handle(datagram, time, now) }
-      }
-      remotes.send(batch, now: now)
-      // A single message does not wait for another look at the socket.
-      guard batch.count > 1, limit > 1 else { return }
-    }
-  }
-
-  private func handle(_ datagram: Span<UInt8>, _ time: borrowing CalendarTime, _ now: Instant) {
-    guard !datagram.isEmpty else { return }
-    received &+= 1
-    guard remotes.wantMessages || local.isEnabled else { return }
-    let whole = Message(datagram)
-    remotes.send(.datagram, datagram, whole, time, now: now)
-    // Nearly every datagram is one message: libc looks for a NUL faster than `nextPiece` does.
-    guard datagram.holdsNUL else {
-      remotes.send(.message, datagram, whole, time, now: now)
-      return local.log(datagram, whole, time, now: now)
-    }
-    var position = 0
-    while let range = Message.nextPiece(datagram, from: &position) {
-      let piece = datagram.extracting(range)
-      let message = Message(piece)
-      remotes.send(.message, piece, message, time, now: now)
-      local.log(piece, message, time, now: now)
-    }
   }
 
   private func finishTurn() {
@@ -256,7 +221,7 @@ extension Daemon where TLS: ~Copyable {
   /// Reads what is still in the socket, gives the remotes a little time, and closes.
   private func shutDown() {
     manager.notify(.stopping)
-    readMessages(isLast: true)
+    readTheRest()
     local.logPlain(.exiting, clock.calendar, now: clock.now)
     finishTurn()
     let end = clock.now + Daemon.exitTimeout

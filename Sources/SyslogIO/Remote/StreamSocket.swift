@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import SyslogCore
 
 /// Opens non-blocking TCP connections with what a log sender wants of them.
 enum StreamSocket {
@@ -51,6 +52,16 @@ enum StreamSocket {
       return Failure(step: .connect, cause: .last)
     }
     return code == 0 ? nil : Failure(step: .connect, cause: Errno(code: code))
+  }
+
+  /// How a connection ended whose peer has closed the session; nil while it is open. What the peer
+  /// sends now is not looked at.
+  static func ending(of socket: Int32) -> TransportSender.Ending? {
+    var byte: UInt8 = 0
+    let count = unsafe recv(socket, &byte, 1, CPOSIX_MSG_PEEK | CPOSIX_MSG_DONTWAIT)
+    if count == 0 { return .read }
+    let errno = cposix_errno()
+    return count < 0 && (errno == EAGAIN || errno == EINTR) ? nil : .abrupt
   }
 
   private static func configure(_ socket: Int32) {

@@ -20,6 +20,9 @@ extension StreamTransport where TLS: ~Copyable {
         StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT)), now: now)
     case .abandonHandshake:
       fail(.handshakeTimedOut(after: settings.delivery.handshakeTimeout), now: now)
+    case .abandonConnection: closed(.abrupt, now: now)
+    // What may be sent then is sent at the end of the turn.
+    case .proceed: noteAcknowledged(now: now)
     }
   }
 

@@ -15,6 +15,8 @@ extension StreamTransport where TLS: ~Copyable {
       connected(now: now)
     case .handshaking:
       handshake(now: now)
+    case .ready where sender.isClosing:
+      if let ending = StreamSocket.ending(of: descriptor) { closed(ending, now: now) }
     case .ready:
       blocked = nil
       guard drain(now: now), blocked == nil else { return }
@@ -79,6 +81,8 @@ extension StreamTransport where TLS: ~Copyable {
       .connected(
         over: session?.negotiated, identity, settings.delivery.framing, settings.effectiveFormat),
       .syslogInfo)
+    // The end may have come with the last message of the handshake.
+    guard drain(now: now), blocked == nil else { return }
     pump(now: now)
   }
 
@@ -102,18 +106,32 @@ extension StreamTransport where TLS: ~Copyable {
       case .idle?, nil: break
       case .blocked(let readiness)?: blocked = readiness
       case .peerClosed?:
-        noteAcknowledged(now: now)
-        fail(
-          .closedByServer, now: now,
-          priority: sender.queue.isEmpty ? .syslogNotice : .syslogErr)
+        peerClosed(now: now)
         return false
       }
     } catch {
-      fail(.failure(error), now: now)
+      let ending: TransportSender.Ending = error.kind == .connection(errno: 0) ? .read : .abrupt
+      fail(.failure(error), now: now, ending: ending)
       return false
     }
     if isAcceptedAsClient { sender.acceptedByPeer() }
     return true
+  }
+
+  /// The peer has closed the session. Whether it had read what it was sent is seen by how the
+  /// connection ends; our answer is what some peers wait for before they close that.
+  private func peerClosed(now: Instant) {
+    if isAcceptedAsClient { sender.acceptedByPeer() }
+    noteAcknowledged(now: now)
+    guard sender.peerClosed(now: now) else { return closed(.abrupt, now: now) }
+    session?.shutdown()
+    if let ending = StreamSocket.ending(of: descriptor) { closed(ending, now: now) }
+  }
+
+  func closed(_ ending: TransportSender.Ending, now: Instant) {
+    fail(
+      .closedByServer, now: now, priority: sender.queue.isEmpty ? .syslogNotice : .syslogErr,
+      ending: ending)
   }
 }
 
@@ -123,11 +141,13 @@ extension StreamTransport where TLS: ~Copyable {
   /// Closes the connection or the attempt, with everything that belongs to it.
   func fail(
     _ reason: Sentence, now: Instant, priority: Priority = .syslogErr,
-    pace: Backoff.Pace = .climbing
+    pace: Backoff.Pace = .climbing, ending: TransportSender.Ending = .abrupt
   ) {
     noteAcknowledged(now: now)
     close()
-    sender.failed(now: now, random: jitter(), pace)
+    let setAside = sender.counters.setAside
+    sender.failed(now: now, random: jitter(), pace, ending)
+    if sender.counters.setAside != setAside { say(.setAside) }
     report(reason, now: now, priority: priority)
   }
 

@@ -46,7 +46,8 @@ extension StreamTransport where TLS: ~Copyable {
   func pump(now: Instant) {
     do throws(TLSError) {
       for _ in 0..<StreamTransport.recordsPerTurn {
-        let step = try sender.withRun(limit: StreamTransport.recordLimit) { run throws(TLSError) in
+        let step = try sender.withRun(limit: StreamTransport.recordLimit, now: now) {
+          run throws(TLSError) in
           try write(run)
         }
         guard case .accepted(let count)? = step else {
@@ -54,6 +55,7 @@ extension StreamTransport where TLS: ~Copyable {
           break
         }
         blocked = nil
+        if sender.wantsAcknowledgement { noteAcknowledged(now: now) }
         sender.accepted(count, ciphertext: session?.ciphertextSent ?? 0, now: now)
       }
       // Asking the kernel costs a system call: only when the room is needed.

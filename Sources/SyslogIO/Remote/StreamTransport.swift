@@ -76,7 +76,7 @@ extension StreamTransport where TLS: ~Copyable {
     case .connecting: true
     case .handshaking: blocked == .writable
     // More was queued than one turn writes, or the socket was full.
-    case .ready: blocked == .writable || (blocked == nil && sender.queue.unsentBytes > 0)
+    case .ready: blocked == .writable || (blocked == nil && sender.wantsToWrite)
     case .idle, .resolving, .backingOff, .stopped: false
     }
   }

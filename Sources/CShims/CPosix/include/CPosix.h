@@ -69,6 +69,7 @@ ssize_t cposix_stream_receive(struct cposix_stream *stream, void *bytes, size_t 
 
 static const int CPOSIX_MSG_DONTWAIT = MSG_DONTWAIT;
 static const int CPOSIX_MSG_NOSIGNAL = MSG_NOSIGNAL;
+static const int CPOSIX_MSG_PEEK = MSG_PEEK;
 static const int CPOSIX_MSG_TRUNC = MSG_TRUNC;
 static const int CPOSIX_SOCK_DGRAM = SOCK_DGRAM;
 static const int CPOSIX_SOCK_STREAM = SOCK_STREAM;

@@ -13,13 +13,13 @@ final class SyslogNGCollector: Collector {
   let file: String
   let process: Child
 
-  /// `options` go to `ssl-options()`.
+  /// `options` go to `ssl-options()`; `largest` is explained below.
   convenience init(
     _ source: Source, _ identity: Identity, in workspace: Workspace, options: String? = nil,
-    name: String = "syslog-ng"
+    largest: Int = 65_536, name: String = "syslog-ng"
   ) throws {
     try self.init(
-      source, in: workspace, name: name,
+      source, in: workspace, name: name, largest: largest,
       transport: """
         transport("tls")
         tls(
@@ -47,13 +47,17 @@ final class SyslogNGCollector: Collector {
 
   /// In clear.
   convenience init(
-    _ source: Source, inClearIn workspace: Workspace, name: String = "syslog-ng"
+    _ source: Source, inClearIn workspace: Workspace, largest: Int = 65_536,
+    name: String = "syslog-ng"
   ) throws {
-    try self.init(source, in: workspace, name: name, transport: "transport(\"tcp\")")
+    try self.init(
+      source, in: workspace, name: name, largest: largest, transport: "transport(\"tcp\")")
   }
 
+  /// `largest`: bytes of a message; `syslog()` closes the connection at a larger one.
   private init(
-    _ source: Source, in workspace: Workspace, name: String, transport: String
+    _ source: Source, in workspace: Workspace, name: String, largest: Int = 65_536,
+    transport: String
   ) throws {
     let port = try FreePort.next()
     self.port = port
@@ -61,7 +65,7 @@ final class SyslogNGCollector: Collector {
     let configuration = try workspace.write(
       """
       @version: 3.35
-      options { stats-freq(0); log-msg-size(65536); };
+      options { stats-freq(0); log-msg-size(\(largest)); };
       source from_router {
         \(source.rawValue)(ip(127.0.0.1) port(\(port)) flags(no-parse) \(transport));
       };

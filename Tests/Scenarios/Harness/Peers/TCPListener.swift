@@ -11,6 +11,8 @@ final class TCPListener: @unchecked Sendable {
     case resetting
     /// Answers with something that is not TLS, then closes.
     case babbling
+    /// Reads everything for so many seconds, then closes in order.
+    case hasty(Double)
     /// Never accepts: with its backlog full, further connections hang while being made.
     case full
   }
@@ -23,16 +25,19 @@ final class TCPListener: @unchecked Sendable {
   private var times: [ContinuousClock.Instant] = []
   private var addresses: [String] = []
   private var ended = false
+  private var bytes: [[UInt8]] = []
   private var fillers: [Int32] = []
 
   init(_ behaviour: Behaviour, port: Int = 0, socket given: InetSocket? = nil) throws {
     socket = try given ?? InetSocket(.stream, boundTo: "127.0.0.1", port: port)
     self.port = socket.port
     self.behaviour = behaviour
-    guard listen(socket.descriptor, behaviour == .full ? 0 : 128) == 0 else {
+    var isFull = false
+    if case .full = behaviour { isFull = true }
+    guard listen(socket.descriptor, isFull ? 0 : 128) == 0 else {
       throw Failure("listen: \(LibC.lastError)")
     }
-    guard behaviour != .full else {
+    guard !isFull else {
       try fill()
       return
     }
@@ -61,6 +66,9 @@ final class TCPListener: @unchecked Sendable {
   /// The addresses from which they came.
   var peers: [String] { lock.withLock { addresses } }
 
+  /// What each connection brought; of the hasty one.
+  var received: [[UInt8]] { lock.withLock { bytes } }
+
   private func acceptOne() -> Bool {
     var from = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -87,6 +95,10 @@ final class TCPListener: @unchecked Sendable {
     switch behaviour {
     case .silent, .full: return open.append(connection)
     case .closing: break
+    case .hasty(let seconds):
+      bytes.append([])
+      let index = bytes.count - 1
+      return Thread { [self] in read(connection, index, for: seconds) }.start()
     case .resetting:
       var linger = linger(l_onoff: 1, l_linger: 0)
       setsockopt(
@@ -94,6 +106,19 @@ final class TCPListener: @unchecked Sendable {
         socklen_t(MemoryLayout.size(ofValue: linger)))
     case .babbling:
       _ = send(connection, "220 mail.example.net ESMTP\r\n", 28, Int32(MSG_NOSIGNAL))
+    }
+    close(connection)
+  }
+
+  private func read(_ connection: Int32, _ index: Int, for seconds: Double) {
+    let end = ContinuousClock.now + .seconds(seconds)
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while ContinuousClock.now < end {
+      var waiting = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
+      guard poll(&waiting, 1, 10) > 0 else { continue }
+      let count = recv(connection, &buffer, buffer.count, 0)
+      guard count > 0 else { break }
+      lock.withLock { bytes[index] += buffer[..<count] }
     }
     close(connection)
   }

@@ -125,6 +125,7 @@ extension Said {
   static let notResolved = Said("SyslogIO.notResolved").before("«")
   static let handshakeTimedOut = Said("SyslogIO.handshakeTimedOut")
   static let anyPeer = Said("SyslogIO.anyPeer")
+  static let setAside = Said("SyslogIO.setAside")
   static let discardedForCollector = Said("SyslogIO.discardedForCollector")
     .behind("messages").before("7")
 }
