@@ -17,8 +17,8 @@ internal import TLSBackend
     case GNUTLS_E_AGAIN, GNUTLS_E_INTERRUPTED:
       if unsafe gnutls_record_get_direction(session) == 1 { return .blocked(until: .writable) }
       if unsafe box.pointee.stream.ended != 0 { return .endOfStream }
-      // The library returns after some records that hold nothing for us.
-      return unsafe box.pointee.stream.turn > 0 ? .again : .blocked(until: .readable)
+      // Unless the transport was asked, a record that holds nothing for us was the reason to return.
+      return unsafe box.pointee.stream.idle == 0 ? .again : .blocked(until: .readable)
     // A warning, or a request that is declined.
     case GNUTLS_E_WARNING_ALERT_RECEIVED, GNUTLS_E_REHANDSHAKE: return .again
     case GNUTLS_E_SESSION_EOF: return .closeNotify

@@ -8,23 +8,15 @@ public import TLSBackend
 /// Its bytes cross `cposix_stream_send` and `cposix_stream_receive`, called by callbacks of our
 /// own.
 @safe public struct GnuTLSBackend: TLSBackend, ~Copyable {
-  private enum State {
-    case handshaking
-    /// `pendingWrite` is the length of the write that was blocked, 0 when none was.
-    case established(pendingWrite: Int)
-    case closed
-  }
-
-  /// The longest plaintext of one record (RFC 8446 §5.1).
-  private static let recordLimit = 16384
-  private static let drainChunk = 1024
   /// More than one is strange already, and each costs the peer next to nothing.
   private static let warningsPerHandshake = 8
 
   private let context: GnuTLSContext
   private let session: gnutls_session_t
   private let box: UnsafeMutablePointer<SessionBox>
-  private var state = State.handshaking
+  private var state = SessionState.handshaking
+  /// Whether the library is done with the handshake: asked again, it would begin another.
+  private var isHandshakeDone = false
   private var warningsLeft = GnuTLSBackend.warningsPerHandshake
   /// What had been received when the handshake was complete.
   private var handshakeBytes: UInt64 = 0
@@ -90,15 +82,12 @@ public import TLSBackend
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {
     guard case .handshaking = state else { throw .outOfTurn("handshake") }
-    beginTurn()
-    while true {
+    begin(.handshake)
+    if let unsent = try flush(.handshake) { return .blocked(until: unsent) }
+    while !isHandshakeDone {
       let result = unsafe gnutls_handshake(session)
-      if result == GNUTLS_E_SUCCESS {
-        let peer = try unsafe box.pointee.verdict.take()
-        state = .established(pendingWrite: 0)
-        unsafe handshakeBytes = box.pointee.stream.received
-        return .complete(peer)
-      }
+      isHandshakeDone = result == GNUTLS_E_SUCCESS
+      if isHandshakeDone { break }
       if let refusal = unsafe box.pointee.verdict.refusal {
         // The library sends none by itself (RFC 5425 §5, T17). A socket that does not take it at
         // once will not be waited for: refused is refused.
@@ -114,44 +103,52 @@ public import TLSBackend
       case let outcome:
         let readiness = try outcome.readiness(during: .handshake)
         try checkHandshake()
-        return .blocked(until: readiness)
+        return .blocked(until: try flush(.handshake) ?? readiness)
       }
     }
+    if let unsent = try flush(.handshake) { return .blocked(until: unsent) }
+    let peer = try unsafe box.pointee.verdict.take()
+    state = .established(nil)
+    unsafe handshakeBytes = box.pointee.stream.received
+    return .complete(peer)
   }
 
   public mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
-    guard case .established(let pendingWrite) = state else { throw .outOfTurn("write") }
-    let count = min(bytes.count, GnuTLSBackend.recordLimit)
-    guard count > 0, pendingWrite == 0 || pendingWrite == count else { throw .outOfTurn("write") }
-    let result =
-      pendingWrite > 0
-      ? finishWrite()
-      : unsafe bytes.withUnsafeBufferPointer { buffer in
+    let count = try state.count(of: bytes.count, limit: SessionLimits.record)
+    begin(.sending)
+    if case .established(nil) = state {
+      let result = unsafe bytes.withUnsafeBufferPointer { buffer in
         unsafe gnutls_record_send(session, buffer.baseAddress, count)
       }
-    if result >= 0 {
-      state = .established(pendingWrite: 0)
-      return .accepted(pendingWrite > 0 ? count : result)
+      guard result > 0 else {
+        return try writeStep(
+          after: outcome(of: Int32(truncatingIfNeeded: result), during: .sending))
+      }
+      state = .wrote(result, of: count)
     }
-    state = .established(pendingWrite: count)
-    _ = try writeStep(after: outcome(of: Int32(truncatingIfNeeded: result), during: .sending))
-    return .blocked(until: .writable)
+    do throws(TLSError) { return state.finishWrite(try flush(.sending)) } catch {
+      return try writeStep(after: .failed(error))
+    }
   }
 
   public mutating func drain() throws(TLSError) -> DrainStep {
-    guard case .established = state else { throw .outOfTurn("drain") }
-    beginTurn()
+    try state.checkDrain()
+    begin(.reading)
     while true {
       let result = discard()
       if result > 0 { continue }
       if result == 0 { return .peerClosed }
       let outcome = outcome(of: result, during: .reading)
       if case .failed(let error) = outcome { throw told(result, error) }
-      if let step = try outcome.drainStep() { return step }
+      let step = try outcome.drainStep()
       if result == GNUTLS_E_REHANDSHAKE {
-        // Declined (RFC 5246 §7.4.1.1); whether the socket takes the warning decides nothing.
+        // Declined (RFC 5246 §7.4.1.1).
         _ = unsafe gnutls_alert_send(session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION)
+        try unsafe box.pointee.outbox.checkAnswers()
       }
+      guard let step else { continue }
+      guard case .idle = step, let unsent = try flush(.reading) else { return step }
+      return .blocked(until: unsent)
     }
   }
 
@@ -159,16 +156,17 @@ public import TLSBackend
     switch state {
     case .handshaking: throw .outOfTurn("shutdown")
     case .closed: return .sent
-    case .established(let pendingWrite):
-      // A key update that is sent in part would leave the peer with keys that we have not.
-      if pendingWrite > 0 {
-        let result = finishWrite()
-        if result < 0 { return try closing(after: result) }
-        state = .established(pendingWrite: 0)
+    case .closing: break
+    case .established:
+      begin(.closing)
+      let result = unsafe gnutls_bye(session, GNUTLS_SHUT_WR)
+      guard result == GNUTLS_E_SUCCESS else {
+        _ = try outcome(of: result, during: .closing).readiness(during: .closing)
+        return .blocked(until: .writable)
       }
+      state = .closing
     }
-    let result = unsafe gnutls_bye(session, GNUTLS_SHUT_WR)
-    if result != GNUTLS_E_SUCCESS { return try closing(after: Int(result)) }
+    if let unsent = try flush(.closing) { return .blocked(until: unsent) }
     state = .closed
     return .sent
   }
@@ -177,6 +175,14 @@ public import TLSBackend
 // MARK: What the verbs need
 
 extension GnuTLSBackend {
+  private func begin(_ phase: TLSPhase) {
+    unsafe box.pointee.begin(phase)
+  }
+
+  private func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
+    try unsafe box.pointee.flush(phase)
+  }
+
   @inline(never)
   private func outcome(of result: Int32, during phase: TLSPhase) -> TLSOutcome {
     let outcome = unsafe ErrorMapping(
@@ -196,28 +202,6 @@ extension GnuTLSBackend {
     }
   }
 
-  /// Whatever the library waits for, it goes on when it can send.
-  @inline(never)
-  private func closing(after result: Int) throws(TLSError) -> ShutdownStep {
-    _ = try outcome(of: Int32(truncatingIfNeeded: result), during: .closing)
-      .readiness(during: .closing)
-    return .blocked(until: .writable)
-  }
-
-  /// Goes on with the write that was blocked; not negative when all of it is sent.
-  ///
-  /// Without bytes: to a library that has read a key update since, those of the blocked write
-  /// would be new ones, and sent twice.
-  private func finishWrite() -> Int {
-    let result = unsafe gnutls_record_send(session, nil, 0)
-    // Nothing was left to send.
-    return result == Int(GNUTLS_E_INVALID_REQUEST) ? 0 : result
-  }
-
-  private func beginTurn() {
-    unsafe box.pointee.stream.turn = SessionLimits.turn
-  }
-
   /// Tells the peer what it broke, as far as the socket takes it: the library leaves that to us.
   private func told(_ result: Int32, _ error: TLSError) -> TLSError {
     if case .connection = error.kind { return error }
@@ -230,11 +214,10 @@ extension GnuTLSBackend {
   /// Reads once and forgets what came.
   private func discard() -> Int32 {
     unsafe withUnsafeTemporaryAllocation(
-      byteCount: GnuTLSBackend.drainChunk, alignment: 1
+      byteCount: SessionLimits.drainChunk, alignment: 1
     ) { buffer in
       unsafe Int32(
-        truncatingIfNeeded: gnutls_record_recv(
-          session, buffer.baseAddress, GnuTLSBackend.drainChunk))
+        truncatingIfNeeded: gnutls_record_recv(session, buffer.baseAddress, buffer.count))
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CGnuTLS
 internal import CPosix
 internal import TLSBackend
@@ -6,6 +7,8 @@ internal import TLSBackend
 /// itself is a value that moves.
 struct SessionBox: ~Copyable {
   var stream: cposix_stream
+  /// What the kernel has not taken of what the library has sent.
+  var outbox = Outbox()
   /// What the latest send or receive left in errno, since the library asks for it later.
   var latestError: Int32 = 0
   /// The first bytes that came, which tell another version of TLS from another protocol.
@@ -19,11 +22,49 @@ struct SessionBox: ~Copyable {
   init(_ context: GnuTLSContext, policy: consuming PeerPolicy, socket: Int32) {
     self.context = context
     self.policy = policy
-    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, sent: 0, received: 0)
+    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, idle: 0, sent: 0, received: 0)
   }
 
   static func at(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<SessionBox>? {
     unsafe pointer?.assumingMemoryBound(to: SessionBox.self)
+  }
+}
+
+// MARK: What is sent
+
+extension SessionBox {
+  /// What a verb begins with.
+  mutating func begin(_ phase: TLSPhase) {
+    (stream.turn, stream.idle) = (SessionLimits.turn, 0)
+    outbox.begin(phase)
+  }
+
+  /// Takes all that the library sends. Nil when the connection has failed; false when the peer has
+  /// asked for more answers than it gets.
+  mutating func send(_ bytes: UnsafeRawPointer?, _ count: Int) -> Bool? {
+    let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
+    let isTaken = unsafe outbox.send(
+      piece.bindMemory(to: UInt8.self).span, into: &stream, by: sendToKernel)
+    return stream.failure == 0 ? isTaken : nil
+  }
+
+  /// Sends what is left. Returns what has to be waited for, nil when nothing is left; throws when the
+  /// connection has failed.
+  @inline(never)
+  mutating func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
+    outbox.flush(into: &stream, by: sendToKernel)
+    if outbox.isEmpty { return nil }
+    let errno = stream.failure
+    guard errno != 0 else { return .writable }
+    // What the kernel said about a write is told: reading may find a better reason.
+    if case .sending = phase { stream.failure = 0 }
+    throw .brokeOff(phase, errno: errno, words: unsafe Text(cString: strerror(errno)))
+  }
+}
+
+private func sendToKernel(_ stream: inout cposix_stream, _ bytes: Span<UInt8>) -> Int {
+  unsafe bytes.withUnsafeBufferPointer { buffer in
+    unsafe cposix_stream_send(&stream, buffer.baseAddress, buffer.count)
   }
 }
 
@@ -43,9 +84,10 @@ private func sendCiphertext(
   _ pointer: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int
 ) -> Int {
   guard let box = unsafe SessionBox.at(pointer) else { return -1 }
-  let sent = unsafe cposix_stream_send(&box.pointee.stream, bytes, count)
-  if sent < 0 { unsafe box.pointee.latestError = cposix_errno() }
-  return sent
+  if unsafe box.pointee.send(bytes, count) == true { return count }
+  let failure = unsafe box.pointee.stream.failure
+  unsafe box.pointee.latestError = failure == 0 ? EAGAIN : failure
+  return -1
 }
 
 /// The library reads on by itself over much that is not application data, so that only here can

@@ -20,9 +20,8 @@ extension ErrorMapping {
   var outcome: TLSOutcome {
     switch result {
     case MBEDTLS_ERR_SSL_WANT_READ:
-      // Without a receive that found nothing, a warning was the reason to return.
-      if case .reading = phase, unsafe box.pointee.stream.turn > 0 { return .again }
-      return .blocked(until: .readable)
+      // Unless the transport was asked, a warning was the reason to return.
+      return unsafe box.pointee.stream.idle == 0 ? .again : .blocked(until: .readable)
     case MBEDTLS_ERR_SSL_WANT_WRITE: return .blocked(until: .writable)
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY: return .closeNotify
     // A read returns 0 for it.

@@ -8,27 +8,10 @@ public import TLSBackend
 /// Its bytes cross `cposix_stream_send` and `cposix_stream_receive`, called by callbacks of our
 /// own.
 @safe public struct MbedTLSBackend: TLSBackend, ~Copyable {
-  private enum State {
-    case handshaking
-    case established(BlockedWrite)
-    /// close_notify is made, not sent in whole.
-    case closing
-    case closed
-  }
-
-  /// A write that has to be repeated. `count` is 0 when there is none.
-  private struct BlockedWrite {
-    var count = 0
-    /// Whether its record is encrypted already, rather than kept back by what was to be sent first.
-    var isEncrypted = false
-  }
-
-  private static let drainChunk = 1024
-
   private let context: MbedTLSContext
   private let session: UnsafeMutablePointer<mbedtls_ssl_context>
   private let box: UnsafeMutablePointer<SessionBox>
-  private var state = State.handshaking
+  private var state = SessionState.handshaking
   /// What had been received when the handshake was complete.
   private var handshakeBytes: UInt64 = 0
   /// Whether the peer's close_notify or end of stream has been read.
@@ -99,7 +82,8 @@ public import TLSBackend
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {
     guard case .handshaking = state else { throw .outOfTurn("handshake") }
-    unsafe box.pointee.stream.turn = SessionLimits.turn
+    begin(.handshake)
+    if let unsent = try flush(.handshake) { return .blocked(until: unsent) }
     while unsafe cmbedtls_state(session) != Int32(MBEDTLS_SSL_HANDSHAKE_OVER.rawValue) {
       let result = unsafe mbedtls_ssl_handshake_step(session)
       if let refusal = unsafe box.pointee.verdict.refusal {
@@ -115,69 +99,69 @@ public import TLSBackend
           message.bytes.span, isTLS13: cmbedtls_is_tls13(session) == 1)
         if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
       }
-      let readiness = try outcome(of: result, during: .handshake).readiness(during: .handshake)
+      let outcome = outcome(of: result, during: .handshake)
+      if case .again = outcome { continue }
+      let readiness = try outcome.readiness(during: .handshake)
       try unsafe SessionLimits.checkHandshake(received: box.pointee.stream.received)
-      return .blocked(until: readiness)
+      return .blocked(until: try flush(.handshake) ?? readiness)
     }
+    if let unsent = try flush(.handshake) { return .blocked(until: unsent) }
     let peer = try unsafe box.pointee.verdict.take()
-    state = .established(BlockedWrite())
+    state = .established(nil)
     unsafe handshakeBytes = box.pointee.stream.received
     return .complete(peer)
   }
 
   public mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
-    guard case .established(let blocked) = state else { throw .outOfTurn("write") }
-    let count = min(bytes.count, recordLimit)
-    guard count > 0, blocked.count == 0 || blocked.count == count else {
-      throw .outOfTurn("write")
+    let count = try state.count(of: bytes.count, limit: recordLimit)
+    begin(.sending)
+    if case .established(nil) = state {
+      let result = unsafe bytes.withUnsafeBufferPointer { buffer in
+        unsafe mbedtls_ssl_write(session, buffer.baseAddress, count)
+      }
+      guard result > 0 else {
+        return try writeStep(after: outcome(of: result, during: .sending))
+      }
+      state = .wrote(Int(result), of: count)
     }
-    if let outcome = flush(during: .sending) {
-      state = .established(BlockedWrite(count: count, isEncrypted: blocked.isEncrypted))
-      return try writeStep(after: outcome)
+    do throws(TLSError) { return state.finishWrite(try flush(.sending)) } catch {
+      return try writeStep(after: .failed(error))
     }
-    state = .established(BlockedWrite())
-    if blocked.isEncrypted { return .accepted(count) }
-    let result = unsafe bytes.withUnsafeBufferPointer { buffer in
-      unsafe mbedtls_ssl_write(session, buffer.baseAddress, count)
-    }
-    if result > 0 { return .accepted(Int(result)) }
-    state = .established(BlockedWrite(count: count, isEncrypted: true))
-    return try writeStep(after: outcome(of: result, during: .sending))
   }
 
   public mutating func drain() throws(TLSError) -> DrainStep {
-    switch state {
-    case .handshaking, .closed: throw .outOfTurn("drain")
-    case .established, .closing: break
-    }
-    unsafe box.pointee.stream.turn = SessionLimits.turn
+    try state.checkDrain()
+    begin(.reading)
     while !isPeerClosed {
       let result = discard()
       if result > 0 || cmbedtls_is_ticket(result) == 1 { continue }
       // Empty application data is read as 0 bytes, too.
       if result == 0, unsafe box.pointee.stream.ended == 0 { continue }
-      guard let step = try outcome(of: result, during: .reading).drainStep() else { continue }
+      let step = try outcome(of: result, during: .reading).drainStep()
+      try unsafe box.pointee.outbox.checkAnswers()
+      guard let step else { continue }
       if case .peerClosed = step { isPeerClosed = true }
-      return step
+      guard case .idle = step, let unsent = try flush(.reading) else { return step }
+      return .blocked(until: unsent)
     }
     return .peerClosed
   }
 
   public mutating func shutdown() throws(TLSError) -> ShutdownStep {
-    if case .handshaking = state { throw .outOfTurn("shutdown") }
-    if case .closed = state { return .sent }
-    // The library would send what is left of a record instead of close_notify.
-    if let outcome = flush(during: .closing) {
-      return .blocked(until: try outcome.readiness(during: .closing))
-    }
-    if case .established = state {
+    switch state {
+    case .handshaking: throw .outOfTurn("shutdown")
+    case .closed: return .sent
+    case .closing: break
+    case .established:
+      begin(.closing)
       let result = unsafe mbedtls_ssl_close_notify(session)
-      if result != 0 {
-        state = .closing
-        let outcome = outcome(of: result, during: .closing)
-        return .blocked(until: try outcome.readiness(during: .closing))
+      guard result == 0 else {
+        return .blocked(
+          until: try outcome(of: result, during: .closing).readiness(during: .closing))
       }
+      state = .closing
     }
+    if let unsent = try flush(.closing) { return .blocked(until: unsent) }
     state = .closed
     return .sent
   }
@@ -216,21 +200,20 @@ extension MbedTLSBackend {
       session, UInt8(MBEDTLS_SSL_ALERT_LEVEL_FATAL), alert)
   }
 
-  /// Sends what is left of the latest record; nil when nothing is left: the library takes the next one
-  /// for sent as soon as the last has been.
-  private func flush(during phase: TLSPhase) -> TLSOutcome? {
-    guard unsafe cmbedtls_unsent(session) > 0 else { return nil }
-    var unread: UInt8 = 0
-    let result = unsafe mbedtls_ssl_write(session, &unread, 1)
-    return result > 0 ? nil : outcome(of: result, during: phase)
+  private func begin(_ phase: TLSPhase) {
+    unsafe box.pointee.begin(phase)
+  }
+
+  private func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
+    try unsafe box.pointee.flush(phase)
   }
 
   /// Reads once and forgets what came.
   private func discard() -> Int32 {
     unsafe withUnsafeTemporaryAllocation(
-      of: UInt8.self, capacity: MbedTLSBackend.drainChunk
+      of: UInt8.self, capacity: SessionLimits.drainChunk
     ) { buffer in
-      unsafe mbedtls_ssl_read(session, buffer.baseAddress, MbedTLSBackend.drainChunk)
+      unsafe mbedtls_ssl_read(session, buffer.baseAddress, buffer.count)
     }
   }
 }

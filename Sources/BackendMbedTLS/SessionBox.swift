@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CMbedTLS
 internal import CPosix
 internal import TLSBackend
@@ -6,6 +7,8 @@ internal import TLSBackend
 /// session itself is a value that moves.
 struct SessionBox: ~Copyable {
   var stream: cposix_stream
+  /// What the kernel has not taken of what the library has sent.
+  var outbox = Outbox()
   let policy: PeerPolicy
   let trust: Trust
   var verdict = TLSVerdict.pending
@@ -15,7 +18,7 @@ struct SessionBox: ~Copyable {
   init(policy: consuming PeerPolicy, trust: Trust, socket: Int32) {
     self.policy = policy
     self.trust = trust
-    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, sent: 0, received: 0)
+    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, idle: 0, sent: 0, received: 0)
   }
 
   static func at(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<SessionBox>? {
@@ -23,15 +26,56 @@ struct SessionBox: ~Copyable {
   }
 }
 
+// MARK: What is sent
+
+extension SessionBox {
+  /// What a verb begins with.
+  mutating func begin(_ phase: TLSPhase) {
+    (stream.turn, stream.idle) = (SessionLimits.turn, 0)
+    outbox.begin(phase)
+  }
+
+  /// Takes all that the library sends. Nil when the connection has failed; false when the peer has
+  /// asked for more answers than it gets.
+  mutating func send(_ bytes: UnsafeRawPointer?, _ count: Int) -> Bool? {
+    let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
+    let isTaken = unsafe outbox.send(
+      piece.bindMemory(to: UInt8.self).span, into: &stream, by: sendToKernel)
+    return stream.failure == 0 ? isTaken : nil
+  }
+
+  /// Sends what is left. Returns what has to be waited for, nil when nothing is left; throws when the
+  /// connection has failed.
+  @inline(never)
+  mutating func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
+    outbox.flush(into: &stream, by: sendToKernel)
+    if outbox.isEmpty { return nil }
+    let errno = stream.failure
+    guard errno != 0 else { return .writable }
+    // What the kernel said about a write is told: reading may find a better reason.
+    if case .sending = phase { stream.failure = 0 }
+    throw .brokeOff(phase, errno: errno, words: unsafe Text(cString: strerror(errno)))
+  }
+}
+
+private func sendToKernel(_ stream: inout cposix_stream, _ bytes: Span<UInt8>) -> Int {
+  unsafe bytes.withUnsafeBufferPointer { buffer in
+    unsafe cposix_stream_send(&stream, buffer.baseAddress, buffer.count)
+  }
+}
+
+// MARK: The transport
+
 /// The corresponding C type is `mbedtls_ssl_send_t`.
 func sendCiphertext(
   _ context: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ count: Int
 ) -> Int32 {
   guard let box = unsafe SessionBox.at(context) else { return MBEDTLS_ERR_NET_INVALID_CONTEXT }
-  let sent = unsafe cposix_stream_send(&box.pointee.stream, bytes, count)
-  guard sent < 0 else { return Int32(truncatingIfNeeded: sent) }
-  return unsafe box.pointee.stream.failure == 0
-    ? MBEDTLS_ERR_SSL_WANT_WRITE : MBEDTLS_ERR_NET_SEND_FAILED
+  switch unsafe box.pointee.send(bytes, count) {
+  case true?: return Int32(truncatingIfNeeded: count)
+  case false?: return MBEDTLS_ERR_SSL_WANT_WRITE
+  case nil: return MBEDTLS_ERR_NET_SEND_FAILED
+  }
 }
 
 /// The corresponding C type is `mbedtls_ssl_recv_t`.

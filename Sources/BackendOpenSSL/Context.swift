@@ -135,10 +135,10 @@ extension OpenSSLContext {
     unsafe copenssl_set_read_ahead(handle, 0)
     unsafe copenssl_set_mode(
       handle,
-      Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
-        // A client shows what is in its file, and no trust anchor.
-        | Int(SSL_MODE_NO_AUTO_CHAIN)
-        | Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_AUTO_RETRY))
+      // A client shows what is in its file, and no trust anchor.
+      Int(SSL_MODE_NO_AUTO_CHAIN) | Int(SSL_MODE_RELEASE_BUFFERS)
+        // A read returns when the transport has nothing more, not with messages left in a record.
+        | Int(SSL_MODE_AUTO_RETRY))
   }
 }
 

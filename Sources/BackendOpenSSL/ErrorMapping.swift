@@ -17,9 +17,8 @@ internal import TLSBackend
   var outcome: TLSOutcome {
     switch unsafe SSL_get_error(session, result) {
     case SSL_ERROR_WANT_READ:
-      // While there is more to receive, a ticket or a key update was the reason to return.
-      if case .reading = phase, unsafe box.pointee.stream.turn > 0 { return .again }
-      return .blocked(until: .readable)
+      // Unless the transport was asked, a ticket or a key update was the reason to return.
+      return unsafe box.pointee.stream.idle == 0 ? .again : .blocked(until: .readable)
     case SSL_ERROR_WANT_WRITE: return .blocked(until: .writable)
     case SSL_ERROR_ZERO_RETURN: return .closeNotify
     case SSL_ERROR_SYSCALL, SSL_ERROR_SSL: return failure

@@ -7,23 +7,10 @@ public import TLSBackend
 ///
 /// Its bytes cross `cposix_stream_send` and `cposix_stream_receive`, called by a BIO of our own.
 @safe public struct OpenSSLBackend: TLSBackend, ~Copyable {
-  private enum State {
-    case handshaking
-    /// `pendingWrite` is the length of the write that was blocked, 0 when none was.
-    case established(pendingWrite: Int)
-    case closed
-  }
-
-  /// The longest plaintext of one record (RFC 8446 §5.1).
-  private static let recordLimit = 16384
-  private static let drainChunk = 1024
-  /// A peer that floods us gets this many records read, then the event loop has its turn.
-  private static let readsPerDrain = 32
-
   private let context: OpenSSLContext
   private let session: OpaquePointer
   private let box: UnsafeMutablePointer<SessionBox>
-  private var state = State.handshaking
+  private var state = SessionState.handshaking
   /// What had been received when the handshake was complete.
   private var handshakeBytes: UInt64 = 0
 
@@ -90,68 +77,71 @@ public import TLSBackend
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {
     guard case .handshaking = state else { throw .outOfTurn("handshake") }
-    beginTurn()
+    begin(.handshake)
+    if let unsent = try flush(.handshake) { return .blocked(until: unsent) }
     let result = unsafe SSL_do_handshake(session)
-    if result == 1 {
-      let peer = try unsafe box.pointee.verdict.take()
-      // From here on a read returns after each record, so that `drain` can count them.
-      unsafe copenssl_clear_mode(session, Int(SSL_MODE_AUTO_RETRY))
-      state = .established(pendingWrite: 0)
-      unsafe handshakeBytes = box.pointee.stream.received
-      return .complete(peer)
+    guard result == 1 else {
+      let outcome = outcome(of: result, during: .handshake)
+      if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
+      let readiness = try outcome.readiness(during: .handshake)
+      try unsafe SessionLimits.checkHandshake(received: box.pointee.stream.received)
+      return .blocked(until: try flush(.handshake) ?? readiness)
     }
-    let outcome = outcome(of: result, during: .handshake)
-    if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
-    let readiness = try outcome.readiness(during: .handshake)
-    try unsafe SessionLimits.checkHandshake(received: box.pointee.stream.received)
-    return .blocked(until: readiness)
+    if let unsent = try flush(.handshake) { return .blocked(until: unsent) }
+    let peer = try unsafe box.pointee.verdict.take()
+    state = .established(nil)
+    unsafe handshakeBytes = box.pointee.stream.received
+    return .complete(peer)
   }
 
   public mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
-    guard case .established(let pendingWrite) = state else { throw .outOfTurn("write") }
-    let count = min(bytes.count, OpenSSLBackend.recordLimit)
-    guard count > 0, pendingWrite == 0 || pendingWrite == count else { throw .outOfTurn("write") }
-    beginTurn()
-    let result = unsafe bytes.withUnsafeBufferPointer { buffer in
-      unsafe SSL_write(session, buffer.baseAddress, Int32(truncatingIfNeeded: count))
+    let count = try state.count(of: bytes.count, limit: SessionLimits.record)
+    begin(.sending)
+    if case .established(nil) = state {
+      let result = unsafe bytes.withUnsafeBufferPointer { buffer in
+        unsafe SSL_write(session, buffer.baseAddress, Int32(truncatingIfNeeded: count))
+      }
+      guard result > 0 else {
+        return try writeStep(after: outcome(of: result, during: .sending))
+      }
+      state = .wrote(Int(result), of: count)
     }
-    if result > 0 {
-      state = .established(pendingWrite: 0)
-      return .accepted(Int(result))
+    do throws(TLSError) { return state.finishWrite(try flush(.sending)) } catch {
+      return try writeStep(after: .failed(error))
     }
-    state = .established(pendingWrite: count)
-    return try writeStep(after: outcome(of: result, during: .sending))
   }
 
   public mutating func drain() throws(TLSError) -> DrainStep {
-    guard case .established = state else { throw .outOfTurn("drain") }
-    beginTurn()
-    for _ in 0..<OpenSSLBackend.readsPerDrain {
+    try state.checkDrain()
+    begin(.reading)
+    while true {
       let result = discard()
       if result > 0 { continue }
-      if let step = try outcome(of: result, during: .reading).drainStep() { return step }
+      let step = try outcome(of: result, during: .reading).drainStep()
+      try unsafe box.pointee.outbox.checkAnswers()
+      guard let step else { continue }
+      guard case .idle = step, let unsent = try flush(.reading) else { return step }
+      return .blocked(until: unsent)
     }
-    return .idle
   }
 
   public mutating func shutdown() throws(TLSError) -> ShutdownStep {
     switch state {
     case .handshaking: throw .outOfTurn("shutdown")
     case .closed: return .sent
-    case .established(let pendingWrite):
-      beginTurn()
-      if pendingWrite > 0, let readiness = try finishWrite(of: pendingWrite) {
-        return .blocked(until: readiness)
+    case .closing: break
+    case .established:
+      begin(.closing)
+      let result = unsafe SSL_shutdown(session)
+      if result < 0 {
+        switch outcome(of: result, during: .closing) {
+        case .closeNotify: break
+        case let outcome: return .blocked(until: try outcome.readiness(during: .closing))
+        }
       }
+      state = .closing
     }
-    ERR_clear_error()
-    let result = unsafe SSL_shutdown(session)
-    if result < 0 {
-      switch outcome(of: result, during: .closing) {
-      case .closeNotify: break
-      case let outcome: return .blocked(until: try outcome.readiness(during: .closing))
-      }
-    }
+    if let unsent = try flush(.closing) { return .blocked(until: unsent) }
     state = .closed
     return .sent
   }
@@ -161,9 +151,13 @@ public import TLSBackend
 
 extension OpenSSLBackend {
   /// What was left in the error queue must not look like the reason of what follows.
-  private func beginTurn() {
+  private func begin(_ phase: TLSPhase) {
     ERR_clear_error()
-    unsafe box.pointee.stream.turn = SessionLimits.turn
+    unsafe box.pointee.begin(phase)
+  }
+
+  private func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
+    try unsafe box.pointee.flush(phase)
   }
 
   @inline(never)
@@ -180,31 +174,9 @@ extension OpenSSLBackend {
   private func discard() -> Int32 {
     ERR_clear_error()
     return unsafe withUnsafeTemporaryAllocation(
-      byteCount: OpenSSLBackend.drainChunk, alignment: 1
+      byteCount: SessionLimits.drainChunk, alignment: 1
     ) { buffer in
-      unsafe SSL_read(
-        session, buffer.baseAddress, Int32(truncatingIfNeeded: OpenSSLBackend.drainChunk))
-    }
-  }
-
-  /// Sends what a blocked write has left unsent of its record, so that close_notify can follow.
-  private mutating func finishWrite(of count: Int) throws(TLSError) -> Readiness? {
-    ERR_clear_error()
-    let result =
-      // Blocked before its record was made, by the answer to a key update: only that is owed.
-      unsafe SSL_in_init(session) == 1 ? SSL_do_handshake(session) : repeatWrite(of: count)
-    if result > 0 {
-      state = .established(pendingWrite: 0)
-      return nil
-    }
-    return try outcome(of: result, during: .closing).readiness(during: .closing)
-  }
-
-  /// Repeats a write whose record is encrypted already: of the bytes only their number counts.
-  private func repeatWrite(of count: Int) -> Int32 {
-    unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
-      unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
-      return unsafe SSL_write(session, buffer.baseAddress, Int32(truncatingIfNeeded: count))
+      unsafe SSL_read(session, buffer.baseAddress, Int32(truncatingIfNeeded: buffer.count))
     }
   }
 }

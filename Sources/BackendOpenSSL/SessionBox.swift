@@ -7,6 +7,8 @@ internal import TLSBackend
 /// session itself is a value that moves.
 struct SessionBox: ~Copyable {
   var stream: cposix_stream
+  /// What the kernel has not taken of what the library has sent.
+  var outbox = Outbox()
   let policy: PeerPolicy
   let library: LibraryContext
   let hasRevocationLists: Bool
@@ -24,7 +26,7 @@ struct SessionBox: ~Copyable {
     self.policy = policy
     library = context.library
     hasRevocationLists = context.hasRevocationLists
-    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, sent: 0, received: 0)
+    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, idle: 0, sent: 0, received: 0)
   }
 
   static func of(session: OpaquePointer) -> UnsafeMutablePointer<SessionBox>? {
@@ -41,6 +43,44 @@ struct SessionBox: ~Copyable {
 
   fileprivate static func of(bio: OpaquePointer?) -> UnsafeMutablePointer<SessionBox>? {
     unsafe BIO_get_data(bio)?.assumingMemoryBound(to: SessionBox.self)
+  }
+}
+
+// MARK: What is sent
+
+extension SessionBox {
+  /// What a verb begins with.
+  mutating func begin(_ phase: TLSPhase) {
+    (stream.turn, stream.idle) = (SessionLimits.turn, 0)
+    outbox.begin(phase)
+  }
+
+  /// Takes all that the library sends. Nil when the connection has failed; false when the peer has
+  /// asked for more answers than it gets.
+  mutating func send(_ bytes: UnsafeRawPointer?, _ count: Int) -> Bool? {
+    let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
+    let isTaken = unsafe outbox.send(
+      piece.bindMemory(to: UInt8.self).span, into: &stream, by: sendToKernel)
+    return stream.failure == 0 ? isTaken : nil
+  }
+
+  /// Sends what is left. Returns what has to be waited for, nil when nothing is left; throws when the
+  /// connection has failed.
+  @inline(never)
+  mutating func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
+    outbox.flush(into: &stream, by: sendToKernel)
+    if outbox.isEmpty { return nil }
+    let errno = stream.failure
+    guard errno != 0 else { return .writable }
+    // What the kernel said about a write is told: reading may find a better reason.
+    if case .sending = phase { stream.failure = 0 }
+    throw .brokeOff(phase, errno: errno, words: unsafe Text(cString: strerror(errno)))
+  }
+}
+
+private func sendToKernel(_ stream: inout cposix_stream, _ bytes: Span<UInt8>) -> Int {
+  unsafe bytes.withUnsafeBufferPointer { buffer in
+    unsafe cposix_stream_send(&stream, buffer.baseAddress, buffer.count)
   }
 }
 
@@ -74,9 +114,12 @@ private func sendCiphertext(
 ) -> Int32 {
   guard let box = unsafe SessionBox.of(bio: bio), count > 0 else { return -1 }
   unsafe copenssl_clear_retry(bio)
-  let sent = unsafe cposix_stream_send(&box.pointee.stream, bytes, Int(count))
-  if sent < 0, unsafe box.pointee.stream.failure == 0 { unsafe copenssl_set_retry_write(bio) }
-  return Int32(truncatingIfNeeded: sent)
+  switch unsafe box.pointee.send(bytes, Int(count)) {
+  case true?: return count
+  case false?: unsafe copenssl_set_retry_write(bio)
+  case nil: break
+  }
+  return -1
 }
 
 private func receiveCiphertext(

@@ -179,6 +179,10 @@ extension Sentence {
     Sentence("the server sent more than $ KB during the handshake", Text(kilobytes))
   }
 
+  static func tooManyRequests(limit: Int) -> Sentence {
+    Sentence("the server asked more than $ times to renegotiate", Text(limit))
+  }
+
   /// The stream ended without close_notify.
   static func endOfStream(during phase: TLSPhase) -> Sentence {
     switch phase {

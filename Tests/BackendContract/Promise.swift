@@ -64,6 +64,7 @@ public struct Promise: Sendable, CustomStringConvertible {
   ) -> [Promise] {
     negotiation(of: backend) + writingPromises(backend) + closingPromises(backend)
       + duplexPromises(backend) + gonePromises(backend) + alertPromises(backend)
+      + answerPromises(backend)
       + floodPromises(backend) + endlessPromises(backend)
       + pinPromises(backend) + recoveryPromises(backend)
   }

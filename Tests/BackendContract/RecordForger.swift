@@ -70,7 +70,7 @@ extension RecordForger {
   }
 
   /// The first 64 bytes of RFC 5246 §6.3's key block.
-  private static func keyBlock(of session: OpaquePointer) -> [UInt8] {
+  fileprivate static func keyBlock(of session: OpaquePointer) -> [UInt8] {
     var secret = [UInt8](repeating: 0, count: 48)
     SSL_SESSION_get_master_key(SSL_get_session(session), &secret, secret.count)
     var (client, server) = ([UInt8](repeating: 0, count: 32), [UInt8](repeating: 0, count: 32))
@@ -88,6 +88,55 @@ extension RecordForger {
       nil, "HMAC", nil, "SHA256", nil, key, key.count, bytes, bytes.count, &code, code.count,
       &count)
     return code
+  }
+}
+
+/// Decrypts what the client has sent since a TLS 1.2 handshake with `TestServer.forgeable`: a server
+/// of OpenSSL gives up at the first refusal to renegotiate, and sees nothing of what follows.
+struct RecordOpener {
+  typealias Record = (type: UInt8, content: [UInt8])
+
+  private let key: [UInt8]
+  private let salt: [UInt8]
+  /// The client's Finished was the first.
+  private var sequence: UInt64 = 1
+
+  init(_ session: OpaquePointer) {
+    let block = RecordForger.keyBlock(of: session)
+    key = Array(block[..<16])
+    salt = Array(block[32..<36])
+  }
+
+  /// The next whole records of `bytes`, which keeps what is left. Throws at the first that is not
+  /// the next one, or that was changed.
+  mutating func open(_ bytes: inout [UInt8]) throws -> [Record] {
+    var records: [Record] = []
+    while bytes.count >= 5 {
+      let end = 5 + Int(bytes[3]) << 8 + Int(bytes[4])
+      guard bytes.count >= end else { break }
+      records.append((bytes[0], try open(bytes[0], bytes[5..<end])))
+      bytes.removeFirst(end)
+    }
+    return records
+  }
+
+  private mutating func open(_ type: UInt8, _ sealed: ArraySlice<UInt8>) throws -> [UInt8] {
+    try expect(sealed.count >= 24, "a record of \(sealed.count) bytes")
+    let nonce = salt + sealed.prefix(8)
+    let ciphertext = Array(sealed.dropFirst(8).dropLast(16))
+    let header = bigEndian(sequence, 8) + [type, 3, 3] + bigEndian(UInt64(ciphertext.count), 2)
+    var tag = Array(sealed.suffix(16))
+    var content = [UInt8](repeating: 0, count: ciphertext.count)
+    var count: Int32 = 0
+    let context = EVP_CIPHER_CTX_new()
+    defer { EVP_CIPHER_CTX_free(context) }
+    EVP_DecryptInit_ex(context, EVP_aes_128_gcm(), nil, key, nonce)
+    EVP_DecryptUpdate(context, nil, &count, header, Int32(header.count))
+    EVP_DecryptUpdate(context, &content, &count, ciphertext, Int32(ciphertext.count))
+    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, 16, &tag)
+    try expectEqual(EVP_DecryptFinal_ex(context, &tag, &count), 1, "record \(sequence) is whole")
+    sequence += 1
+    return content
   }
 }
 

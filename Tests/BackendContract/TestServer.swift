@@ -215,6 +215,9 @@ public final class TestServer {
     return forger?.record(type, content) ?? []
   }
 
+  /// What decrypts the client's records in the server's place, from now on.
+  func opener() -> RecordOpener { RecordOpener(session) }
+
   /// The group that the key exchange used, by OpenSSL's number of its name.
   var group: Int32 { Int32(SSL_ctrl(session, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, nil)) }
 

@@ -83,6 +83,7 @@ let samplesOfTLSBackend: [(name: String, sentence: Sentence)] = [
   ("failed reading", .failed(.reading, "«words»")),
   ("failed closing", .failed(.closing, "«words»")),
   ("handshakeTooLong", .handshakeTooLong(kilobytes: 7)),
+  ("tooManyRequests", .tooManyRequests(limit: 7)),
   ("endOfStream handshake", .endOfStream(during: .handshake)),
   ("endOfStream reading", .endOfStream(during: .reading)),
   ("endOfStream closing", .endOfStream(during: .closing)),

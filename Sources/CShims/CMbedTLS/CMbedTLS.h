@@ -246,11 +246,6 @@ static inline int cmbedtls_is_ticket(int code) {
 /// One of `mbedtls_ssl_states`.
 static inline int cmbedtls_state(const mbedtls_ssl_context *session) { return session->state; }
 
-/// Bytes of a record that the transport has not taken yet.
-static inline size_t cmbedtls_unsent(const mbedtls_ssl_context *session) {
-  return session->out_left;
-}
-
 /// The type of the latest record that was received, and the first bytes of its content: for an
 /// alert level and description, for a handshake message its type and length.
 static inline int cmbedtls_received_type(const mbedtls_ssl_context *session) {

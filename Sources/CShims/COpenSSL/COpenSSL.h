@@ -55,11 +55,6 @@ static inline void copenssl_set_mode(SSL_CTX *context, long mode) {
   (void)SSL_CTX_set_mode(context, mode);
 }
 
-/// The corresponding C macro is `SSL_clear_mode`.
-static inline void copenssl_clear_mode(SSL *session, long mode) {
-  (void)SSL_clear_mode(session, mode);
-}
-
 /// The corresponding C macro is `SSL_set_tlsext_host_name`.
 static inline int copenssl_set_server_name(SSL *session, const char *name) {
   return (int)SSL_set_tlsext_host_name(session, name);

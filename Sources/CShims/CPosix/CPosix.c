@@ -18,6 +18,7 @@ ssize_t cposix_stream_send(struct cposix_stream *stream, const void *bytes, size
 ssize_t cposix_stream_receive(struct cposix_stream *stream, void *bytes, size_t count) {
   ssize_t received;
   if (stream->turn <= 0) {
+    stream->idle = 1;
     errno = EAGAIN;
     return -1;
   }
@@ -25,6 +26,7 @@ ssize_t cposix_stream_receive(struct cposix_stream *stream, void *bytes, size_t 
     received = recv(stream->fd, bytes, count, 0);
   } while (received < 0 && errno == EINTR);
   stream->turn -= received > 4096 ? received : 4096;
+  stream->idle = received <= 0;
   if (received <= 0)
     stream->turn = 0;
   if (received > 0)

@@ -6,13 +6,11 @@ internal import TLSBackend
 ///
 /// Nobody is authenticated and everything can be read on the way: only `--tcp` asks for it.
 struct PlainStream: ~Copyable {
-  private static let drainChunk = 1024
-
   private var stream: cposix_stream
 
   /// The connected, non-blocking socket stays the caller's and must outlive the stream.
   init(socket: Int32) {
-    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, sent: 0, received: 0)
+    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, idle: 0, sent: 0, received: 0)
   }
 
   /// Bytes that the kernel has accepted.
@@ -33,7 +31,7 @@ struct PlainStream: ~Copyable {
     stream.turn = SessionLimits.turn
     while true {
       let count = unsafe withUnsafeTemporaryAllocation(
-        byteCount: PlainStream.drainChunk, alignment: 1
+        byteCount: SessionLimits.drainChunk, alignment: 1
       ) { buffer in
         unsafe cposix_stream_receive(&stream, buffer.baseAddress, buffer.count)
       }

@@ -11,7 +11,7 @@ internal import TLSBackend
 /// state machine.
 final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   /// A TLS record carries at most this much plaintext (RFC 8446 §5.1).
-  static var recordLimit: Int { 16384 }
+  static var recordLimit: Int { SessionLimits.record }
   /// Records written in one turn of the loop before other work has its turn.
   static var recordsPerTurn: Int { 16 }
 

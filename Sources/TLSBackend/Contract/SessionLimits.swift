@@ -7,6 +7,14 @@ public enum SessionLimits {
   /// Bytes that a whole handshake may receive, less than a turn. The longest message that any of
   /// the libraries accepts, a chain of certificates, has 128 KB.
   public static let handshake: UInt64 = 192 * 1024
+  /// How often reading may make this end of a connection send: more requests to renegotiate than
+  /// that end the connection. Whoever has a reason to ask has it once an hour.
+  public static let answers = 4
+
+  /// The longest plaintext of one record (RFC 8446 §5.1).
+  public static let record = 16384
+  /// Bytes that are read from a library at a time, to be thrown away.
+  public static let drainChunk = 1024
 
   /// Throws `.negotiation` when a handshake that has received so many bytes is not to go on.
   @inline(never)

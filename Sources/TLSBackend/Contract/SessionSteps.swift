@@ -23,7 +23,7 @@ public enum DrainStep: Sendable {
   case idle
   /// The peer sent close_notify, or its end of the stream without one.
   case peerClosed
-  /// The library must write before it can read on (a key update's answer).
+  /// Nothing more to read now, and what was answered waits for the socket: to be drained again.
   case blocked(until: Readiness)
 }
 
