@@ -31,7 +31,7 @@ private func handshakeFloods<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       Promise("a flood of \(name) after the ClientHello starves nobody") {
         var meeting = try Meeting<TLS>()
         _ = try meeting.step()
-        try starvesNobody(&meeting, repeated(record)) { !isComplete(try $0.handshake()) }
+        try starvesNobody(&meeting, repeated(record), of: record.count) { !isComplete(try $0.handshake()) }
       },
       Promise("a flood of \(name) after the ServerHello starves nobody") {
         for version in versions(TLS.self) {
@@ -41,7 +41,7 @@ private func handshakeFloods<TLS: TLSBackend & ~Copyable & SendableMetatype>(
           let flight = meeting.server.output()
           let end = 5 + Int(flight[3]) << 8 + Int(flight[4])
           try meeting.wire.send(Array(flight[..<end]))
-          try starvesNobody(&meeting, repeated(record)) { !isComplete(try $0.handshake()) }
+          try starvesNobody(&meeting, repeated(record), of: record.count) { !isComplete(try $0.handshake()) }
         }
       },
     ]
@@ -90,7 +90,8 @@ private func connectionFloods<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       _ = try meeting.handshake()
       try meeting.drain()
       for _ in 0..<1000 { try meeting.server.updateKeys(.alone) }
-      try starvesNobody(&meeting, meeting.server.output()) { client in
+      let flood = meeting.server.output()
+      try starvesNobody(&meeting, flood, of: flood.count / 1000) { client in
         _ = try client.drain()
         return true
       }
@@ -98,7 +99,7 @@ private func connectionFloods<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     Promise("a flood of change_cipher_spec on a connection starves nobody") {
       for version in versions(TLS.self) {
         var meeting = try forgedMeeting(TLS.self, version)
-        try starvesNobody(&meeting, repeated(changeCipherSpec)) { client in
+        try starvesNobody(&meeting, repeated(changeCipherSpec), of: changeCipherSpec.count) { client in
           _ = try client.drain()
           return true
         }
@@ -113,30 +114,40 @@ private func starvesNobody<TLS: TLSBackend & ~Copyable>(
 ) throws {
   var meeting = try forgedMeeting(TLS.self, version)
   let flood = try (0..<2000).flatMap { _ in try meeting.server.forge(type, content) }
-  try starvesNobody(&meeting, flood) { client in
+  try starvesNobody(&meeting, flood, of: flood.count / 2000) { client in
     _ = try client.drain()
     return true
   }
 }
 
-/// Sends the flood and repeats the verb until it throws or the flood is over, which takes more than
-/// one call.
+/// Sends the flood of records of `length` bytes and repeats the verb until it throws or the flood is
+/// over. No call takes more of it than its turn: a receive counts as 4,096 bytes at least, and a
+/// record takes one or two.
 private func starvesNobody<TLS: TLSBackend & ~Copyable>(
-  _ meeting: inout Meeting<TLS>, _ flood: [UInt8], verb: (inout TLS) throws -> Bool
+  _ meeting: inout Meeting<TLS>, _ flood: [UInt8], of length: Int,
+  verb: (inout TLS) throws -> Bool
 ) throws {
+  let share = Int(SessionLimits.turn) / 4096 * length
+  try expect(flood.count > 2 * share, "\(flood.count) bytes are no flood")
   try meeting.wire.send(flood)
   try expect(meeting.wire.isFlushed, "the flood does not fit")
-  for call in 0..<10_000 {
+  var unread = meeting.wire.unreadCount
+  for _ in 0..<10_000 {
     do {
       try expect(try verb(&meeting.client), "the handshake is complete")
     } catch let error as TLSError {
-      return try expectKind(error, .negotiation)
+      try expectKind(error, .negotiation)
+      return try expectShare(of: share, from: unread, to: meeting.wire.unreadCount)
     }
-    if !meeting.wire.isReady(.readable) {
-      return try expect(call > 0, "all of the flood was read by one call")
-    }
+    try expectShare(of: share, from: unread, to: meeting.wire.unreadCount)
+    unread = meeting.wire.unreadCount
+    if unread == 0 { return }
   }
   throw BrokenPromise("the flood is never read", #fileID, #line)
+}
+
+private func expectShare(of share: Int, from before: Int, to after: Int) throws {
+  try expect(before - after <= share, "\(before - after) bytes were read by one call, not \(share)")
 }
 
 // MARK: What is too long

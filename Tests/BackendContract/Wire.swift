@@ -26,7 +26,7 @@ public final class Wire {
 
   deinit {
     close(clientSocket)
-    closePeer()
+    if !isClosed { close(peerSocket) }
   }
 
   /// Whether poll(2) would wake a loop that waits for `readiness` at the client's end.
@@ -74,6 +74,12 @@ public final class Wire {
   /// Whether everything that was sent to the client has reached its socket.
   var isFlushed: Bool { unsent.isEmpty }
 
+  /// Bytes that the client has not read.
+  var unreadCount: Int {
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    return max(0, recv(clientSocket, &bytes, bytes.count, Int32(MSG_PEEK)))
+  }
+
   /// Fills the way from the client to its peer, so that not one more byte fits.
   func fillClientSocket() -> Int {
     var total = 0
@@ -106,10 +112,14 @@ public final class Wire {
     _ = wakes(for: POLLRDHUP, within: Wire.patience)
   }
 
-  /// Closes the peer's end: a reset when it has not read everything.
+  /// Closes the peer's end: a reset when it has not read everything. Returns when the client's end
+  /// knows: a child process that another test starts at this moment holds the end open until it has
+  /// executed its program.
   func closePeer() {
-    if peerSocket >= 0 { close(peerSocket) }
+    guard !isClosed else { return }
+    close(peerSocket)
     peerSocket = -1
+    _ = wakes(for: POLLRDHUP, within: Wire.patience)
   }
 
   /// Closes the peer's end with a RST, whatever it has read (TCP).
@@ -145,13 +155,13 @@ extension Wire {
 
   private static func unixPair() throws -> (Int32, Int32) {
     var pair: [Int32] = [-1, -1]
-    let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+    let type = CPOSIX_SOCK_STREAM | CPOSIX_SOCK_NONBLOCK | CPOSIX_SOCK_CLOEXEC
     try expect(socketpair(AF_UNIX, type, 0, &pair) == 0, "socketpair failed")
     return (pair[0], pair[1])
   }
 
   private static func tcpPair() throws -> (Int32, Int32) {
-    let listener = socket(AF_INET, CPOSIX_SOCK_STREAM, 0)
+    let listener = socket(AF_INET, CPOSIX_SOCK_STREAM | CPOSIX_SOCK_CLOEXEC, 0)
     defer { close(listener) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -162,12 +172,12 @@ extension Wire {
       listen(listener, 1)
       getsockname(listener, __SOCKADDR_ARG(__sockaddr_in__: address), &length)
     }
-    let client = socket(AF_INET, CPOSIX_SOCK_STREAM | CPOSIX_SOCK_NONBLOCK, 0)
+    let flags = CPOSIX_SOCK_NONBLOCK | CPOSIX_SOCK_CLOEXEC
+    let client = socket(AF_INET, CPOSIX_SOCK_STREAM | flags, 0)
     withUnsafePointer(to: address) { address in
       _ = connect(client, __CONST_SOCKADDR_ARG(__sockaddr_in__: address), length)
     }
-    let peer = accept4(
-      listener, __SOCKADDR_ARG(__sockaddr__: nil), nil, CPOSIX_SOCK_NONBLOCK)
+    let peer = accept4(listener, __SOCKADDR_ARG(__sockaddr__: nil), nil, flags)
     var entry = pollfd(fd: client, events: Int16(POLLOUT), revents: 0)
     try expect(peer >= 0 && poll(&entry, 1, patience) == 1, "no TCP connection to 127.0.0.1")
     return (client, peer)
