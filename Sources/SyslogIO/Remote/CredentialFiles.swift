@@ -10,6 +10,7 @@ enum CredentialFiles {
   /// All certificates that a distribution trusts are a quarter of a megabyte.
   private static let limit = 1024 * 1024
 
+  /// The key in them is to be wiped by who has made a context of them.
   static func parameters(of trust: RemoteSettings.Trust) throws(TLSError) -> TLSParameters {
     var parameters = trust.tls
     for path in trust.authorities {
@@ -41,12 +42,14 @@ enum CredentialFiles {
     _ path: Text, about parameter: TLSParameter, _ body: ([UInt8]) throws(TLSError) -> Void
   ) throws(TLSError) {
     for file in try files(path, about: parameter) {
-      let bytes: [UInt8]
+      var bytes: [UInt8]
       do throws(Errno) {
         bytes = try readFile(file, limit: limit)
       } catch {
         throw TLSError(.configuration, .file(file, error), about: parameter)
       }
+      // Here, because it may be the key.
+      defer { bytes.wipe() }
       do throws(TLSError) {
         try body(bytes)
       } catch {

@@ -25,7 +25,10 @@ struct TLSCredentials {
     if let context {
       current = context
     } else {
-      current = try Context(try CredentialFiles.parameters(of: trust))
+      var parameters = try CredentialFiles.parameters(of: trust)
+      // The library has a copy of its own, which it wipes.
+      defer { parameters.privateKey.wipe() }
+      current = try Context(parameters)
       (context, self.stamp) = (current, stamp)
     }
     let clock = SystemClock.seconds

@@ -50,7 +50,10 @@ public func readFile(_ path: Text, limit: Int) throws(Errno) -> [UInt8] {
   while true {
     if count == content.count {
       guard count <= limit else { throw Errno(code: EFBIG) }
-      content.append(contentsOf: repeatElement(0, count: count))
+      // The file may be a key, of which no part is to be left in freed memory.
+      var larger = content + repeatElement(0, count: count)
+      swap(&content, &larger)
+      larger.wipe()
     }
     let room = content.count - count
     let got = unsafe content.withUnsafeMutableBytes { buffer in

@@ -50,6 +50,11 @@ struct Base64Decoder {
   private var symbols = 0
   private var padding = 0
 
+  /// For so many symbols, at most.
+  init(symbols: Int = 0) {
+    bytes.reserveCapacity(symbols / 4 * 3 + 3)
+  }
+
   /// False when the symbol cannot stand here.
   mutating func feed(_ symbol: UInt8) -> Bool {
     if symbol == UInt8(ascii: "=") {

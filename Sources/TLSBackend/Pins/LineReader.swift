@@ -26,7 +26,13 @@ struct LineReader {
   /// The content of a block whose beginning has been read. Throws `.configuration` with the line.
   mutating func readPEM(until end: Text, in text: Span<UInt8>) throws(TLSError) -> [UInt8] {
     let opening = line
-    var decoder = Base64Decoder()
+    // In one piece: a key that grew would leave its beginning behind, where nobody wipes it.
+    var ahead = self
+    var symbols = 0
+    while let range = ahead.next(text), !text.extracting(range).equals(end.bytes.span) {
+      symbols += range.count
+    }
+    var decoder = Base64Decoder(symbols: symbols)
     // RFC 1421 §4.6: what is encrypted begins with headers.
     var isEncrypted = false
     while let range = next(text) {
