@@ -1,13 +1,15 @@
 /// What little DER (ITU-T X.690) a new certificate needs beside what its library writes.
 public enum DERWriter {
-  /// A tag, a length and a content of less than 65,536 bytes (§8.1).
+  /// A tag, a length in its shortest form, and a content (§8.1, §10.1).
   @inline(never)
   public static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
     let count = content.count
-    var header = [tag]
-    if count >= 0x100 { header += [0x82, UInt8(truncatingIfNeeded: count >> 8)] }
-    if (0x80..<0x100).contains(count) { header.append(0x81) }
-    header.append(UInt8(truncatingIfNeeded: count))
+    guard count >= 0x80 else { return [tag, UInt8(truncatingIfNeeded: count)] + content }
+    let bits = Int.bitWidth - count.leadingZeroBitCount
+    var header = [tag, 0x80 | UInt8(truncatingIfNeeded: (bits + 7) / 8)]
+    for shift in stride(from: (bits - 1) / 8 * 8, through: 0, by: -8) {
+      header.append(UInt8(truncatingIfNeeded: count >> shift))
+    }
     return header + content
   }
 }
