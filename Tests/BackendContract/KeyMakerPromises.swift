@@ -57,6 +57,10 @@ extension Promise {
             IdentityRequest(commonName: name, notBefore: 0, notAfter: 1))
           try expect(new == nil, "a certificate with a common name of \(count) bytes")
         }
+        for count in [1, 64] {
+          let name = Text([UInt8](repeating: UInt8(ascii: "x"), count: count))
+          _ = try TLS.makeIdentity(IdentityRequest(commonName: name, notBefore: 0, notAfter: 1))
+        }
       },
     ]
   }

@@ -1,10 +1,10 @@
-import BackendContract
 import Bytes
 import CGnuTLS
 import CPosix
 import TLSBackend
 import Testing
 
+@testable import BackendContract
 @testable import BackendGnuTLS
 
 /// Makes the library of this process begin anew under a system-wide configuration of our own.
@@ -76,9 +76,18 @@ struct GnuTLSConfigurationTests {
     await #expect(processExitsWith: .success) {
       try configure(
         "[overrides]\ntls-disabled-cipher = CHACHA20-POLY1305\ntls-disabled-group = GROUP-X25519\n")
-      let parameters = TLSParameters(
-        cipherSuites: [.aes128GCM, .ecdheRSAWithAES128GCM], groups: [.secp256r1])
-      _ = try GnuTLSContext(parameters)
+      let suites: [TLSCipherSuite] = [.aes128GCM, .ecdheRSAWithAES128GCM]
+      var meeting = try Meeting<GnuTLSBackend>(
+        parameters: TLSParameters(cipherSuites: suites, groups: [.secp256r1, .secp384r1]),
+        server: TestServer.Configuration(identity: .rsa))
+      _ = try meeting.handshake()
+      let hello = try #require(meeting.server.hello)
+      // Behind the suites stands TLS_EMPTY_RENEGOTIATION_INFO_SCSV, or not.
+      #expect(hello.cipherSuites.filter { $0 != 0x00FF } == suites.map(\.rawValue))
+      #expect(hello.list(in: 10) == [TLSGroup.secp256r1, .secp384r1].map(\.rawValue))
+      try meeting.send([1, 2, 3])
+      try meeting.exchange()
+      #expect(meeting.server.plaintext == [1, 2, 3])
     }
   }
 }

@@ -1,11 +1,12 @@
 import BackendContract
 import BackendOpenSSL
+import COpenSSL
 import CPosix
 import Testing
 
 /// Keeps what a configuration could break in this process, which must not have used OpenSSL before: the library reads
 /// its configuration once.
-private func keepPromises(underDefaults defaults: String) throws {
+private func keepPromises(underDefaults defaults: String, lowest: Int32) throws {
   var path = Array("/tmp/openssl-cnf-XXXXXX".utf8CString)
   let file = mkstemp(&path)
   defer { unlink(path) }
@@ -21,6 +22,10 @@ private func keepPromises(underDefaults defaults: String) throws {
     """
   try #require(write(file, text, text.utf8.count) == text.utf8.count)
   setenv("OPENSSL_CONF", path, 1)
+  // Without it in force, nothing would be tested.
+  let context = SSL_CTX_new(TLS_client_method())
+  try #require(SSL_CTX_ctrl(context, SSL_CTRL_GET_MIN_PROTO_VERSION, 0, nil) == Int(lowest))
+  SSL_CTX_free(context)
   for promise in Promise.allOfNegotiation(of: OpenSSLBackend.self) { try promise.keep() }
 }
 
@@ -36,7 +41,7 @@ struct OpenSSLConfigurationTests {
           CipherString = ALL:@SECLEVEL=0
           SignatureAlgorithms = RSA+SHA1:ECDSA+SHA1:ECDSA+SHA256:RSA+SHA256
           Options = UnsafeLegacyRenegotiation,UnsafeLegacyServerConnect,Compression
-          """)
+          """, lowest: TLS1_VERSION)
     }
   }
 
@@ -51,7 +56,7 @@ struct OpenSSLConfigurationTests {
           Groups = P-521
           SignatureAlgorithms = ed25519
           Options = -SessionTicket
-          """)
+          """, lowest: TLS1_3_VERSION)
     }
   }
 }

@@ -64,9 +64,15 @@ struct PEMTests {
 
   @Test("are written in lines of 64 characters, and read back")
   func writing() throws {
-    let der = (0..<200).map { UInt8($0) }
-    let text = PEM.encode("CERTIFICATE", der.span).words
-    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 64 })
-    #expect(try anchors(text).get() == [der])
+    // The last line whole, one byte into the next, and much shorter than a line.
+    for (count, lengths) in [(192, [64, 64, 64, 64]), (193, [64, 64, 64, 64, 4]), (1, [4])] {
+      let der = (0..<count).map { UInt8($0) }
+      let text = PEM.encode("CERTIFICATE", der.span).words
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.first == "-----BEGIN CERTIFICATE-----")
+      #expect(lines.suffix(2) == ["-----END CERTIFICATE-----", ""])
+      #expect(lines.dropFirst().dropLast(2).map(\.count) == lengths)
+      #expect(try anchors(text).get() == [der])
+    }
   }
 }
