@@ -9,10 +9,15 @@ extension Text {
         continue
       }
       shown += "\\x"
-      shown.append(UInt8(hexDigit: byte >> 4))
-      shown.append(UInt8(hexDigit: byte))
+      shown.append(hex: byte)
     }
     return shown
+  }
+
+  /// Appends the two digits of a byte, in upper case.
+  public mutating func append(hex byte: UInt8) {
+    append(UInt8(hexDigit: byte >> 4))
+    append(UInt8(hexDigit: byte))
   }
 
   /// A name out of a certificate, which is a stranger's, to stand between quotation marks: the first

@@ -1,5 +1,6 @@
 // GnuTLS 3.7 and later for Swift: the headers, and those of their macros that Swift cannot import,
-// each made a function of the same name with the prefix cgnutls_. No logic belongs here.
+// each made a function of the same name with the prefix cgnutls_; besides, calls with types that
+// Swift cannot hand on, and the look-up of one setting. Nothing here decides about a connection.
 #pragma once
 
 // As CPosix.h has it: two modules that show libc's types to Swift must show the same ones.

@@ -1,6 +1,6 @@
 // Mbed TLS 2.28 and 3.6 for Swift: the headers, what differs between the two, and those of their
-// macros that Swift cannot import, each made a function with the prefix cmbedtls_. No logic
-// belongs here.
+// macros that Swift cannot import, each made a function with the prefix cmbedtls_. It hides how the
+// two differ, and reads what no function tells; nothing here decides about a connection.
 #pragma once
 
 // As CPosix.h has it: two modules that show libc's types to Swift must show the same ones.

@@ -1,5 +1,6 @@
 // OpenSSL 3 for Swift: the headers, and those of their macros that Swift cannot import, each made
-// a function of the same name with the prefix copenssl_. No logic belongs here.
+// a function of the same name with the prefix copenssl_; besides, short runs of calls whose C types
+// do not survive in Swift. Nothing here decides about a connection.
 #pragma once
 
 // As CPosix.h has it: two modules that show libc's types to Swift must show the same ones.

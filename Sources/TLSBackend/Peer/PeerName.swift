@@ -125,7 +125,7 @@ public enum PeerName: Equatable, Sendable {
         bytes[index] >> 4, bytes[index] & 15, bytes[index + 1] >> 4, bytes[index + 1] & 15,
       ].enumerated() where nibble > 0 || !isLeading || place == 3 {
         isLeading = false
-        words.append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
+        words.append(UInt8(hexDigit: nibble).lowercased)
       }
     }
     return words

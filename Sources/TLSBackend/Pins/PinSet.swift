@@ -110,8 +110,7 @@ public enum PinSpelling {
     var text: Text = "\(label)"
     for index in digest.indices {
       text.append(UInt8(ascii: ":"))
-      text.append(UInt8(hexDigit: digest[index] >> 4))
-      text.append(UInt8(hexDigit: digest[index]))
+      text.append(hex: digest[index])
     }
     return text
   }
