@@ -29,8 +29,9 @@ def offered(build):
     """{option: {name: whether it is accepted}}, of all names that the manual page lists."""
     asked = {
         "--tls-min": [version.removeprefix("TLS ") for version in VERSIONS],
-        "--tls-ciphers": manual.values(ROOT, "--tls-ciphers"),
-        "--tls-groups": manual.values(ROOT, "--tls-groups"),
+        # By name: the page has them in the order of preference, which may change.
+        "--tls-ciphers": sorted(manual.values(ROOT, "--tls-ciphers")),
+        "--tls-groups": sorted(manual.values(ROOT, "--tls-groups")),
     }
     return {option: {value: accepts(build, option, value) for value in values}
             for option, values in asked.items()}

@@ -30,7 +30,7 @@ def offers(offered):
     rows = []
     names = next(iter(offered.values()), {})
     for option, values in names.items():
-        for name in values:
+        for name in sorted(values):
             rows.append([f"`{option} {name}`",
                          *cells(offered, lambda entry: entry[option][name])])
     return prose_table(header("accepted at the start"), rows)

@@ -12,11 +12,12 @@ func endlessPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type
     ("warnings", [21, 3, 3, 0, 2, 1, 112]), ("change_cipher_spec", [20, 3, 3, 0, 1, 1]),
     ("empty records", [22, 3, 3, 0, 0]),
   ]
-  let lowest: [TLSVersion] =
-    TLS.capabilities.highestVersion >= .tls13 ? [.tls12, .tls13] : [.tls12]
+  let lowest: [(version: TLSVersion, needs: [Need])] = [(.tls12, []), (.tls13, [.tls13])]
   return floods.flatMap { name, record in
-    lowest.map { version in
-      Promise("\(name) without end hold no verb and end the handshake, from \(version.name)") {
+    lowest.map { version, needs in
+      Promise(
+        "\(name) without end hold no verb and end the handshake, from \(version.name)", needs: needs
+      ) {
         var meeting = try Meeting<TLS>(parameters: TLSParameters(minimumVersion: version))
         _ = try meeting.step()
         let flood = meeting.wire.pour(record, limit: 16 << 20)
