@@ -135,7 +135,8 @@ test: ## lint, all builds, sizes, manual pages, conformance, interoperability gr
 	@Scripts/matrix --check
 	@cat build/grid.txt
 
-test-generations: ## conformance and grid on the next Debian release, in a chroot (root or sudo)
+test-generations: ## conformance with other OpenSSL releases, and on the next Debian (root or sudo)
+	@Scripts/openssl-releases
 	@Scripts/generations
 
 matrix: ## measures every build and writes BackendMatrix.md and its chart
