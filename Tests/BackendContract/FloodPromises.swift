@@ -31,7 +31,9 @@ private func handshakeFloods<TLS: TLSBackend & ~Copyable & SendableMetatype>(
       Promise("a flood of \(name) after the ClientHello starves nobody") {
         var meeting = try Meeting<TLS>()
         _ = try meeting.step()
-        try starvesNobody(&meeting, repeated(record), of: record.count) { !isComplete(try $0.handshake()) }
+        try starvesNobody(&meeting, repeated(record), of: record.count) {
+          !isComplete(try $0.handshake())
+        }
       },
       Promise("a flood of \(name) after the ServerHello starves nobody") {
         for version in versions(TLS.self) {
@@ -41,7 +43,9 @@ private func handshakeFloods<TLS: TLSBackend & ~Copyable & SendableMetatype>(
           let flight = meeting.server.output()
           let end = 5 + Int(flight[3]) << 8 + Int(flight[4])
           try meeting.wire.send(Array(flight[..<end]))
-          try starvesNobody(&meeting, repeated(record), of: record.count) { !isComplete(try $0.handshake()) }
+          try starvesNobody(&meeting, repeated(record), of: record.count) {
+            !isComplete(try $0.handshake())
+          }
         }
       },
     ]
@@ -99,7 +103,8 @@ private func connectionFloods<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     Promise("a flood of change_cipher_spec on a connection starves nobody") {
       for version in versions(TLS.self) {
         var meeting = try forgedMeeting(TLS.self, version)
-        try starvesNobody(&meeting, repeated(changeCipherSpec), of: changeCipherSpec.count) { client in
+        try starvesNobody(&meeting, repeated(changeCipherSpec), of: changeCipherSpec.count) {
+          client in
           _ = try client.drain()
           return true
         }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("The wire of the contract's tests")
 struct WireTests {
-  @Test("a closed peer is gone, whatever process was started beside the test", arguments: [false, true])
+  @Test(
+    "a closed peer is gone, whatever process was started beside the test", arguments: [false, true])
   func closedForAll(isTCP: Bool) throws {
     let wire = try Wire(isTCP ? .tcp : .unix)
     let child = try #require(popen("cat", "w"))

@@ -51,7 +51,8 @@ public func readFile(_ path: Text, limit: Int) throws(Errno) -> [UInt8] {
     if count == content.count {
       guard count <= limit else { throw Errno(code: EFBIG) }
       // The file may be a key, of which no part is to be left in freed memory.
-      var larger = content + repeatElement(0, count: count)
+      var larger = [UInt8](repeating: 0, count: 2 * count)
+      for index in content.indices { larger[index] = content[index] }
       swap(&content, &larger)
       larger.wipe()
     }

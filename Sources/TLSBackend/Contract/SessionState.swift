@@ -23,8 +23,8 @@ public enum SessionState: Sendable {
   @inline(never)
   public func count(of bytes: Int, limit: Int) throws(TLSError) -> Int {
     let count = min(bytes, limit)
-    guard case .established(let blocked) = self, count > 0, blocked.map(\.given) ?? count == count
-    else { throw .outOfTurn("write") }
+    guard case .established(let blocked) = self, count > 0 else { throw .outOfTurn("write") }
+    if let blocked, blocked.given != count { throw .outOfTurn("write") }
     return count
   }
 
