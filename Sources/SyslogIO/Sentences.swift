@@ -63,9 +63,24 @@ extension Sentence {
 // MARK: Local destinations
 
 extension Sentence {
-  static func noRing(bytes: Int, _ cause: Errno) -> Sentence {
-    Sentence(
-      "cannot make a ring of $ KB in shared memory: $", Text(bytes / 1024), cause.description)
+  static func noRing(bytes: Int, _ failure: RingFailure) -> Sentence {
+    let size = Text(bytes / 1024)
+    return switch failure {
+    case .system(let cause):
+      Sentence("cannot make a ring of $ KB in shared memory: $", size, cause.description)
+    case .notRemoved(let cause):
+      Sentence(
+        "cannot make a ring of $ KB in shared memory: another one is there and cannot be removed: $",
+        size, cause.description)
+    }
+  }
+
+  /// Why a ring that was there was not used.
+  static func ringReplaced(_ flaw: RingFlaw) -> Sentence {
+    guard case .foreign(let user) = flaw else {
+      return Sentence("others could write to the ring in shared memory; it was made anew")
+    }
+    return Sentence("the ring in shared memory was one of uid $; it was made anew", Text(user))
   }
 
   static func noKernelLog(_ cause: Errno) -> Sentence {

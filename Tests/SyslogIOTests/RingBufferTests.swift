@@ -125,11 +125,11 @@ extension RingBufferTests {
       try RingUnderTest.apart {
         guard shell("echo 4096 >/proc/sys/kernel/shmmax; cat /proc/sys/kernel/shmmax") == "4096\n"
         else { return [false] }
-        do throws(Errno) {
+        do throws(RingFailure) {
           _ = try RingBuffer.open(bytes: 8192)
           return [false]
         } catch {
-          return [error == Errno(code: EINVAL)]
+          return [error == .system(Errno(code: EINVAL))]
         }
       }
     }

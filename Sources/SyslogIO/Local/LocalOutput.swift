@@ -42,16 +42,16 @@ final class LocalOutput {
   private var lostDiagnosticBytes: UInt64 = 0
 
   /// Throws when the ring or the kernel's log cannot be opened. A file never is a reason not to
-  /// start.
+  /// start. `user` is who the daemon becomes.
   static func open(
-    _ settings: DaemonSettings, hostname: Span<UInt8>
+    _ settings: DaemonSettings, hostname: Span<UInt8>, user: UInt32 = 0
   ) throws(StartFailure) -> LocalOutput {
     let made: Destination
     switch settings.local {
     case .file(let path): made = .file(LogFile(path: path, rotation: settings.rotation))
     case .ring(let bytes):
-      do throws(Errno) {
-        made = .ring(try RingBuffer.open(bytes: bytes))
+      do throws(RingFailure) {
+        made = .ring(try RingBuffer.open(bytes: bytes, user: user))
       } catch {
         throw StartFailure(.noRing(bytes: bytes, error), about: .ring)
       }
@@ -207,8 +207,9 @@ extension LocalOutput {
       guard let loss = file.removeLoss() else { continue }
       diagnostics.write(.syslogErr, .notWritten(bytes: loss.bytes, to: file.path, loss.reason))
     }
-    guard case .ring(let ring) = destination, ring.removeForcedWrite() else { return }
-    diagnostics.write(.syslogWarning, .ringHeldByReader)
+    guard let ring else { return }
+    for warning in ring.removeWarnings() { diagnostics.write(.syslogWarning, warning) }
+    if ring.removeForcedWrite() { diagnostics.write(.syslogWarning, .ringHeldByReader) }
   }
 
   /// What was lost so far, for the counters.
@@ -232,15 +233,18 @@ extension LocalOutput {
     return losses
   }
 
+  /// In use or not.
+  private var ring: RingBuffer? {
+    if case .ring(let ring) = destination { ring } else { unusedRing }
+  }
+
   /// Makes this user the ring's owner, so that we can remove it when we are not root any more.
   func setRingOwner(_ user: UInt32) {
-    if case .ring(let ring) = destination { ring.setOwner(user) }
-    unusedRing?.setOwner(user)
+    ring?.setOwner(user)
   }
 
   /// Removes the ring from the system, as BusyBox does at the end.
   func remove() {
-    if case .ring(let ring) = destination { ring.remove() }
-    unusedRing?.remove()
+    ring?.remove()
   }
 }

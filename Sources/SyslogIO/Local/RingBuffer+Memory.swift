@@ -8,7 +8,7 @@ extension RingBuffer {
   /// reads, semaphore 1 who writes. Whoever may write there, may write anything: nothing of it is
   /// read back.
   @safe struct Memory: ~Copyable {
-    private static var key: key_t { 0x414e_4547 }
+    static var key: key_t { 0x414e_4547 }
     private static var headerSize: Int { 8 }
     private static var readers: UInt16 { 0 }
     private static var writer: UInt16 { 1 }
@@ -20,19 +20,13 @@ extension RingBuffer {
     let size: Int
     private(set) var tail = 0
 
-    /// Makes the ring, or reuses that of a daemon that was killed, and empties it.
-    init(bytes: Int) throws(Errno) {
-      var found = Memory.find(bytes)
-      if found.semaphores < 0, cposix_errno() == EINVAL {
-        // What is there is too small to be used. Its followers end, as they do whenever syslogd
-        // exits: without the semaphores they would wait for messages that never come.
-        Memory.remove(segment: shmget(Memory.key, 0, 0), semaphores: semget(Memory.key, 0, 0))
-        found = Memory.find(bytes)
-      }
-      guard found.semaphores >= 0 else { throw Errno.last }
-      guard let start = unsafe shmat(found.segment, nil, 0), Int(bitPattern: start) != -1
-      else { throw Errno.last }
-      (segment, semaphores) = found
+    /// Makes the ring, or reuses that of a daemon that was killed, and empties it. `user` is somebody
+    /// besides root and us who may have made it.
+    init(bytes: Int, user: uid_t, found: (RingFlaw) -> Void) throws(RingFailure) {
+      let parts = try Memory.find(bytes, user: user, found: found)
+      guard let start = unsafe shmat(parts.segment, nil, 0), Int(bitPattern: start) != -1
+      else { throw .system(.last) }
+      (segment, semaphores) = parts
       unsafe base = start
       size = bytes - Memory.headerSize - 1
       // A writer that was killed did not free it, and BusyBox would wait for it for ever.
@@ -49,19 +43,10 @@ extension RingBuffer {
       unsafe shmdt(base)
     }
 
-    private static func find(_ bytes: Int) -> (segment: Int32, semaphores: Int32) {
-      let segment = shmget(key, bytes, IPC_CREAT | 0o644)
-      return (segment, segment < 0 ? -1 : semget(key, 2, IPC_CREAT | 0o777))
-    }
-
-    private static func remove(segment: Int32, semaphores: Int32) {
-      shmctl(segment, IPC_RMID, nil)
-      cposix_semaphores_remove(semaphores)
-    }
-
     /// Removes the ring from the system; readers that have it keep the memory until they end.
     func remove() {
-      Memory.remove(segment: segment, semaphores: semaphores)
+      shmctl(segment, IPC_RMID, nil)
+      cposix_semaphores_remove(semaphores)
     }
 
     /// Makes a user its owner, who may remove it. After a failure it only stays behind at exit.

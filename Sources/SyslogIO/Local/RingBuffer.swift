@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
 
@@ -18,6 +19,8 @@ final class RingBuffer {
   private static var batchSize: Int { 16 * 1024 }
 
   private let bytes: Int
+  /// Who we may be later.
+  private let user: uid_t
   private var memory: Memory
   /// Lines, each with its NUL, that are not in the ring yet; those before `first` are gone.
   private var waiting: [UInt8] = []
@@ -32,22 +35,29 @@ final class RingBuffer {
   /// The last byte that was written before the first of them began.
   private var fence: Int?
   private var hasUnreportedForcedWrite = false
+  private var warnings: [Sentence] = []
+  private var isMissing = false
 
   /// When `flush` is wanted again: lines wait for a reader.
   private(set) var deadline: Instant?
   /// Lines that newer ones have pushed out before they were in the ring, ever.
   private(set) var lostLines: UInt64 = 0
 
-  private init(_ memory: consuming Memory, bytes: Int) {
+  private init(_ memory: consuming Memory, bytes: Int, user: uid_t) {
     self.bytes = bytes
+    self.user = user
     tryAt = min(RingBuffer.batchSize, memory.size)
     self.memory = memory
   }
 
   /// Makes the ring, of so many bytes in all, or reuses that of a daemon that was killed, and empties
-  /// it (BusyBox).
-  static func open(bytes: Int) throws(Errno) -> RingBuffer {
-    RingBuffer(try Memory(bytes: bytes), bytes: bytes)
+  /// it (BusyBox). Only one of root, of ours or of `user` is reused.
+  static func open(bytes: Int, user: uid_t = 0) throws(RingFailure) -> RingBuffer {
+    var flaw: RingFlaw?
+    let memory = try Memory(bytes: bytes, user: user) { flaw = flaw ?? $0 }
+    let ring = RingBuffer(memory, bytes: bytes, user: user)
+    ring.warn(of: flaw)
+    return ring
   }
 
   /// Removes the ring from the system, as BusyBox does when it exits.
@@ -64,6 +74,17 @@ final class RingBuffer {
   func removeForcedWrite() -> Bool {
     defer { hasUnreportedForcedWrite = false }
     return hasUnreportedForcedWrite
+  }
+
+  /// What an operator must know of the ring, once.
+  func removeWarnings() -> [Sentence] {
+    defer { warnings = [] }
+    return warnings
+  }
+
+  private func warn(of flaw: RingFlaw?) {
+    guard let flaw, flaw != .unusable else { return }
+    warnings.append(.ringReplaced(flaw))
   }
 }
 
@@ -159,8 +180,20 @@ extension RingBuffer {
   private func tryLock() -> Bool {
     if memory.lock(beside: 0) { return true }
     if Errno.last.isTryAgain { return false }
-    guard let made = try? Memory(bytes: bytes) else { return false }
-    memory = made
+    return remake()
+  }
+
+  private func remake() -> Bool {
+    var flaw: RingFlaw?
+    defer { warn(of: flaw) }
+    do throws(RingFailure) {
+      memory = try Memory(bytes: bytes, user: user) { flaw = flaw ?? $0 }
+      isMissing = false
+    } catch {
+      if !isMissing { warnings.append(.noRing(bytes: bytes, error)) }
+      isMissing = true
+      return false
+    }
     return memory.lock(beside: 0)
   }
 }

@@ -33,7 +33,8 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       privileges = try Privileges(user: user, sandbox: settings.usesSandbox ? .on : .off)
     }
     let hostname = hostname()
-    let local = try LocalOutput.open(settings, hostname: hostname.span)
+    let local = try LocalOutput.open(
+      settings, hostname: hostname.span, user: privileges?.user ?? 0)
     do throws(Errno) {
       let source = try LogSocket(path: settings.logSocket)
       return Daemon(

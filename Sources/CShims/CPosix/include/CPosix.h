@@ -153,6 +153,12 @@ static inline int cposix_semaphore_clear(int set, int number) {
   return semctl(set, number, SETVAL, argument);
 }
 
+/// semctl(2) with IPC_STAT.
+static inline int cposix_semaphores_status(int set, struct semid_ds *status) {
+  union { int val; struct semid_ds *buffer; } argument = { .buffer = status };
+  return semctl(set, 0, IPC_STAT, argument);
+}
+
 static inline int cposix_semaphores_remove(int set) { return semctl(set, 0, IPC_RMID); }
 
 // Privileges (Privileges.swift, SandboxFiles.swift).
