@@ -132,6 +132,16 @@ extension Sentence {
     Sentence("cannot save the time in the state file $: $", path, cause.description)
   }
 
+  /// A synchronised clock that is more than a day ahead of what is known. Times are in seconds since
+  /// 1970.
+  static func clockAhead(_ clock: Int64, of floor: Int64, _ path: Text) -> Sentence {
+    Sentence(
+      """
+      the clock stands at $, far ahead of $, the last time that is known; $ follows it by a day in \
+      an hour. If the clock was wrong, remove that file and restart
+      """, Text(utc: clock), Text(utc: floor), path)
+  }
+
   /// What a refusal says behind its reason while the clock is before the earliest time that it can
   /// be. The times are in seconds since 1970.
   static func clock(_ clock: Int64, before floor: Int64, _ event: ClockFloor.Event) -> Sentence {

@@ -144,6 +144,7 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("noLandlock", .noLandlock(Errno(code: ENOENT))),
   ("notAllowed", .notAllowed("«path»", Errno(code: ENOENT))),
   ("noStateFile", .noStateFile("«path»", Errno(code: ENOENT))),
+  ("clockAhead", .clockAhead(1_795_478_400, of: 1_795_478_400, "«path»")),
   ("clock built", .clock(1_795_478_400, before: 1_795_478_400, .built)),
   ("clock written", .clock(1_795_478_400, before: 1_795_478_400, .written("«path»"))),
 ]

@@ -34,6 +34,7 @@ final class ClockFloor {
 
   /// A file's time after 2100 is a broken clock's, and would refuse every certificate for good.
   private static var end: Int64 { 4_102_444_800 }
+  private static var day: Int64 { 86_400 }
 
   /// Seconds since 1970.
   private(set) var seconds = CPOSIX_BUILT_AT
@@ -45,7 +46,10 @@ final class ClockFloor {
   private var state: FileDescriptor?
   /// When the state file was written, or was last tried to be.
   private var savedAt: Int64 = 0
+  /// When it was last written, or when we began.
+  private var countedFrom: Instant?
   private var hasReportedFailure = false
+  private var hasReportedJump = false
 
   /// Opens the state file, and makes it when there is none. One that cannot be used is reported and
   /// is no reason not to log.
@@ -93,35 +97,68 @@ extension ClockFloor {
   /// floor in the future that no NTP server could bring down again, and every certificate would be
   /// expired; without a saved time the floor is only lower than it might be.
   func save(_ clock: borrowing Clock, _ occasion: Occasion) {
+    let now = clock.now
+    startCounting(now)
     guard clock.calendar.isSynchronized else { return }
-    save(clock.seconds, occasion)
+    save(clock.seconds, at: now, occasion)
   }
 
-  /// The same with the time of a clock that is known to be right.
-  func save(_ time: Int64, _ occasion: Occasion) {
+  /// The same with the time of a clock that is said to be right.
+  ///
+  /// NTP proves nothing: whoever answers in a server's place would make the floor of his choice. So
+  /// the floor follows by the time that we have run, and a day in an hour: all of an outage in a
+  /// twenty-fourth of its time, and a wrong clock no further than real time soon gets
+  /// (docs/decisions/0011).
+  func save(_ time: Int64, at now: Instant, _ occasion: Occasion) {
+    startCounting(now)
     guard let file = state?.rawValue, time &- savedAt >= occasion.pause else { return }
-    savedAt = time
-    // Whoever has it open may write to it, but not set its time, once root's rights are gone.
-    guard writeFirstByte(of: file) else { return report(.last) }
-    note(time, path)
+    let run = now.since(countedFrom ?? now).milliseconds / 1000
+    let limit = seconds &+ run &+ min(24 * run, ClockFloor.day)
+    if time > limit {
+      reportJump(time, run)
+      guard run >= occasion.pause else { return }
+    } else {
+      hasReportedJump = false
+    }
+    savedAt = min(time, limit)
+    countedFrom = now
+    guard write(savedAt, to: file) else { return report(.last) }
+    note(savedAt, path)
   }
 
-  private func writeFirstByte(of file: Int32) -> Bool {
-    var byte = UInt8(ascii: "\n")
-    return unsafe pwrite(file, &byte, 1, 0) == 1
+  private func startCounting(_ now: Instant) {
+    if countedFrom == nil { countedFrom = now }
+  }
+
+  /// The number is for a clock that is ahead: whoever has the file open may write to it, but not set
+  /// its time, once root's rights are gone. Half of a number is a smaller one, and does no harm.
+  private func write(_ time: Int64, to file: Int32) -> Bool {
+    let text = ("\(time)\n" as Text).bytes
+    return unsafe text.withUnsafeBytes { unsafe pwrite(file, $0.baseAddress, $0.count, 0) }
+      == text.count
+  }
+
+  /// When it was written, or the number in it when that is earlier.
+  private func savedTime(in file: Int32) -> Int64 {
+    var status = stat()
+    guard unsafe fstat(file, &status) == 0 else { return 0 }
+    let modified = Int64(status.st_mtim.tv_sec)
+    var number: Int64?
+    for byte in (try? readFile(path, limit: 64)) ?? [] {
+      guard let digit = byte.decimalValue, number ?? 0 < ClockFloor.end else { break }
+      number = 10 * (number ?? 0) + Int64(digit)
+    }
+    return min(modified, number ?? modified)
   }
 
   private func open() throws(Errno) -> FileDescriptor {
     let flags = O_WRONLY | O_NONBLOCK | O_NOCTTY
     do throws(Errno) {
       let file = try FileDescriptor.open(path, flags)
-      var status = stat()
-      if unsafe fstat(file.rawValue, &status) == 0 {
-        let time = Int64(status.st_mtim.tv_sec)
-        note(time, path)
-        // A time that was not believed is written over at once.
-        if time <= seconds { savedAt = time }
-      }
+      let time = savedTime(in: file.rawValue)
+      note(time, path)
+      // A time that was not believed is written over, however early it is.
+      if time <= seconds { savedAt = time }
       return file
     } catch {
       guard error.code == ENOENT else { throw error }
@@ -139,6 +176,13 @@ extension ClockFloor {
     }
     guard result == 0 else { throw Errno.last }
     return file
+  }
+
+  /// Less than a day is made up for within an hour, and says nothing.
+  private func reportJump(_ time: Int64, _ run: Int64) {
+    guard !hasReportedJump, time > seconds &+ run &+ ClockFloor.day else { return }
+    hasReportedJump = true
+    diagnostics.write(.syslogNotice, .clockAhead(time, of: seconds, path))
   }
 
   private func report(_ error: Errno) {

@@ -14,6 +14,8 @@ final class TestClock {
 
   private let library: String
   private let state: String
+  /// What the monotonic clock is ahead by.
+  private var run: Int64 = 0
 
   init(in workspace: Workspace, name: String = "clock") throws {
     library = workspace.file("\(name).so")
@@ -40,12 +42,18 @@ final class TestClock {
   /// Right, by `seconds` ahead.
   func advance(by seconds: Int) throws { try write(offset: Int64(seconds), .synchronized) }
 
+  /// Right, as if the programs had run for `seconds` more than they have.
+  func run(for seconds: Int) throws {
+    run = Int64(seconds)
+    try advance(by: seconds)
+  }
+
   /// In place: the programs have the file in their memory.
   private func write(offset: Int64, _ discipline: Discipline) throws {
     let descriptor = open(state, O_WRONLY | O_CREAT, 0o644)
     defer { close(descriptor) }
-    let words = [offset, discipline.rawValue]
-    guard words.withUnsafeBytes({ pwrite(descriptor, $0.baseAddress, $0.count, 0) }) == 16 else {
+    let words = [offset, discipline.rawValue, run]
+    guard words.withUnsafeBytes({ pwrite(descriptor, $0.baseAddress, $0.count, 0) }) == 24 else {
       throw Failure("\(state): \(LibC.lastError)")
     }
   }
@@ -62,13 +70,13 @@ final class TestClock {
     #include <time.h>
     #include <unistd.h>
 
-    // Seconds to add, and whether the clock is synchronised.
+    // Seconds to add, whether the clock is synchronised, and seconds to add to the monotonic clock.
     static const volatile int64_t *state;
 
     __attribute__((constructor)) static void begin(void) {
       const char *path = getenv("TEST_CLOCK");
       int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-      void *memory = fd < 0 ? MAP_FAILED : mmap(0, 16, PROT_READ, MAP_SHARED, fd, 0);
+      void *memory = fd < 0 ? MAP_FAILED : mmap(0, 24, PROT_READ, MAP_SHARED, fd, 0);
       if (memory == MAP_FAILED) abort();
       state = memory;
       close(fd);
@@ -78,6 +86,8 @@ final class TestClock {
       int result = (int)syscall(SYS_clock_gettime, clock, time);
       if (result == 0 && state && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
         time->tv_sec += state[0];
+      if (result == 0 && state && clock == CLOCK_MONOTONIC)
+        time->tv_sec += state[2];
       return result;
     }
 
