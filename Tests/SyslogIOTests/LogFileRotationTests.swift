@@ -71,6 +71,32 @@ struct LogFileRotationTests {
     #expect(workspace.content(of: "log.0") == "1234567\na\n")
   }
 
+  @Test("of more bytes than a word of 32 bits counts is measured, put aside, and begun anew")
+  func huge() throws {
+    let workspace = try Workspace()
+    let path = workspace.file("log")
+    let descriptor = cposix_open(path, O_WRONLY | O_CREAT, 0o600)
+    defer { close(descriptor) }
+    // A hole: it takes no room on the disk.
+    let bytes: Int64 = 5 << 30
+    try #require(ftruncate(descriptor, off_t(bytes)) == 0)
+    let kept = LogFile(path: Text(of: path), rotation: .off)
+    Self.append("a\n", to: kept)
+    kept.flush(now: Self.start)
+    // Its type says that it holds as much where Int does not.
+    let size: Int64? = kept.size
+    #expect(size == bytes + 2)
+    _ = workspace.file("log.0")
+    let file = LogFile(path: Text(of: path), rotation: LogFile.Rotation(limit: .max, kept: 1))
+    Self.append("b\n", to: file)
+    file.flush(now: Self.start)
+    #expect(file.size == bytes + 4, "a limit beyond its size leaves it alone")
+    let rotated = LogFile(path: Text(of: path), rotation: LogFile.Rotation(limit: 1000, kept: 1))
+    Self.append("c\n", to: rotated)
+    rotated.flush(now: Self.start)
+    #expect(workspace.content(of: "log") == "c\n" && rotated.size == 2)
+  }
+
   @Test("is kept under a hundred names, of which the last falls off")
   func many() throws {
     let workspace = try Workspace()

@@ -37,7 +37,7 @@ public final class LogFile {
   private var file: FileDescriptor?
   private var openedAt: Instant?
   /// Bytes in a file that can be rotated: by `fstat`, and written since.
-  private var size: Int?
+  private(set) var size: Int64?
   /// The file was not to be moved out of the way.
   private var isImmovable = false
   private var buffer: [UInt8] = []
@@ -143,7 +143,8 @@ extension LogFile {
     let isRegular =
       unsafe fstat(file?.rawValue ?? -1, &status) == 0
       && status.st_mode & CPOSIX_S_IFMT == CPOSIX_S_IFREG
-    size = isRegular ? Int(status.st_size) : nil
+    // Of 64 bits also where Int has 32.
+    size = isRegular ? Int64(status.st_size) : nil
     guard let size else { return }
     // Another file than the one with half a line at its end.
     if size == 0 { isCut = false }
@@ -157,7 +158,7 @@ extension LogFile {
   /// BusyBox compares before a line and not behind it: a file exceeds its limit by one line.
   private var isFull: Bool {
     guard let size, rotation.limit > 0, !isImmovable else { return false }
-    return size &+ buffer.count > rotation.limit
+    return size &+ Int64(buffer.count) > rotation.limit
   }
 
   private func rotate(now: Instant) {
@@ -214,7 +215,7 @@ extension LogFile {
       } else {
         shared.write(bytes)
       }
-    if let size { self.size = size &+ written }
+    if let size { self.size = size &+ Int64(written) }
     return written
   }
 }
