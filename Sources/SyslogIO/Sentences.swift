@@ -111,12 +111,40 @@ extension Sentence {
     Sentence("running as $ (uid $, gid $)", name, Text(user), Text(group))
   }
 
+  /// Which capability is kept, and for which file; nil when none is.
+  static func keeping(_ lack: DaemonFiles.Lack, _ name: Text) -> Sentence? {
+    switch lack {
+    case .nothing: nil
+    case .reading(let path):
+      Sentence("keeping CAP_DAC_READ_SEARCH: $ may not read '$'", name, path)
+    case .writing(let path):
+      Sentence("keeping CAP_DAC_OVERRIDE: $ may not write to '$'", name, path)
+    }
+  }
+
+  /// A log whose folder holds more than logs.
+  static func exposing(_ log: Text) -> Sentence {
+    Sentence(
+      """
+      the sandbox cannot allow '$' to be rotated without allowing files of the system in that \
+      folder; use another one
+      """, log)
+  }
+
   static func noSeccomp(_ cause: Errno) -> Sentence {
     Sentence("sandbox: seccomp is not available: $", cause.description)
   }
 
   static func noLandlock(_ cause: Errno) -> Sentence {
     Sentence("sandbox: Landlock is not available: $", cause.description)
+  }
+
+  static func asGoodAsRoot(_ cause: Errno) -> Sentence {
+    Sentence(
+      """
+      sandbox: Landlock is not available: $; with CAP_DAC_OVERRIDE this process can write to every \
+      file, which is as good as root
+      """, cause.description)
   }
 
   /// A log file that the sandbox cannot be opened for.

@@ -10,7 +10,7 @@ final class ConfigurationFile {
   /// There are at most 256 rules; anything larger is a mistake.
   private static let sizeLimit = 64 * 1024
 
-  private let path: Text
+  let path: Text
   /// With `-f` a file that is missing is an error, as in BusyBox.
   private let isRequired: Bool
   private let defaults: RemoteSettings

@@ -170,6 +170,7 @@ struct Options {
       path: configurationPath, defaults: defaults.settings,
       isDetached: settings.detachment == .background, check: check)
     settings.configuration = try file.read()
+    settings.configurationFile = file.path
     settings.readConfiguration = { () throws(Configuration.Refusal) in
       do throws(UsageError) {
         return try file.read()

@@ -9,7 +9,7 @@ import Testing
 @Suite("Who the daemon is, and what the kernel refuses it") struct PrivilegesTests {
   @Test("a user that does not exist is refused by name") func unknown() {
     let failure = #expect(throws: StartFailure.self) {
-      try Privileges(user: "no such user", sandbox: .on)
+      try Privileges(user: "no such user", sandbox: .on, files: DaemonFiles())
     }
     #expect(failure?.reason == .noUser("no such user"))
     #expect(failure?.parameter == .user)
@@ -24,14 +24,19 @@ import Testing
     }
   }
 
-  @Test("root is given up for good, and one capability kept", .enabled(if: geteuid() == 0))
+  @Test(
+    "root is given up for good, and a capability to read kept for a pin that needs it",
+    .enabled(if: geteuid() == 0))
   func dropped() async {
     await #expect(processExitsWith: .success) {
       let diagnostics = Diagnostics()
       let workspace = try Workspace()
-      try workspace.write("a secret", to: "pin")
-      try Privileges(user: "nobody", sandbox: .off)
-        .drop(files: [], pidFile: "/run/pid", diagnostics: diagnostics)
+      let pin = try workspace.write("a secret", to: "pin")
+      let remote = RemoteSettings()
+      remote.trust.pins = [.file(Text(of: pin))]
+      let files = DaemonFiles(remotes: [remote], pidFile: "/run/pid")
+      try Privileges(user: "nobody", sandbox: .off, files: files)
+        .drop(diagnostics)
       var (real, effective, saved) = (uid_t(), uid_t(), uid_t())
       leave([
         getresuid(&real, &effective, &saved) == 0,
@@ -39,9 +44,13 @@ import Testing
         getgroups(0, nil) == 1 && getegid() == 65534,
         setresuid(0, 0, 0) != 0 && setgid(0) != 0 && setgroups(0, nil) != 0,
         workspace.content(of: "pin") == "a secret",
+        cposix_open(pin, O_WRONLY, 0) < 0 && cposix_errno() == EACCES,
         chown(workspace.file("pin"), 65534, 65534) != 0 && chroot("/") != 0,
-        diagnostics.removeLines().map(\.sentence)
-          == [.running(as: "nobody", user: 65534, group: 65534)],
+        diagnostics.removeLines().map { $0.sentence as Sentence? }
+          == [
+            .running(as: "nobody", user: 65534, group: 65534),
+            .keeping(.reading(Text(of: pin)), "nobody"),
+          ],
       ])
     }
   }
@@ -66,7 +75,7 @@ import Testing
 
 private func refusal(_ user: Text) -> Sentence? {
   do throws(StartFailure) {
-    _ = try Privileges(user: user, sandbox: .on)
+    _ = try Privileges(user: user, sandbox: .on, files: DaemonFiles())
     return nil
   } catch {
     return error.reason

@@ -39,7 +39,10 @@ struct SandboxFilesTests {
       let target = try others.write("", to: "log")
       let link = logs.file("log")
       let isLink = symlink(target, link) == 0
-      try enter { $0.allowLog(Text(of: link), diagnostics: Diagnostics()) }
+      let files = DaemonFiles(logs: [Text(of: link)])
+      try enter { rules in
+        for path in files.logs { rules.allowLog(path, diagnostics: Diagnostics()) }
+      }
       leave([isLink, unlink(target) == 0, opens(link, O_WRONLY | O_CREAT)])
     }
   }
@@ -59,6 +62,16 @@ struct SandboxFilesTests {
       let file = try workspace.write("1", to: "pid")
       try enter { try? $0.allowRemoving(Text(of: file)) }
       leave([!opens(file, O_WRONLY), unlink(file) == 0, !opens(file, O_WRONLY | O_CREAT)])
+    }
+  }
+
+  @Test("a pid file beside the system's own files allows nothing there to be removed")
+  func pidFileOfRoot() async {
+    await #expect(processExitsWith: .success) {
+      let workspace = try Workspace()
+      let file = try workspace.write("kept", to: "other")
+      try enter { try? $0.allowRemoving("/syslogd.pid") }
+      leave([unlink(file) != 0 && cposix_errno() == EACCES])
     }
   }
 

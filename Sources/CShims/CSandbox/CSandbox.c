@@ -10,12 +10,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int csandbox_keep_file_access(void) {
+_Static_assert(CSANDBOX_WRITE_FILES == 1u << CAP_DAC_OVERRIDE, "a bit of struct __user_cap_data");
+_Static_assert(CSANDBOX_READ_FILES == 1u << CAP_DAC_READ_SEARCH, "the same");
+
+int csandbox_keep(uint32_t capabilities) {
   struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
   // Stays empty, and so nothing is kept, should the call fail.
   struct __user_cap_data_struct sets[2] = { { 0 } };
   syscall(SYS_capget, &head, sets);
-  const uint32_t kept = sets[0].permitted & (1u << CAP_DAC_OVERRIDE);
+  const uint32_t kept = sets[0].permitted & capabilities;
   const struct __user_cap_data_struct only[2] = { { .effective = kept, .permitted = kept } };
   return (int)syscall(SYS_capset, &head, only);
 }

@@ -84,7 +84,7 @@ public struct LogSocket: ~Copyable {
 
   /// The path behind a symbolic link, which need not exist yet (BusyBox's
   /// xmalloc_follow_symlinks); a loop ends where it was entered.
-  private static func followLinks(_ path: Text) -> Text {
+  static func followLinks(_ path: Text) -> Text {
     var current = path
     for _ in 0..<20 {
       var target = [UInt8](repeating: 0, count: Int(PATH_MAX))

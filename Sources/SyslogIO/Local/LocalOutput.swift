@@ -31,6 +31,7 @@ final class LocalOutput {
   /// With `-R` and without `-L` the ring is made and stays empty, as in BusyBox.
   private let unusedRing: RingBuffer?
   private let rotation: LogFile.Rotation
+  private let console: Console
   private let severityLimit: UInt8
   private let detachment: DaemonSettings.Detachment
   private var routes: [FileRoute] = []
@@ -47,8 +48,10 @@ final class LocalOutput {
     _ settings: DaemonSettings, hostname: Span<UInt8>, user: UInt32 = 0
   ) throws(StartFailure) -> LocalOutput {
     let made: Destination
+    let console = Console()
     switch settings.local {
-    case .file(let path): made = .file(LogFile(path: path, rotation: settings.rotation))
+    case .file(let path):
+      made = .file(LogFile(path: path, rotation: settings.rotation, console: console))
     case .ring(let bytes):
       do throws(RingFailure) {
         made = .ring(try RingBuffer.open(bytes: bytes, user: user))
@@ -62,10 +65,13 @@ final class LocalOutput {
         throw StartFailure(.noKernelLog(error), about: .kernelLog)
       }
     }
-    return LocalOutput(settings, made, hostname: hostname)
+    return LocalOutput(settings, made, console, hostname: hostname)
   }
 
-  private init(_ settings: DaemonSettings, _ made: Destination, hostname: Span<UInt8>) {
+  private init(
+    _ settings: DaemonSettings, _ made: Destination, _ console: Console, hostname: Span<UInt8>
+  ) {
+    self.console = console
     destination = settings.isLocal ? made : .nowhere
     unusedRing = if !settings.isLocal, case .ring(let ring) = made { ring } else { nil }
     rotation = settings.rotation
@@ -94,7 +100,7 @@ final class LocalOutput {
       }
       let path = configuration.files[index]
       let known = inUse.first { $0.path == path } ?? files.first { $0.path == path }
-      let file = known ?? LogFile(path: path, rotation: rotation)
+      let file = known ?? LogFile(path: path, rotation: rotation, console: console)
       if !inUse.contains(where: { $0 === file }) { inUse.append(file) }
       routes.append(FileRoute(selector: rule.selector, file: file))
     }
@@ -167,8 +173,7 @@ extension LocalOutput {
       lostDiagnosticBytes &+= UInt64(line.count - standardError.write(line.span))
       return
     }
-    guard let console = try? FileDescriptor.open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK)
-    else { return }
+    guard let console = console.open() else { return }
     _ = writeFully(Array(content).span, to: console.rawValue)
   }
 
@@ -238,9 +243,10 @@ extension LocalOutput {
     if case .ring(let ring) = destination { ring } else { unusedRing }
   }
 
-  /// Makes this user the ring's owner, so that we can remove it when we are not root any more.
-  func setRingOwner(_ user: UInt32) {
+  /// Prepares for being this user: its owner can remove the ring, and the console stays open.
+  func prepare(for user: UInt32) {
     ring?.setOwner(user)
+    console.hold()
   }
 
   /// Removes the ring from the system, as BusyBox does at the end.

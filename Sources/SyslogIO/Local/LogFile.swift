@@ -34,6 +34,7 @@ public final class LogFile {
   let path: Text
   private let isStandardOutput: Bool
   private let rotation: Rotation
+  private let console: Console
   private var file: FileDescriptor?
   private var openedAt: Instant?
   /// Bytes in a file that can be rotated: by `fstat`, and written since.
@@ -54,9 +55,10 @@ public final class LogFile {
   private var overAt: Instant?
 
   /// `-` is standard output, which is never opened again nor put aside.
-  init(path: Text, rotation: Rotation = .off) {
+  init(path: Text, rotation: Rotation = .off, console: Console = Console()) {
     self.path = path
     self.rotation = rotation
+    self.console = console
     isStandardOutput = path == "-"
     shared = SharedOutput(descriptor: path == "-" ? STDOUT_FILENO : STDERR_FILENO)
     buffer.reserveCapacity(LogFile.bufferLimit + 2 * Message.maximumDatagram)
@@ -133,7 +135,7 @@ extension LogFile {
       // Without a free descriptor the file that is open is better than none.
       guard file == nil || (error.code != EMFILE && error.code != ENFILE) else { return }
       // As BusyBox: the console, and standard error where there is none.
-      file = try? FileDescriptor.open("/dev/console", O_WRONLY | O_NOCTTY | O_NONBLOCK)
+      file = console.open()
       size = nil
     }
   }

@@ -21,7 +21,7 @@ enum RingFailure: Error, Equatable {
 
 extension RingBuffer.Memory {
   /// Whoever makes rings faster than we remove them keeps us from having one, but not for ever.
-  private static var attempts: Int { 100 }
+  private static var attempts: Int { 10_000 }
 
   /// Finds memory and semaphores, or makes what is not there. What nobody but root, us and `user` has
   /// made and owns is used; otherwise both are removed, and `found` gets the reason. The followers of

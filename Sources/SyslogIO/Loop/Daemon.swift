@@ -30,7 +30,8 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   public static func open(_ settings: DaemonSettings) throws(StartFailure) -> Daemon {
     var privileges: Privileges?
     if let user = settings.user {
-      privileges = try Privileges(user: user, sandbox: settings.usesSandbox ? .on : .off)
+      privileges = try Privileges(
+        user: user, sandbox: settings.usesSandbox ? .on : .off, files: settings.files)
     }
     let hostname = hostname()
     let local = try LocalOutput.open(
@@ -78,16 +79,18 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       guard daemon(0, 0) == 0 else { throw StartFailure(.noBackground(.last)) }
       manager.detachedProcess = getpid()
     }
-    local.logPlain(.started(settings.version), clock.calendar, now: clock.now)
+    if privileges == nil { logStart() }
     do throws(Errno) {
       try pidFile.write()
     } catch {
       diagnostics.write(.syslogWarning, .noPIDFile(settings.pidFile, error))
     }
-    try dropPrivileges()
+    if privileges != nil {
+      try dropPrivileges()
+      // Only now: a log file that is made is to belong to the user who rotates it.
+      logStart()
+    }
     warnOfWeaknesses(settings.remotes + configuration.remotes.map { $0.settings })
-    // The local log has the first claim to a descriptor.
-    local.flush(now: clock.now)
     remotes.start(now: clock.now)
     finishTurn()
     manager.notify(.ready)
@@ -97,17 +100,20 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     signals.die(by: signal ?? SIGTERM)
   }
 
+  /// The local log has the first claim to a descriptor. Who waits for the pid file finds the line, as
+  /// with BusyBox.
+  private func logStart() {
+    local.logPlain(.started(settings.version), clock.calendar, now: clock.now)
+    local.flush(now: clock.now)
+  }
+
   /// While there is one thread, the resolver's being made with the first name.
   private func dropPrivileges() throws(StartFailure) {
     guard let privileges else { return }
-    var files: [Text] = []
-    if settings.isLocal {
-      files = configuration.files
-      if case .file(let path) = settings.local { files.append(path) }
-    }
-    local.setRingOwner(privileges.user)
+    local.prepare(for: privileges.user)
+    pidFile.hold()
     do throws(StartFailure) {
-      try privileges.drop(files: files, pidFile: settings.pidFile, diagnostics: diagnostics)
+      try privileges.drop(diagnostics)
     } catch {
       // In the background nobody reads standard error.
       diagnostics.write(.syslogErr, error.reason)

@@ -44,6 +44,8 @@ public struct DaemonSettings {
   public var detachment = Detachment.background
   /// The remotes of the command line, which get every message.
   public var remotes: [RemoteSettings] = []
+  /// Where the configuration is read from again.
+  public var configurationFile: Text?
   /// As it was at the start.
   public var configuration = Configuration()
   /// Reads the configuration again (SIGHUP).
@@ -54,4 +56,22 @@ public struct DaemonSettings {
   public var version: Text = ""
 
   public init() {}
+}
+
+extension DaemonSettings {
+  /// What is opened again after the start.
+  var files: DaemonFiles {
+    var logs: [Text] = []
+    if isLocal {
+      logs = configuration.files
+      if case .file(let path) = local { logs.append(path) }
+    }
+    if detachment == .background {
+      // A relative one is below "/", as for BusyBox.
+      logs = logs.map { $0 == "-" || $0.bytes.first == UInt8(ascii: "/") ? $0 : "/\($0)" }
+    }
+    return DaemonFiles(
+      logs: logs, configuration: configurationFile,
+      remotes: remotes + configuration.remotes.map { $0.settings }, pidFile: pidFile)
+  }
 }

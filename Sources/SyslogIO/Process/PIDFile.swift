@@ -1,10 +1,15 @@
 internal import Bytes
 internal import CPosix
 
-/// The file that tells scripts whom to signal; written after the start was logged, as BusyBox
-/// does, and removed at the end.
-struct PIDFile {
+/// The file that tells scripts whom to signal; written after the start was logged, as BusyBox does,
+/// unless root is given up in between, and removed at the end.
+final class PIDFile {
   let path: Text
+  private var held: FileDescriptor?
+
+  init(path: Text) {
+    self.path = path
+  }
 
   /// A pid file that cannot be written is no reason to stop logging.
   func write() throws(Errno) {
@@ -13,7 +18,15 @@ struct PIDFile {
     guard writeFully(text.span, to: file.rawValue) == text.count else { throw Errno.last }
   }
 
+  /// Opens it for `remove`, to be called while we may.
+  func hold() {
+    held = try? FileDescriptor.open(path, O_WRONLY | O_NONBLOCK)
+  }
+
+  /// Empties it where another user may not remove it: nobody is to signal who gets the number next.
   func remove() {
-    _ = unsafe path.withCString { unsafe unlink($0) }
+    guard unsafe path.withCString({ unsafe unlink($0) }) != 0, let file = held?.rawValue
+    else { return }
+    _ = ftruncate(file, 0)
   }
 }

@@ -34,21 +34,12 @@ struct SandboxFiles: ~Copyable {
   }
 
   /// Allows a file to be opened for writing, made, renamed in its folder and removed: everything
-  /// in that folder and below it, and where the file is a link, the same for what it leads to.
+  /// in that folder and below it.
   ///
   /// In /dev, where a folder would be all disks of the machine, just the file. Missing paths are
   /// logged.
-  func allowLog(_ path: Text, diagnostics: Diagnostics) {
-    allowFolder(of: path, diagnostics)
-    let target = unsafe path.withCString { unsafe realpath($0, nil) }
-    guard let target = unsafe target else { return }
-    defer { unsafe free(target) }
-    let real = unsafe Text(cString: target)
-    if real != path { allowFolder(of: real, diagnostics) }
-  }
-
   @inline(never)
-  private func allowFolder(of path: Text, _ diagnostics: Diagnostics) {
+  func allowLog(_ path: Text, diagnostics: Diagnostics) {
     do throws(Errno) {
       let folder = path.folder
       guard folder != "/dev" else { return try allowWriting(path) }
@@ -64,8 +55,9 @@ struct SandboxFiles: ~Copyable {
     try allow(file, Right.writeFile | Right.truncate)
   }
 
-  /// Allows a file to be removed, and with it everything in its folder.
+  /// Allows a file to be removed, and with it everything in its folder, unless that is the system's.
   func allowRemoving(_ file: Text) throws(Errno) {
+    guard !file.folder.holdsSystem else { return }
     try allow(file.folder, Right.removeFile)
   }
 
@@ -79,13 +71,5 @@ struct SandboxFiles: ~Copyable {
   /// From here on, for this thread and those that it starts.
   func enter() throws(Errno) {
     guard csandbox_landlock_enter(ruleset.rawValue) == 0 else { throw Errno.last }
-  }
-}
-
-extension Text {
-  /// What a file of this name is in: `.` when the name has no slash.
-  fileprivate var folder: Text {
-    guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return Text(bytes[..<max(1, slash)])
   }
 }

@@ -23,15 +23,18 @@ extension Scenarios {
       }
     }
 
-    private func expectNobody(_ process: pid_t, seccomp: String, threads count: Int) throws {
+    /// `capability`: CAP_DAC_OVERRIDE, without which root's folder is closed to it, is 2;
+    /// CAP_DAC_READ_SEARCH is 4.
+    private func expectNobody(
+      _ process: pid_t, seccomp: String, threads count: Int, capability: Int = 2
+    ) throws {
       let threads = threads(of: process)
       #expect(threads.count == count)
       for thread in threads {
         #expect(thread["Uid"] == "65534 65534 65534 65534")
         #expect(thread["Gid"] == "65534 65534 65534 65534")
         #expect(thread["Groups"] == "65534")
-        // CAP_DAC_OVERRIDE, without which root's files were closed to it.
-        for set in ["CapPrm", "CapEff"] { #expect(thread[set] == "0000000000000002") }
+        for set in ["CapPrm", "CapEff"] { #expect(thread[set] == "000000000000000\(capability)") }
         for set in ["CapInh", "CapAmb"] { #expect(thread[set] == "0000000000000000") }
         #expect(thread["NoNewPrivs"] == "1")
         #expect(thread["Seccomp"] == seccomp)
@@ -76,6 +79,45 @@ extension Scenarios {
       kill(pid, SIGTERM)
       try eventually("it has gone") { kill(pid, 0) != 0 }
       #expect(!FileManager.default.fileExists(atPath: paths.pidFile))
+    }
+
+    /// A folder that belongs to nobody.
+    private func ownFolder() throws -> String {
+      let folder = try workspace.folder("own")
+      chown(folder, 65534, 65534)
+      return folder
+    }
+
+    @Test("with a log folder of that user's no capability is kept, and logs are still rotated")
+    func ownLogs() throws {
+      let log = "\(try ownFolder())/log"
+      let syslogd = try Syslogd(
+        ["--user", "nobody", "-O", log, "-s", "1", "-b", "2"], in: workspace, build: .withoutTLS)
+      let socket = try syslogd.connect()
+      for datagram in Messages(0..<60, size: 100).datagrams { try socket.send(datagram) }
+      try eventually("the last message") { Lines.of(log).last?.contains("n=59 ") == true }
+      try expectNobody(syslogd.process.pid, seccomp: "2", threads: 1, capability: 0)
+      #expect(Lines.of("\(log).1").count > 5)
+      try FileManager.default.removeItem(atPath: log)
+      syslogd.process.send(SIGHUP)
+      try eventually("a new log") {
+        Lines.of(log).contains { Said.configurationRead.isIn($0) }
+      }
+      #expect(try syslogd.process.stop() == .signal(SIGTERM))
+      let pid = try String(contentsOfFile: syslogd.paths.pidFile, encoding: .utf8)
+      #expect(pid.isEmpty, "in a folder of root's it cannot be removed")
+    }
+
+    @Test("the log says which capability is kept, and why")
+    func reason() throws {
+      let folder = try workspace.folder("root")
+      let log = "\(folder)/log"
+      let syslogd = try Syslogd(
+        ["--user", "nobody", "-O", log], in: workspace, build: .withoutTLS)
+      let said = Said.text("SyslogIO.keeping writing", ["name": "nobody", "path": folder])
+      try eventually("'\(said)' in the log") { Lines.of(log).contains { $0.hasSuffix(said) } }
+      #expect(Lines.of(log).first?.contains("syslogd started: ") == true)
+      try expectNobody(syslogd.process.pid, seccomp: "2", threads: 1)
     }
 
     @Test("log files are rotated in a folder that only root may write to")
@@ -126,12 +168,13 @@ extension Scenarios {
       let pins = try workspace.write("\(identity.pin)\n", to: "pins")
       chmod(pins, 0o600)
       let first = try OpenSSLServer(identity, in: workspace)
+      let log = "\(try ownFolder())/log"
       let syslogd = try Syslogd(
-        ["-L", "--user", "nobody"] + Remote.tls(first.port, pins: [pins]), in: workspace,
+        ["-L", "-O", log, "--user", "nobody"] + Remote.tls(first.port, pins: [pins]), in: workspace,
         build: .embedded(backend))
       try syslogd.send(Messages(0..<1, run: "first"))
       try first.wait(for: "run first n=0 ")
-      try expectNobody(syslogd.process.pid, seccomp: "2", threads: 1)
+      try expectNobody(syslogd.process.pid, seccomp: "2", threads: 1, capability: 4)
       first.process.kill()
       let second = try OpenSSLServer(identity, in: workspace, port: first.port, name: "second")
       try syslogd.send(Messages(0..<1, run: "second"))

@@ -49,13 +49,41 @@ extension Scenarios {
 
     @Test("on a kernel without Landlock and seccomp the daemon says so and runs")
     func oldKernel() throws {
+      let folder = try workspace.folder("own")
+      chown(folder, 65534, 65534)
+      let log = "\(folder)/log"
+      let syslogd = try Syslogd(
+        ["--user", "nobody", "-O", log], in: workspace, build: .withoutTLS,
+        wrapper: ["python3", "-c", PrivilegesLimits.kernelWithout])
+      try syslogd.send(Messages(0..<1))
+      try eventually("the message") { Lines.of(log).last?.contains("n=0 ") == true }
+      for said in [Said.noLandlock, .noSeccomp] {
+        #expect(Lines.of(log).contains { said.isIn($0) })
+      }
+    }
+
+    @Test("without Landlock, and with a log folder of root's, it says that this is as good as root")
+    func asGoodAsRoot() throws {
       let syslogd = try Syslogd(
         ["--user", "nobody"], in: workspace, build: .withoutTLS,
         wrapper: ["python3", "-c", PrivilegesLimits.kernelWithout])
-      try syslogd.waitForLog(.noLandlock)
-      try syslogd.waitForLog(.noSeccomp)
+      try syslogd.waitForLog(Said("SyslogIO.asGoodAsRoot"))
+      #expect(syslogd.log.contains { $0.contains("syslog.warn") && $0.contains("as good as root") })
       try syslogd.send(Messages(0..<1))
       try syslogd.waitForLog("n=0 ")
+    }
+
+    @Test("a log beside the system's own files is refused in one line, and not made")
+    func exposing() throws {
+      workspace.atEnd { unlink("/syslogd-scenario-messages") }
+      let child = try Child(
+        [try Programs.withoutTLS(), "-n"] + Syslogd.Paths(in: workspace, name: "syslogd").arguments
+          + ["--user", "nobody", "-O", "/syslogd-scenario-messages"], in: workspace, name: "bad")
+      #expect(try child.wait() == .exit(1))
+      let reason = Said.text("SyslogIO.exposing", ["log": "/syslogd-scenario-messages"])
+      #expect(child.errors == "syslogd: --user: \(reason)\n")
+      #expect(!FileManager.default.fileExists(atPath: "/syslogd-scenario-messages"))
+      #expect(!FileManager.default.fileExists(atPath: workspace.file("syslogd.sock")))
     }
 
     /// Runs a command for which landlock_create_ruleset(2) is an ENOSYS, and prctl(2) with

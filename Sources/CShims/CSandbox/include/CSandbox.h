@@ -1,13 +1,18 @@
 // What the kernel is asked to refuse this process (Privileges.swift, SandboxFiles.swift): the list
-// of system calls that syslogd never makes, and the one capability that it keeps.
+// of system calls that syslogd never makes, and which capability it keeps.
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
-/// Leaves this thread the capability to pass by the permissions of files (CAP_DAC_OVERRIDE), as far
-/// as it has it, and no other. The corresponding system call is `capset`.
-int csandbox_keep_file_access(void);
+/// CAP_DAC_OVERRIDE: passes by the permissions of files and folders.
+#define CSANDBOX_WRITE_FILES 2u
+/// CAP_DAC_READ_SEARCH: the same to read only.
+#define CSANDBOX_READ_FILES 4u
+
+/// Leaves this thread these capabilities, as far as it has them, and no other. The corresponding
+/// system call is `capset`.
+int csandbox_keep(uint32_t capabilities);
 
 /// prctl(2): capabilities outlast the next setresuid(2).
 int csandbox_keep_capabilities(void);

@@ -59,7 +59,8 @@ final class Syslogd {
     self.process = process
     try eventually("\(name) is ready\n\(process.everything)") {
       guard process.isRunning else { throw Failure("\(name) ended\n\(process.everything)") }
-      return FileManager.default.fileExists(atPath: pidFile)
+      // For a moment it is there and empty.
+      return !Child.bytes(of: pidFile).isEmpty
         && (try? LogSocket(logSocket)) != nil
     }
   }
