@@ -33,7 +33,7 @@ public struct DaemonSettings {
   public var dropsRepeated = false
   public var logSocket: Text = "/dev/log"
   public var pidFile: Text = "/var/run/syslogd.pid"
-  /// `--state`: whose modification time is the newest that is known (see `ClockFloor`).
+  /// `--state`: what holds the newest time that is known (see `ClockFloor`).
   public var stateFile: Text?
   /// `--user`: who the daemon is once everything is open.
   public var user: Text?
