@@ -2,7 +2,7 @@ import Testing
 
 @testable import SyslogCore
 
-/// What a remote owes to collectors of every habit (docs/decisions/0011).
+/// What a remote owes to collectors of every habit (docs/decisions/0012).
 @Suite("Collectors that end connections early") struct CollectorTests {
   @Test(
     "whatever its habit, every message gets through, is set aside and counted, or is kept for it",

@@ -1,5 +1,5 @@
 /// How messages are sent to a collector that has just ended connections before it could be known
-/// whether it had accepted anything (docs/decisions/0011).
+/// whether it had accepted anything (docs/decisions/0012).
 ///
 /// Such a collector refuses us, or cannot read one message, or reads for a moment and closes. What
 /// it does with single messages tells which of them it is.

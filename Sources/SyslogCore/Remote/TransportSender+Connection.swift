@@ -94,7 +94,7 @@ extension TransportSender {
   }
 
   /// The connection is over: what can be learnt from that, and what is to be sent again
-  /// (docs/decisions/0011).
+  /// (docs/decisions/0012).
   mutating func conclude(_ ending: Ending, now: Instant) {
     let isSuspect = suspectsOldest(ending, now: now)
     requeue()

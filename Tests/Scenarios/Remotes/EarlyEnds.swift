@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Scenarios {
-  /// docs/decisions/0011; every order of events is in `CollectorTests`.
+  /// docs/decisions/0012; every order of events is in `CollectorTests`.
   @Suite("A collector that ends connections early gets everything else")
   struct EarlyEnds {
     let workspace = Workspace()
