@@ -22,6 +22,7 @@ struct CollectorWorld: ~Copyable {
   private enum Event {
     case arrival([UInt8], connection: Int)
     case acknowledgement(ciphertext: UInt64, connection: Int)
+    case sessionEnd(connection: Int)
     case end(TransportSender.Ending, connection: Int)
     case close(connection: Int)
     case message
@@ -50,6 +51,8 @@ struct CollectorWorld: ~Copyable {
   // The collector's end of the present connection.
   private var isOpen = false
   private var isRefusing = false
+  /// Whether it has closed the session and will close the connection.
+  private var lingers = false
   private var stream: [UInt8] = []
   private var read: UInt64 = 0
   private var sent: UInt64 = 0
@@ -125,6 +128,7 @@ struct CollectorWorld: ~Copyable {
     sender.connected(now: now)
     connections += 1
     isRefusing = habit == .refuses && !isMended
+    lingers = false
     (isOpen, stream, read, sent, acknowledged) = (true, [], 0, 0, 0)
     sender.secured(isProven ? .proven : .awaited, now: now)
     if let time = timeToClose { schedule(.close(connection: connections), after: time) }
@@ -157,15 +161,18 @@ struct CollectorWorld: ~Copyable {
       check(admission == .queued, "the queue is large enough")
       perform(sender.wake())
       if wanted > 0 { schedule(.message, after: Int64(random.next() % 4 * (random.next() % 300))) }
-    case .arrival(let bytes, let connection) where connection == connections && isOpen:
+    case .arrival(let bytes, let connection) where connection == connections && (isOpen || lingers):
       arrive(bytes)
     case .acknowledgement(let ciphertext, let connection) where connection == connections:
       acknowledged = max(acknowledged, ciphertext)
     case .close(let connection) where connection == connections && isOpen:
       closeByHabit()
     case .end(let ending, let connection) where connection == connections:
-      if sender.phase == .ready { end(ending) }
-    case .arrival, .acknowledgement, .close, .end: break
+      if sender.phase == .ready { end(lingers && read > 0 ? .abrupt : ending) }
+    case .sessionEnd(let connection) where connection == connections && sender.phase == .ready:
+      acknowledge()
+      if !sender.peerClosed(now: now) { sender.failed(now: now, random: bits(), .climbing, .read) }
+    case .arrival, .acknowledgement, .close, .sessionEnd, .end: break
     }
   }
 
@@ -215,7 +222,11 @@ struct CollectorWorld: ~Copyable {
 
   private mutating func close(_ ending: TransportSender.Ending) {
     isOpen = false
-    schedule(.end(ending, connection: connections), after: delay)
+    // Who refuses us may close the session long before the connection.
+    lingers = isRefusing
+    let pause = lingers ? Int64(random.next() % 1500) : 0
+    if pause > 0 { schedule(.sessionEnd(connection: connections), after: delay) }
+    schedule(.end(ending, connection: connections), after: delay + pause)
   }
 
   private mutating func end(_ ending: TransportSender.Ending) {

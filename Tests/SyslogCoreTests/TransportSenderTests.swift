@@ -185,6 +185,52 @@ import Testing
     }
   }
 
+  @Test("a server that closes the session in the first second has not, however long it stays")
+  func closedLate() {
+    var sender = TransportSenderTests.make()
+    _ = sender.put("m")
+    _ = sender.start()
+    sender.becomeReady(.awaited, now: begin)
+    sender.accepted(sender.runLength() ?? 0, ciphertext: 100, now: begin)
+    let closed = begin + Interval(milliseconds: 900)
+    sender.acknowledged(ciphertext: 100, now: closed)
+    let isAwaited = sender.peerClosed(now: closed)
+    #expect(isAwaited, "it matters how the connection ends")
+    #expect(sender.runLength() == nil)
+    let end = closed + .seconds(1)
+    #expect(sender.deadline == end)
+    sender.acknowledged(ciphertext: 100, now: end)
+    #expect(sender.deadlineReached(now: end) == .abandonConnection)
+    sender.failed(now: end, random: 0)
+    #expect(sender.queue.count == 1)
+    #expect(sender.counters.acknowledged == 0)
+    #expect(sender.consecutiveFailures == 1)
+  }
+
+  @Test("with care, a message that the connection accepts in part is finished, and not settled before")
+  func partOfOneMessage() {
+    var sender = TransportSenderTests.make()
+    for number in 0..<3 { _ = sender.put("message \(number)") }
+    _ = sender.start()
+    sender.becomeReady(.awaited, now: begin)
+    sender.accepted(sender.runLength() ?? 0, ciphertext: 100, now: begin)
+    sender.failed(now: begin, random: 0)
+    var now = begin + .seconds(60)
+    #expect(sender.deadlineReached(now: now) == .resolve)
+    sender.becomeReady(.awaited, now: now)
+    #expect(sender.runLength(now: now) == 11, "one message")
+    sender.accepted(5, ciphertext: 5, now: now)
+    #expect(sender.runLength(now: now) == 6, "the rest of it")
+    // The socket was full: the same run is asked for again, also when that takes a while.
+    for _ in 0..<3 {
+      now = now + .seconds(1)
+      sender.acknowledged(ciphertext: 5, now: now)
+      #expect(sender.runLength(now: now) == 6)
+    }
+    sender.accepted(6, ciphertext: 11, now: now)
+    #expect(sender.runLength(now: now) == nil, "not settled yet")
+  }
+
   @Test("a server that says something, or nothing for a second, has accepted us")
   func acceptance() {
     for spoke in [true, false] {

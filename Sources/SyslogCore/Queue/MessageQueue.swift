@@ -56,8 +56,11 @@ public struct MessageQueue: ~Copyable {
   public var unsentBytes: Int { queuedBytes - sentBytes }
   /// Whether the connection has accepted anything that is still in the ring.
   var hasSent: Bool { sentBytes > 0 }
-  /// Whether the connection has accepted the begin of a frame and not its end.
-  var isWithinFrame: Bool { sentBytes > entries.nextStart && entries.next != nil }
+  /// Whether the connection has accepted the begin of a frame and not its end, or was offered bytes
+  /// that it has not accepted.
+  var isWithinFrame: Bool {
+    offeredBytes > sentBytes || sentBytes > entries.nextStart && entries.next != nil
+  }
   /// Bytes from what the connection has accepted to the end of that frame; nil while a run is offered.
   var bytesToFrameEnd: Int? { offeredBytes == sentBytes ? entries.nextEnd - sentBytes : nil }
   /// Whether a message of `bytes` would find room without anything being discarded.

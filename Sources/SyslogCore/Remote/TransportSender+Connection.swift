@@ -16,8 +16,8 @@ extension TransportSender {
     var careful: CarefulSending?
     /// When `acknowledged` is wanted next, if anything waits for it.
     var nextLook: Instant
-    /// Set once the peer has closed the session: how long its connection may stay open.
-    var closingUntil: Instant?
+    /// When the peer closed the session, its connection being open still.
+    var closedAt: Instant?
 
     init(_ acceptance: Acceptance, securedAt: Instant, _ manner: Caution.Manner) {
       self.acceptance = acceptance
@@ -38,6 +38,10 @@ extension TransportSender {
         acknowledged = 0
       }
     }
+
+    /// How long the session has lasted. A session that the peer has closed does not get older, so
+    /// that a refusal which leaves the connection open stays one.
+    func age(_ now: Instant) -> Interval { (closedAt ?? now).since(securedAt) }
 
     func takeDelivered() -> Int {
       defer { deliverable = 0 }
@@ -64,23 +68,23 @@ extension TransportSender {
     guard phase == .ready, let connection, queue.hasSent,
       connection.careful != nil || !isAccepted(now: now)
     else { return false }
-    connection.closingUntil = now + TransportSender.closingPause
+    connection.closedAt = now
     return true
   }
 
   /// Whether only the end of the connection is waited for.
-  public var isClosing: Bool { connection?.closingUntil != nil }
+  public var isClosing: Bool { connection?.closedAt != nil }
 
   var readyDeadline: Instant? {
     guard let connection else { return nil }
-    if let closing = connection.closingUntil { return closing }
+    if let closed = connection.closedAt { return closed + TransportSender.closingPause }
     let isWaiting = connection.careful != nil && !queue.isEmpty
     return isWaiting || discardedUnreported > 0 ? connection.nextLook : nil
   }
 
   mutating func readyDeadlineReached(now: Instant) -> DeadlineAction {
     guard let connection, let deadline = readyDeadline, now >= deadline else { return .none }
-    guard connection.closingUntil == nil else { return .abandonConnection }
+    guard connection.closedAt == nil else { return .abandonConnection }
     connection.nextLook =
       now + (connection.careful == nil ? TransportSender.noticePause : CarefulSending.pause)
     return .proceed
@@ -89,8 +93,7 @@ extension TransportSender {
   /// Whether the connection has delivered, and for longer than one that refuses us lasts.
   func hasWorked(now: Instant) -> Bool {
     guard let connection else { return false }
-    return connection.hasDelivered
-      && now.since(connection.securedAt) >= TransportSender.acceptancePause
+    return connection.hasDelivered && connection.age(now) >= TransportSender.acceptancePause
   }
 
   /// The connection is over: what can be learnt from that, and what is to be sent again

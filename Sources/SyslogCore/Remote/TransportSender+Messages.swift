@@ -19,7 +19,7 @@ extension TransportSender {
   public mutating func withRun<Result, Failure: Error>(
     limit: Int, now: Instant, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    guard phase == .ready, let connection, connection.closingUntil == nil else { return nil }
+    guard phase == .ready, let connection, connection.closedAt == nil else { return nil }
     guard let careful = connection.careful else { return try queue.withRun(limit: limit, body) }
     guard now >= careful.begin, careful.unsettled == 0 || queue.isWithinFrame else { return nil }
     // What was offered already is offered again, whatever the limit.
@@ -31,7 +31,7 @@ extension TransportSender {
 
   /// Whether more may be written as soon as the connection accepts it.
   public var wantsToWrite: Bool {
-    guard phase == .ready, let connection, connection.closingUntil == nil else { return false }
+    guard phase == .ready, let connection, connection.closedAt == nil else { return false }
     return connection.careful == nil ? queue.unsentBytes > 0 : queue.isWithinFrame
   }
 
@@ -80,7 +80,7 @@ extension TransportSender {
   func isAccepted(now: Instant) -> Bool {
     guard let connection else { return false }
     return connection.acceptance == .proven
-      || now.since(connection.securedAt) >= TransportSender.acceptancePause
+      || connection.age(now) >= TransportSender.acceptancePause
   }
 
   /// Whether the connection works, is behind, and would soon have room for what is discarded now
