@@ -32,13 +32,19 @@ extension Daemon where TLS: ~Copyable {
   func readTheRest() {
     let end = clock.now + Daemon.readTimeout
     for _ in 0..<Daemon.lastBatches {
-      while !batch.isFinished {
-        guard clock.now < end else { return }
-        continueBatch()
-        clock.update()
-      }
-      guard receiveBatch(limit: DatagramBatch.size) else { return }
+      guard finishBatch(by: end), receiveBatch(limit: DatagramBatch.size) else { return }
     }
+    _ = finishBatch(by: end)
+  }
+
+  /// False when time is up.
+  private func finishBatch(by end: Instant) -> Bool {
+    while !batch.isFinished {
+      guard clock.now < end else { return false }
+      continueBatch()
+      clock.update()
+    }
+    return true
   }
 
   private func receiveBatch(limit: Int) -> Bool {
