@@ -72,7 +72,7 @@ extension SessionBox {
     if outbox.isEmpty { return nil }
     let errno = stream.failure
     guard errno != 0 else { return .writable }
-    // What the kernel said about a write is told: reading may find a better reason.
+    // The error of a write is reported once: a read that follows may find the peer's reason.
     if case .sending = phase { stream.failure = 0 }
     throw .brokeOff(phase, errno: errno, words: unsafe Text(cString: strerror(errno)))
   }

@@ -180,7 +180,7 @@ extension Sentence {
   }
 
   static func tooManyRequests(limit: Int) -> Sentence {
-    Sentence("the server asked more than $ times to renegotiate", Text(limit))
+    Sentence("the server asked more than $ times for new keys or a renegotiation", Text(limit))
   }
 
   /// The stream ended without close_notify.

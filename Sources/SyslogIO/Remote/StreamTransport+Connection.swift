@@ -110,6 +110,7 @@ extension StreamTransport where TLS: ~Copyable {
         return false
       }
     } catch {
+      // The end of the stream without close_notify, and without an error of the socket.
       let ending: TransportSender.Ending = error.kind == .connection(errno: 0) ? .read : .abrupt
       fail(.failure(error), now: now, ending: ending)
       return false

@@ -1,10 +1,10 @@
 internal import Bytes
 
-/// What a library has sent and the kernel has not taken yet.
+/// The ciphertext that a library has sent and the kernel has not taken yet.
 ///
-/// A library is told that all of its ciphertext is sent, always: none has to remember a record, an
-/// alert or the answer to a key update that has still to leave, and none can take the end of one for
-/// the end of another. What is left here goes first, in its order.
+/// A library is always told that all of its ciphertext was sent. So it never has to remember a
+/// record, an alert or the answer to a key update, and cannot mistake one for another when it
+/// tries again. What is waiting here is sent before anything new.
 public struct Outbox: ~Copyable {
   private var bytes: [UInt8] = []
   private var sentCount = 0

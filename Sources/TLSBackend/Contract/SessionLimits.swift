@@ -7,8 +7,8 @@ public enum SessionLimits {
   /// Bytes that a whole handshake may receive, less than a turn. The longest message that any of
   /// the libraries accepts, a chain of certificates, has 128 KB.
   public static let handshake: UInt64 = 192 * 1024
-  /// How often reading may make this end of a connection send: more requests to renegotiate than
-  /// that end the connection. Whoever has a reason to ask has it once an hour.
+  /// How often a connection may make this end answer what it reads, such as a request for new keys
+  /// (KeyUpdate) or for a renegotiation. One more ends the connection.
   public static let answers = 4
 
   /// The longest plaintext of one record (RFC 8446 §5.1).

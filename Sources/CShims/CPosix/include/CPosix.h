@@ -51,8 +51,8 @@ struct cposix_stream {
   /// Bytes that may still be received in this turn, where each receive counts as 4,096 at least;
   /// not positive when the turn is over, or when the socket has nothing more.
   int64_t turn;
-  /// Whether the latest receive brought nothing: whoever returns without this has not read all that
-  /// it was given.
+  /// Set when the latest receive had nothing to read. A verb that returns without it may have left
+  /// something unread.
   int idle;
   /// Bytes of ciphertext that the kernel has taken and given.
   uint64_t sent;
