@@ -157,7 +157,7 @@ struct CollectorWorld: ~Copyable {
       lengths.append(length)
       wanted -= 1
       let admission = sender.queue(
-        .info, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
+        .info, from: 0, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
       check(admission == .queued, "the queue is large enough")
       perform(sender.wake())
       if wanted > 0 { schedule(.message, after: Int64(random.next() % 4 * (random.next() % 300))) }

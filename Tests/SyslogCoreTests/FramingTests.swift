@@ -17,7 +17,8 @@ import Testing
   func headerAndBody() {
     var queue = MessageQueue(capacity: 64 * 1024)
     _ = queue.append(
-      .info, .octetCounting, header: Array("<13>1 ".utf8).span, body: Array("hello".utf8).span)
+      .info, from: 0, .octetCounting, header: Array("<13>1 ".utf8).span,
+      body: Array("hello".utf8).span)
     #expect(queue.takeRun() == "11 <13>1 hello")
   }
 
@@ -25,7 +26,8 @@ import Testing
   func lineFeed() {
     var queue = MessageQueue(capacity: 64 * 1024)
     _ = queue.append(
-      .info, .lineFeed, header: Array("<13>a\nb".utf8).span, body: Array("c\0d\n\r\te".utf8).span)
+      .info, from: 0, .lineFeed, header: Array("<13>a\nb".utf8).span,
+      body: Array("c\0d\n\r\te".utf8).span)
     #expect(queue.takeRun() == "<13>a bc d \r\te\n")
   }
 
@@ -33,7 +35,7 @@ import Testing
   func octetsUnchanged() {
     var queue = MessageQueue(capacity: 64 * 1024)
     let octets = (0...255).map { UInt8($0) }
-    _ = queue.append(.info, .octetCounting, header: [UInt8]().span, body: octets.span)
+    _ = queue.append(.info, from: 0, .octetCounting, header: [UInt8]().span, body: octets.span)
     let seen = queue.withRun(limit: 16384) { span in span.copied() }
     #expect(seen == Array("256 ".utf8) + octets)
   }

@@ -47,7 +47,7 @@ import Testing
       limits: TransportSender.Limits(connect: .seconds(1), handshake: .seconds(1)))
     let text = Array(repeating: UInt8(ascii: "x"), count: 4000)
     for _ in 0..<4 {
-      _ = sender.queue(.info, .octetCounting, header: [UInt8]().span, body: text.span)
+      _ = sender.queue(.info, from: 0, .octetCounting, header: [UInt8]().span, body: text.span)
     }
     #expect(sender.isMomentarilyFull(now: begin) == false, "not connected")
     _ = sender.start()

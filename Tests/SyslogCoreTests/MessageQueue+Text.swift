@@ -3,9 +3,10 @@
 /// What a queue would send, without the limits of a connection.
 extension MessageQueue {
   mutating func put(
-    _ text: String, _ severity: Severity = .info, _ framing: Framing = .octetCounting
+    _ text: String, _ severity: Severity = .info, _ framing: Framing = .octetCounting,
+    from uid: UInt32 = 0
   ) -> Admission {
-    append(severity, framing, header: [UInt8]().span, body: Array(text.utf8).span)
+    append(severity, from: uid, framing, header: [UInt8]().span, body: Array(text.utf8).span)
   }
 
   /// The next run as text, accepted at once.

@@ -218,7 +218,7 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
 
 extension TransportSender {
   fileprivate mutating func put(_ text: String) -> MessageQueue.Admission {
-    queue(.info, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
+    queue(.info, from: 0, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
   }
 
   fileprivate mutating func runText() -> String? {

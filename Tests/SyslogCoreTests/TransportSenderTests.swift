@@ -207,7 +207,8 @@ import Testing
     #expect(sender.consecutiveFailures == 1)
   }
 
-  @Test("with care, a message that the connection accepts in part is finished, and not settled before")
+  @Test(
+    "with care, a message that the connection accepts in part is finished, and not settled before")
   func partOfOneMessage() {
     var sender = TransportSenderTests.make()
     for number in 0..<3 { _ = sender.put("message \(number)") }
@@ -288,7 +289,7 @@ import Testing
 
 extension TransportSender {
   fileprivate mutating func put(_ text: String) -> MessageQueue.Admission {
-    queue(.info, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
+    queue(.info, from: 0, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
   }
 
   fileprivate mutating func runLength(now: Instant = Instant(milliseconds: 0)) -> Int? {

@@ -71,7 +71,7 @@ struct World: ~Copyable {
       let length = Int(random.next() % (random.next() % 10 == 0 ? 8000 : 250))
       let text = "\(nextMessage):" + String(repeating: "p", count: length)
       let admission = sender.queue(
-        .info, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
+        .info, from: 0, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
       if admission == .queued { admitted.append(nextMessage) }
       nextMessage += 1
     }

@@ -42,6 +42,30 @@ struct LogSocketTests {
     #expect(cposix_errno() == EAGAIN)
   }
 
+  @Test("says who has sent each datagram, and keeps no descriptor that comes along")
+  func senders() throws {
+    let workspace = try Workspace()
+    let path = workspace.file("log")
+    let socket = try LogSocket(path: Text(of: path))
+    let before = shell("ls /proc/\(getpid())/fd | wc -l")
+    let said = shell(
+      """
+      exec python3 -c 'import array, socket, sys
+      log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+      log.connect(sys.argv[1])
+      log.send(b"plain")
+      right = array.array("i", [0, 0])
+      log.sendmsg([b"with descriptors"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, right)])' \(path) 2>&1
+      """)
+    #expect(said == "")
+    let batch = DatagramBatch()
+    for _ in 0..<2 {
+      #expect(batch.receive(from: socket.socket.rawValue, limit: 1))
+      #expect(batch.sender(of: 0) == getuid())
+    }
+    #expect(shell("ls /proc/\(getpid())/fd | wc -l") == before)
+  }
+
   @Test("replaces an old node, be it a socket, a file or a broken leftover")
   func replaced() throws {
     let workspace = try Workspace()

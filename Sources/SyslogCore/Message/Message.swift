@@ -20,11 +20,14 @@ public struct Message: Sendable {
   public let hasTimestamp: Bool
   /// Behind that timestamp and its space, or `contentStart` without one.
   public let textStart: Int
+  /// The user who sent it, as the kernel says; root for what this daemon says itself.
+  public let uid: UInt32
   /// A timestamp that is a date and a time.
   let clientTimestamp: ClientTimestamp?
 
   /// Any bytes make a message.
-  public init(_ piece: Span<UInt8>) {
+  public init(_ piece: Span<UInt8>, from uid: UInt32 = 0) {
+    self.uid = uid
     let field = PRIField(piece)
     priority = field.priority
     hasValidPRI = field.isValid

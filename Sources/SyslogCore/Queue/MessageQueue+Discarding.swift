@@ -1,38 +1,53 @@
 // Which messages give way when the ring is full (RFC 5424 §8.5-8.6, M16, M17).
 extension MessageQueue {
-  /// Makes sure that `frame` bytes are free, at the cost of less severe messages. False when the
-  /// message of this severity is itself the one to refuse.
-  mutating func makeRoom(for frame: Int, _ severity: Severity) -> Bool {
-    guard severity <= admitted, frame <= capacity else { return false }
+  /// Makes sure that `frame` bytes are free, at the cost of other messages. False when the message
+  /// of this severity and owner is itself the one to refuse.
+  mutating func makeRoom(for frame: Int, _ severity: Severity, _ owner: Int) -> Bool {
+    let rank = Int(severity.rawValue)
+    guard rank <= owners.admitted[owner], frame <= capacity else { return false }
     let missing = frame - (capacity - queuedBytes)
     if missing <= 0 && !entries.isFull { return true }
-    var lessSevere = 0
-    for rank in Int(severity.rawValue) + 1..<8 { lessSevere += evictable[rank: rank] }
-    guard lessSevere >= max(missing, 1) else { return false }
-    evict(atLeast: max(missing, 1))
+    let wanted = max(missing, 1)
+    let (greedy, excess) = owners.mostExcessive(besides: owner, frame: frame, capacity: capacity)
+    if excess >= wanted {
+      evict(wanted, atMost: excess, of: greedy...greedy, behind: -1)
+      return true
+    }
+    // Nobody is known to have all of the shared slot.
+    guard owner != QueueOwners.shared else { return false }
+    let scope = owner == QueueOwners.root ? 0...7 : owner...owner
+    guard owners.evictable(of: scope, behind: rank) >= wanted else { return false }
+    evict(wanted, atMost: capacity, of: scope, behind: rank)
     return true
   }
 
-  /// Removes unsent entries, least severe and newest first, and closes the gaps.
+  /// Removes unsent entries of these owners and of the severities behind `rank`, least severe and
+  /// newest first, and closes the gaps.
   ///
   /// Of the severity that is cut into last, up to an eighth of the ring goes at once, and none of
   /// it is let in again before the ring has drained: each byte is moved a bounded number of times.
-  private mutating func evict(atLeast wanted: Int) {
-    // What each severity may keep, oldest first.
-    var allowance = evictable
+  private mutating func evict(
+    _ wanted: Int, atMost limit: Int, of scope: ClosedRange<Int>, behind rank: Int
+  ) {
+    // What each owner may keep of each severity, oldest first.
+    var allowance = owners.evictable
     var left = wanted
-    for rank in stride(from: 7, to: 0, by: -1) where left > 0 && allowance[rank: rank] > 0 {
-      let taken = min(left, allowance[rank: rank])
-      allowance[rank: rank] -= taken
-      left -= taken
-      guard left == 0 else { continue }
-      allowance[rank: rank] -= min(allowance[rank: rank], max(0, capacity / 8 - wanted))
-      admitted = min(admitted, Severity(rawValue: UInt8(rank - 1)) ?? .emergency)
+    for rank in stride(from: 7, to: rank, by: -1) {
+      for owner in stride(from: scope.upperBound, through: scope.lowerBound, by: -1) {
+        let place = owner * 8 + rank
+        guard left > 0, allowance[place] > 0 else { continue }
+        let taken = min(left, allowance[place])
+        allowance[place] -= taken
+        left -= taken
+        owners.admit(owner, only: rank - 1)
+        guard left == 0 else { continue }
+        allowance[place] -= min(allowance[place], max(0, min(limit, capacity / 8) - wanted))
+      }
     }
     removeUnsent(keeping: allowance)
   }
 
-  private mutating func removeUnsent(keeping allowance: SeverityTable<Int>) {
+  private mutating func removeUnsent(keeping allowance: InlineArray<64, Int>) {
     var remaining = allowance
     var source = entries.firstUnprotectedOffset
     var target = source
@@ -40,13 +55,14 @@ extension MessageQueue {
     for position in kept..<entries.count {
       let entry = entries[position]
       defer { source += entry.length }
-      guard entry.length <= remaining[entry.severity] else {
-        remaining[entry.severity] = 0
-        evictable[entry.severity] -= entry.length
+      guard entry.length <= remaining[entry.place] else {
+        remaining[entry.place] = 0
+        owners.setProtected(entry, true)
+        owners.remove(entry)
         discarded[entry.severity] &+= 1
         continue
       }
-      remaining[entry.severity] -= entry.length
+      remaining[entry.place] -= entry.length
       move(entry.length, from: source, to: target)
       target += entry.length
       entries[kept] = entry

@@ -17,7 +17,7 @@ extension MessageQueue {
       let begin = wrapped(end + storage.count - trailer - length)
       let first = min(length, storage.count - begin)
       _ = rebuilt.append(
-        entry.severity, new,
+        entry.severity, from: owners.uid(in: entry.owner), new,
         header: storage.span.extracting(begin..<begin + first),
         body: storage.span.extracting(0..<length - first))
     }

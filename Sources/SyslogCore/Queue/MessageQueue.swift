@@ -26,14 +26,10 @@ public struct MessageQueue: ~Copyable {
   public internal(set) var queuedBytes = 0
 
   var entries: QueueEntries
-  /// Bytes per severity of the entries that may still be discarded (not offered yet).
-  var evictable: SeverityTable<Int>
-  /// Set while room is being made for severe messages: the less severe are not let in until the
-  /// queue has drained, so that making room stays rare.
-  var admitted: Severity = .debug
+  var owners = QueueOwners()
 
   /// Messages refused or removed for lack of room, ever, by severity.
-  public internal(set) var discarded = SeverityTable<UInt64>(repeating: 0)
+  public internal(set) var discarded = SeverityCounts()
 
   /// `capacity` in bytes, frames included; raised to `minimumCapacity`.
   public init(capacity: Int) {
@@ -45,7 +41,6 @@ public struct MessageQueue: ~Copyable {
     let bytes = max(capacity, MessageQueue.minimumCapacity)
     storage = [UInt8](repeating: 0, count: bytes)
     entries = QueueEntries(capacity: max(bytes / 32, count))
-    evictable = SeverityTable(repeating: 0)
   }
 
   public var capacity: Int { storage.count }
@@ -72,17 +67,20 @@ public struct MessageQueue: ~Copyable {
 // MARK: Putting in
 
 extension MessageQueue {
-  /// Frames `header` and `body` as one message behind the others.
+  /// Frames `header` and `body` as one message of the user `uid` behind the others.
   ///
-  /// In a full ring the least severe give way first: to make room for this message, less severe
-  /// ones that were not sent yet are removed, newest first; when there are none, this message is
-  /// refused (RFC 5424 §8.5-8.6, M16, M17).
+  /// In a full ring, messages that were not sent yet are removed to make room for this one, the least
+  /// severe first and of those the newest: messages of a user who has more than a share of the ring,
+  /// else less severe ones of the same user, for root also of other users. When there are none, this
+  /// message is refused (RFC 5424 §8.5-8.6, M16, M17).
   public mutating func append(
-    _ severity: Severity, _ framing: Framing, header: Span<UInt8>, body: Span<UInt8>
+    _ severity: Severity, from uid: UInt32, _ framing: Framing, header: Span<UInt8>,
+    body: Span<UInt8>
   ) -> Admission {
     let message = header.count + body.count
     let frame = framing.frameLength(ofMessage: message)
-    guard makeRoom(for: frame, severity) else {
+    let owner = owners.slot(of: uid)
+    guard makeRoom(for: frame, severity, owner) else {
       discarded[severity] &+= 1
       return .discarded
     }
@@ -98,8 +96,9 @@ extension MessageQueue {
       put(scrubbing: body, at: &position)
       put(UInt8(ascii: "\n"), at: &position)
     }
-    entries.append(Entry(length: frame, severity: severity))
-    evictable[severity] += frame
+    let entry = Entry(length: frame, owner: owner, severity: severity)
+    entries.append(entry)
+    owners.put(entry)
     queuedBytes += frame
     return .queued
   }
@@ -173,7 +172,7 @@ extension MessageQueue {
   /// The next entry has been offered, at least in part: it may no longer be discarded.
   private mutating func protectNext(_ entry: Entry) {
     guard !entries.nextIsProtected else { return }
-    evictable[entry.severity] -= entry.length
+    owners.setProtected(entry, true)
     entries.protectNext()
   }
 
@@ -188,13 +187,13 @@ extension MessageQueue {
   private mutating func withdrawOffer() {
     offeredBytes = sentBytes
     if entries.nextIsProtected, entries.nextStart >= sentBytes, let entry = entries.next {
-      evictable[entry.severity] += entry.length
+      owners.setProtected(entry, false)
       entries.unprotectNext()
     }
     while entries.nextStart > sentBytes {
       entries.retreat()
       guard entries.nextStart >= sentBytes, let entry = entries.next else { return }
-      evictable[entry.severity] += entry.length
+      owners.setProtected(entry, false)
       entries.unprotectNext()
     }
   }
@@ -207,6 +206,7 @@ extension MessageQueue {
     var released = 0
     while let oldest = entries.first, oldest.length <= acknowledgedBytes {
       entries.removeFirst()
+      owners.remove(oldest)
       start = wrapped(start + oldest.length)
       acknowledgedBytes -= oldest.length
       sentBytes -= oldest.length
@@ -214,14 +214,15 @@ extension MessageQueue {
       queuedBytes -= oldest.length
       released += 1
     }
-    if queuedBytes < capacity - capacity / 4 { admitted = .debug }
+    if queuedBytes < capacity - capacity / 4 { owners.admitAll() }
     return released
   }
 
   /// Removes the oldest message, undelivered. Nothing may be on its way (`rewind`).
   mutating func removeOldest() {
     guard let oldest = entries.first, sentBytes == 0 else { return }
-    evictable[oldest.severity] -= oldest.length
+    owners.setProtected(oldest, true)
+    owners.remove(oldest)
     entries.advance()
     entries.removeFirst()
     start = wrapped(start + oldest.length)
@@ -236,8 +237,8 @@ extension MessageQueue {
     sentBytes = 0
     offeredBytes = 0
     entries.rewind()
-    evictable = SeverityTable(repeating: 0)
-    for index in 0..<entries.count { evictable[entries[index].severity] += entries[index].length }
+    owners.protectAll()
+    for index in 0..<entries.count { owners.setProtected(entries[index], false) }
     return again
   }
 }

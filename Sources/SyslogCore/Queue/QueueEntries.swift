@@ -2,13 +2,19 @@
 struct Entry {
   private let packed: UInt32
 
-  init(length: Int, severity: Severity) {
-    packed = UInt32(truncatingIfNeeded: length) << 3 | UInt32(severity.rawValue)
+  /// `owner` is a slot of `QueueOwners`.
+  init(length: Int, owner: Int, severity: Severity) {
+    packed =
+      UInt32(truncatingIfNeeded: length) << 6 | UInt32(truncatingIfNeeded: owner & 7) << 3
+      | UInt32(severity.rawValue)
   }
 
-  /// Bytes of the frame, below 2²⁹.
-  var length: Int { Int(packed >> 3) }
+  /// Bytes of the frame, below 2²⁶.
+  var length: Int { Int(packed >> 6) }
+  var owner: Int { Int(packed >> 3 & 7) }
   var severity: Severity { Severity(rawValue: UInt8(packed & 7)) ?? .debug }
+  /// Owner and severity in one number, below 64.
+  var place: Int { Int(packed & 63) }
 }
 
 /// The entries of a queue in order, with a cursor at the next one to offer.
@@ -23,7 +29,8 @@ struct QueueEntries: ~Copyable {
   private(set) var nextIsProtected = false
 
   init(capacity: Int) {
-    slots = [Entry](repeating: Entry(length: 0, severity: .debug), count: max(1, capacity))
+    slots = [Entry](
+      repeating: Entry(length: 0, owner: 0, severity: .debug), count: max(1, capacity))
   }
 
   var isFull: Bool { count == slots.count }

@@ -1,10 +1,11 @@
 // What becomes of the messages of a remote: queued, sent, acknowledged, discarded.
 extension TransportSender {
-  /// Queues one message, whatever the phase. `wake` must follow, once per batch.
+  /// Queues one message of the user `uid`, whatever the phase. `wake` must follow, once per batch.
   public mutating func queue(
-    _ severity: Severity, _ framing: Framing, header: Span<UInt8>, body: Span<UInt8>
+    _ severity: Severity, from uid: UInt32, _ framing: Framing, header: Span<UInt8>,
+    body: Span<UInt8>
   ) -> MessageQueue.Admission {
-    let admission = queue.append(severity, framing, header: header, body: body)
+    let admission = queue.append(severity, from: uid, framing, header: header, body: body)
     if admission == .queued { counters.queued &+= 1 }
     return admission
   }

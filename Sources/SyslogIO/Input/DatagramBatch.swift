@@ -59,8 +59,9 @@ internal import SyslogCore
 
   /// Reads what is there now, at most `limit` datagrams. False when nothing was.
   func receive(from socket: Int32, limit: Int) -> Bool {
-    let wanted = UInt32(max(1, min(limit, DatagramBatch.size)))
-    let got = unsafe recvmmsg(socket, incoming.headers, wanted, CPOSIX_MSG_DONTWAIT, nil)
+    let wanted = max(1, min(limit, DatagramBatch.size))
+    incoming.expectCredentials(wanted)
+    let got = unsafe recvmmsg(socket, incoming.headers, UInt32(wanted), CPOSIX_MSG_DONTWAIT, nil)
     count = max(0, Int(got))
     (unhandled, position) = (0, 0)
     longest = 0
@@ -70,6 +71,9 @@ internal import SyslogCore
     }
     return count > 0
   }
+
+  /// The user who sent the datagram at `index`; UInt32.max when the kernel does not say.
+  func sender(of index: Int) -> UInt32 { incoming.sender(index) }
 
   /// Calls `body` with the datagram at `index`, without the LF and NUL at its end. Empty ones are
   /// to be ignored.
@@ -155,8 +159,12 @@ internal import SyslogCore
 @safe final class MessageVector {
   let headers: UnsafeMutablePointer<mmsghdr>
   private let vectors: UnsafeMutablePointer<iovec>
+  /// Where the credentials of the senders are received.
+  private let control: UnsafeMutableRawPointer
 
   init(capacity: Int) {
+    unsafe control = .allocate(
+      byteCount: capacity * CPOSIX_CREDENTIALS_SIZE, alignment: MemoryLayout<cmsghdr>.alignment)
     unsafe headers = .allocate(capacity: capacity)
     unsafe vectors = .allocate(capacity: capacity)
     for index in 0..<capacity {
@@ -171,6 +179,7 @@ internal import SyslogCore
   deinit {
     unsafe headers.deallocate()
     unsafe vectors.deallocate()
+    unsafe control.deallocate()
   }
 
   func point(_ index: Int, to start: UnsafeMutablePointer<UInt8>, count: Int) {
@@ -183,6 +192,16 @@ internal import SyslogCore
       unsafe headers[index].msg_hdr.msg_namelen = length
     }
   }
+
+  /// Makes the first `count` headers ready to receive; the kernel writes over what says so.
+  func expectCredentials(_ count: Int) {
+    for index in 0..<count {
+      unsafe headers[index].msg_hdr.msg_control = control + index * CPOSIX_CREDENTIALS_SIZE
+      unsafe headers[index].msg_hdr.msg_controllen = CPOSIX_CREDENTIALS_SIZE
+    }
+  }
+
+  func sender(_ index: Int) -> UInt32 { unsafe cposix_sender(&headers[index].msg_hdr) }
 
   func received(_ index: Int) -> Int { unsafe Int(headers[index].msg_len) }
 

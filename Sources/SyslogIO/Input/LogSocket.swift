@@ -22,6 +22,10 @@ public struct LogSocket: ~Copyable {
     } else {
       socket = FileDescriptor(owning: try LogSocket.open(path))
     }
+    // Where that fails, every sender is one that is not known.
+    var isOn: Int32 = 1
+    _ = unsafe setsockopt(
+      socket.rawValue, SOL_SOCKET, SO_PASSCRED, &isOn, socklen_t(MemoryLayout<Int32>.size))
   }
 
   private static func open(_ path: Text) throws(Errno) -> Int32 {

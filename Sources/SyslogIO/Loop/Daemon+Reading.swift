@@ -64,7 +64,8 @@ extension Daemon where TLS: ~Copyable {
     let now = clock.now
     while let index = batch.next {
       var end: Int?
-      batch.withDatagram(index) { end = handle($0, from: batch.position, time, now, &pieces) }
+      let uid = batch.sender(of: index)
+      batch.withDatagram(index) { end = handle($0, uid, from: batch.position, time, now, &pieces) }
       batch.handled(upTo: end)
       guard end == nil else { return }
     }
@@ -74,13 +75,13 @@ extension Daemon where TLS: ~Copyable {
   /// Handles a datagram from `start` on. Returns where to go on in the next turn; nil when all of it
   /// is done.
   private func handle(
-    _ datagram: Span<UInt8>, from start: Int, _ time: borrowing CalendarTime, _ now: Instant,
-    _ pieces: inout Int
+    _ datagram: Span<UInt8>, _ uid: UInt32, from start: Int, _ time: borrowing CalendarTime,
+    _ now: Instant, _ pieces: inout Int
   ) -> Int? {
     guard !datagram.isEmpty else { return nil }
     if start == 0 { received &+= 1 }
     guard remotes.wantMessages || local.isEnabled else { return nil }
-    let whole = Message(datagram)
+    let whole = Message(datagram, from: uid)
     if start == 0 { remotes.send(.datagram, datagram, whole, time, now: now) }
     // Nearly every datagram is one message: libc looks for a NUL faster than `nextPiece` does.
     guard datagram.holdsNUL else {
@@ -91,7 +92,7 @@ extension Daemon where TLS: ~Copyable {
     var position = start
     while let range = Message.nextPiece(datagram, from: &position) {
       let piece = datagram.extracting(range)
-      let message = Message(piece)
+      let message = Message(piece, from: uid)
       remotes.send(.message, piece, message, time, now: now)
       local.log(piece, message, time, now: now)
       pieces -= 1

@@ -15,7 +15,7 @@ extension StreamTransport where TLS: ~Copyable {
     if !sender.queue.hasRoom(for: length, settings.delivery.framing) { pump(now: now) }
     let header = encoder.header
     _ = sender.queue(
-      encoded.severity, settings.delivery.framing,
+      encoded.severity, from: message.uid, settings.delivery.framing,
       header: header.span.extracting(first: encoder.headerCount),
       body: piece.extracting(encoded.body))
   }

@@ -105,6 +105,22 @@ static inline int cposix_fcntl(int fd, int command, int argument) {
   return fcntl(fd, command, argument);
 }
 
+/// Bytes of control data that hold one sender's credentials and nothing else, so that the kernel
+/// closes descriptors that a sender passes along.
+static const size_t CPOSIX_CREDENTIALS_SIZE = CMSG_SPACE(sizeof(struct ucred));
+
+/// The user who sent a datagram over a socket with SO_PASSCRED (unix(7)); (uid_t)-1 when the kernel
+/// does not say.
+static inline uid_t cposix_sender(const struct msghdr *header) {
+  struct cmsghdr *control = CMSG_FIRSTHDR(header);
+  struct ucred credentials;
+  if (!control || control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_CREDENTIALS ||
+      control->cmsg_len < CMSG_LEN(sizeof credentials))
+    return (uid_t)-1;
+  memcpy(&credentials, CMSG_DATA(control), sizeof credentials);
+  return credentials.uid;
+}
+
 /// Bytes that the peer's kernel has not acknowledged; negative when the socket cannot tell.
 static inline int cposix_unacknowledged(int fd) {
   int count = -1;
