@@ -19,6 +19,16 @@
   public typealias SelectedBackend = NoTLS
 #endif
 
+/// Whether this product has TLS at all. Known to the compiler, so that a product without it has no
+/// code for what concerns only TLS.
+public var hasTLS: Bool {
+  #if OpenSSL || GnuTLS || MbedTLS
+    true
+  #else
+    false
+  #endif
+}
+
 /// Whether this product cannot be used without FIPS: `--fips` holds whether it is given or not.
 public var alwaysRequiresFIPS: Bool {
   #if FIPS

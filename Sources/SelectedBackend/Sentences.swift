@@ -1,5 +1,5 @@
-internal import Bytes
+public import Bytes
 
 extension Sentence {
-  static var builtWithoutTLS: Sentence { Sentence("this syslogd was built without TLS") }
+  public static var builtWithoutTLS: Sentence { Sentence("this syslogd was built without TLS") }
 }

@@ -62,7 +62,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
     }
     // A module that is missing now may be there later: that remote alone fails closed. Nor is
     // there another context to try: on a machine for FIPS, that one would lack X25519.
-    if !remote.trust.tls.requiresFIPS { _ = try TLS.Context(remote.trust.tls) }
+    if !TLS.isPresent || !remote.trust.tls.requiresFIPS { _ = try TLS.Context(remote.trust.tls) }
     _ = try TLSOffer(remote.trust.tls, by: TLS.capabilities)
   }
 

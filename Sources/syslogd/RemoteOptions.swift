@@ -1,5 +1,6 @@
 import Bytes
 import CPosix
+import SelectedBackend
 import SyslogCore
 import SyslogIO
 import TLSBackend
@@ -43,17 +44,7 @@ final class RemoteOptions {
     switch option {
     case .tls: settings.destination.transport = .tls
     case .tcp: settings.destination.transport = .tcp
-    case .pin: settings.trust.pins.append(try value.pin())
-    case .ca: settings.trust.authorities.append(try value.path())
-    case .serverName: settings.trust.peerName = try value.peerName()
-    case .crl: settings.trust.revocationLists.append(try value.path())
-    case .certificate: settings.trust.certificate = try value.path()
-    case .key: settings.trust.key = try value.path()
     case .source: settings.destination.source = try value.address()
-    case .tlsMin:
-      settings.trust.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
-    case .tlsCiphers: settings.trust.tls.cipherSuites = try value.cipherSuites()
-    case .tlsGroups: settings.trust.tls.groups = try value.groups()
     case .framing:
       settings.delivery.framing = try value.word([("octet", .octetCounting), ("lf", .lineFeed)])
     case .format:
@@ -66,6 +57,27 @@ final class RemoteOptions {
     case .retry: settings.delivery.retry = try value.retry()
     case .connectTimeout: settings.delivery.connectTimeout = try value.seconds()
     case .handshakeTimeout: settings.delivery.handshakeTimeout = try value.seconds()
+    case .pin, .ca, .serverName, .crl, .certificate, .key, .tlsMin, .tlsCiphers, .tlsGroups:
+      guard hasTLS else { throw UsageError(.refused(option: name(option), .builtWithoutTLS)) }
+      try applyOfTLS(option, value)
+    }
+  }
+
+  private func applyOfTLS(_ option: RemoteOption, _ value: OptionValue) throws(UsageError) {
+    switch option {
+    case .pin: settings.trust.pins.append(try value.pin())
+    case .ca: settings.trust.authorities.append(try value.path())
+    case .serverName: settings.trust.peerName = try value.peerName()
+    case .crl: settings.trust.revocationLists.append(try value.path())
+    case .certificate: settings.trust.certificate = try value.path()
+    case .key: settings.trust.key = try value.path()
+    case .tlsMin:
+      settings.trust.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
+    case .tlsCiphers: settings.trust.tls.cipherSuites = try value.cipherSuites()
+    case .tlsGroups: settings.trust.tls.groups = try value.groups()
+    case .tls, .tcp, .source, .framing, .format, .queue, .retry, .connectTimeout,
+      .handshakeTimeout:
+      break
     }
   }
 
@@ -103,7 +115,7 @@ final class RemoteOptions {
             name(option), over: settings.destination.transport, for: settings.name, in: place))
       }
     }
-    if settings.destination.transport == .tls { try checkIdentity() }
+    if hasTLS, settings.destination.transport == .tls { try checkIdentity() }
     return settings
   }
 
