@@ -135,10 +135,13 @@ enum OptionTable {
         """),
     OptionEntry(
       .remote(.queue), name: "queue", value: "SIZE[K|M]", over: .streams,
-      help: "Bytes of messages to queue while the remote is away; default: 64K"),
+      help: """
+        Bytes of messages to queue while the remote is away; default:
+        a 64th of the memory, 256K to 16M, for all queues together
+        """),
     OptionEntry(
       .remote(.retry), name: "retry", value: "MIN[:MAX]", over: .streams,
-      help: "Seconds before the first retry, doubling up to MAX; default: 1:1500"),
+      help: "Seconds before a retry, doubling up to MAX; default: 0.5:1500"),
     OptionEntry(
       .remote(.connectTimeout), name: "connect-timeout", value: "SECONDS", over: .streams,
       help: "Time limit for connecting; default: 10"),

@@ -73,13 +73,11 @@ enum Meaning {
       words.append("\(remote.delivery.framing)")
     }
     if let format = remote.delivery.format { words.append("\(format)") }
-    if remote.delivery.queueCapacity != normal.delivery.queueCapacity {
-      words.append("queue \(remote.delivery.queueCapacity)")
-    }
+    if let capacity = remote.delivery.queueCapacity { words.append("queue \(capacity)") }
     let retry = (
       remote.delivery.retry.minimum.milliseconds, remote.delivery.retry.maximum.milliseconds
     )
-    if retry != (1000, 1_500_000) { words.append("retry \(retry.0):\(retry.1)") }
+    if retry != (500, 1_500_000) { words.append("retry \(retry.0):\(retry.1)") }
     if remote.delivery.connectTimeout != .seconds(10) {
       words.append("connect \(remote.delivery.connectTimeout.milliseconds)")
     }

@@ -111,7 +111,7 @@ struct RemoteOptionsTests {
     ("-R h -d --queue 17k", ["tls h:6514, SNI h, queue 17408"]),
     ("-R h -d --queue 1M", ["tls h:6514, SNI h, queue 1048576"]),
     ("-R h -d --queue 512m", ["tls h:6514, SNI h, queue 536870912"]),
-    ("-R h -d --queue 64K", ["tls h:6514, SNI h"]),
+    ("-R h -d --queue 64K", ["tls h:6514, SNI h, queue 65536"]),
     ("-R h -d --retry 120:1500", ["tls h:6514, SNI h, retry 120000:1500000"]),
     ("-R h -d --retry 5", ["tls h:6514, SNI h, retry 5000:1500000"]),
     ("-R h -d --retry 0.001:0.25", ["tls h:6514, SNI h, retry 1:250"]),

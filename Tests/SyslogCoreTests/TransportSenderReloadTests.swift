@@ -70,14 +70,14 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
 
   @Test("who waits for the next attempt makes it now, and waits longer when it fails too")
   func mended() {
-    var sender = make()
+    var sender = make(minimum: 4)
     _ = sender.start()
     sender.failed(now: begin, random: 0)
     sender.failed(now: begin, random: 0)
     #expect(sender.filesReread(.none) == .resolve)
     #expect(sender.phase == .resolving)
     sender.failed(now: begin, random: 0)
-    #expect(sender.phase == .backingOff(until: begin + .seconds(4)))
+    #expect(sender.phase == .backingOff(until: begin + .seconds(16)))
   }
 
   @Test("who has nothing to send is connected too, as at the start")

@@ -61,8 +61,8 @@ struct RemoteSettingsTests {
     settings.delivery.format = .rfc3164
     #expect(settings.effectiveFormat == .rfc3164)
     #expect(settings.delivery.framing == .octetCounting)
-    #expect(settings.delivery.queueCapacity == 65536)
-    #expect(settings.delivery.retry.minimum == .seconds(1))
+    #expect(settings.delivery.queueCapacity == nil)
+    #expect(settings.delivery.retry.minimum == Interval(milliseconds: 500))
     #expect(settings.delivery.retry.maximum == .seconds(1500))
     #expect(settings.delivery.connectTimeout == .seconds(10))
     #expect(settings.delivery.handshakeTimeout == .seconds(10))

@@ -6,7 +6,7 @@ extension MessageQueue {
     let rank = Int(severity.rawValue)
     guard rank <= owners.admitted[owner], frame <= capacity else { return false }
     let missing = frame - (capacity - queuedBytes)
-    if missing <= 0 && !entries.isFull { return true }
+    if missing <= 0 && !hasAllEntries { return true }
     let wanted = max(missing, 1)
     let (greedy, excess) = owners.mostExcessive(besides: owner, frame: frame, capacity: capacity)
     if excess >= wanted {

@@ -1,11 +1,17 @@
 // A queue under other settings: another capacity, another framing.
 extension MessageQueue {
+  /// Sets how many bytes may be queued; what is queued stays, and so many bytes may be.
+  mutating func setCapacity(_ wanted: Int) {
+    capacity = max(wanted, MessageQueue.minimumCapacity, queuedBytes)
+  }
+
   /// Gives the ring another capacity and its frames another form, in order and with nothing lost:
   /// a capacity that is too small for what is queued becomes as much as that. Nothing may be on its
   /// way over a connection (`rewind`).
   mutating func rebuild(capacity wanted: Int, from old: Framing, to new: Framing) {
+    guard old != new else { return setCapacity(wanted) }
     // Digits and a space for an LF are at most so many bytes more (`Entry.length`).
-    let needed = queuedBytes + (old == new ? 0 : entries.count * 9)
+    let needed = queuedBytes + entries.count * 9
     var rebuilt = MessageQueue(capacity: max(wanted, needed), entries: entries.count)
     var end = start
     for index in 0..<entries.count {

@@ -1,9 +1,9 @@
-/// The messages of one remote, framed, in one fixed ring of bytes with three marks:
+/// The messages of one remote, framed, in one ring of bytes with three marks:
 /// acknowledged ≤ sent ≤ queued.
 ///
 /// What is acknowledged leaves the ring. What was sent and not acknowledged stays, and is sent
-/// again, in order and from a frame boundary, after a connection was lost. Nothing is allocated
-/// after `init`.
+/// again, in order and from a frame boundary, after a connection was lost. The ring begins small,
+/// doubles when it is full, up to its capacity, and shrinks when little is left in it.
 public struct MessageQueue: ~Copyable {
   /// Whether a message found room.
   public enum Admission: Equatable, Sendable {
@@ -14,7 +14,13 @@ public struct MessageQueue: ~Copyable {
 
   /// The smallest capacity: two messages of the largest size with their frames.
   public static let minimumCapacity = 16 * 1024 + 16
+  /// What an empty ring may keep.
+  private static let largestIdle = 64 * 1024
 
+  /// Bytes that may be queued, frames included.
+  public internal(set) var capacity: Int
+  /// How many messages may be queued at least, whatever the capacity.
+  private let leastEntries: Int
   /// The ring. Positions below are counted from `start`, the first byte of the oldest entry.
   var storage: [UInt8]
   var start = 0
@@ -38,12 +44,12 @@ public struct MessageQueue: ~Copyable {
 
   /// With room for at least so many entries.
   init(capacity: Int, entries count: Int) {
-    let bytes = max(capacity, MessageQueue.minimumCapacity)
-    storage = [UInt8](repeating: 0, count: bytes)
-    entries = QueueEntries(capacity: max(bytes / 32, count))
+    self.capacity = max(capacity, MessageQueue.minimumCapacity)
+    leastEntries = count
+    storage = [UInt8](repeating: 0, count: MessageQueue.minimumCapacity)
+    entries = QueueEntries()
   }
 
-  public var capacity: Int { storage.count }
   public var isEmpty: Bool { queuedBytes == 0 }
   /// Messages in the ring.
   public var count: Int { entries.count }
@@ -60,8 +66,11 @@ public struct MessageQueue: ~Copyable {
   var bytesToFrameEnd: Int? { offeredBytes == sentBytes ? entries.nextEnd - sentBytes : nil }
   /// Whether a message of `bytes` would find room without anything being discarded.
   public func hasRoom(for bytes: Int, _ framing: Framing) -> Bool {
-    framing.frameLength(ofMessage: bytes) <= capacity - queuedBytes && !entries.isFull
+    framing.frameLength(ofMessage: bytes) <= capacity - queuedBytes && !hasAllEntries
   }
+
+  /// Whether there are as many messages as may be, however short.
+  var hasAllEntries: Bool { entries.count >= max(capacity / 32, leastEntries) }
 }
 
 // MARK: Putting in
@@ -84,6 +93,7 @@ extension MessageQueue {
       discarded[severity] &+= 1
       return .discarded
     }
+    if queuedBytes + frame > storage.count { grow(to: queuedBytes + frame) }
     var position = wrapped(start + queuedBytes)
     switch framing {
     case .octetCounting:
@@ -101,6 +111,29 @@ extension MessageQueue {
     owners.put(entry)
     queuedBytes += frame
     return .queued
+  }
+
+  private mutating func grow(to bytes: Int) {
+    var size = storage.count
+    while size < bytes { size *= 2 }
+    resize(max(bytes, min(size, capacity)))
+  }
+
+  /// Moves what is queued into another ring, where it begins at the first byte.
+  private mutating func resize(_ size: Int) {
+    var resized = [UInt8](repeating: 0, count: size)
+    let first = min(queuedBytes, storage.count - start)
+    resized.copy(storage.span.extracting(start..<start + first), to: 0)
+    resized.copy(storage.span.extracting(0..<queuedBytes - first), to: first)
+    (storage, start) = (resized, 0)
+  }
+
+  /// Gives memory back after much has left.
+  private mutating func trim() {
+    if storage.count > MessageQueue.largestIdle, queuedBytes < storage.count / 8 {
+      resize(storage.count / 4)
+    }
+    entries.trim()
   }
 
   func wrapped(_ position: Int) -> Int {
@@ -214,7 +247,10 @@ extension MessageQueue {
       queuedBytes -= oldest.length
       released += 1
     }
-    if queuedBytes < capacity - capacity / 4 { owners.admitAll() }
+    if released > 0 {
+      trim()
+      if queuedBytes < capacity - capacity / 4 { owners.admitAll() }
+    }
     return released
   }
 

@@ -17,7 +17,8 @@ struct Entry {
   var place: Int { Int(packed & 63) }
 }
 
-/// The entries of a queue in order, with a cursor at the next one to offer.
+/// The entries of a queue in order, with a cursor at the next one to offer. Its memory grows and
+/// shrinks with their number.
 struct QueueEntries: ~Copyable {
   private var slots: [Entry]
   private var head = 0
@@ -28,12 +29,23 @@ struct QueueEntries: ~Copyable {
   /// Whether the entry at the cursor is offered in part.
   private(set) var nextIsProtected = false
 
-  init(capacity: Int) {
-    slots = [Entry](
-      repeating: Entry(length: 0, owner: 0, severity: .debug), count: max(1, capacity))
+  private static let smallest = 512
+  private static let none = Entry(length: 0, owner: 0, severity: .debug)
+
+  init() {
+    slots = [Entry](repeating: QueueEntries.none, count: QueueEntries.smallest)
   }
 
-  var isFull: Bool { count == slots.count }
+  private mutating func resize(_ size: Int) {
+    var resized = [Entry](repeating: QueueEntries.none, count: size)
+    for position in 0..<count { resized[position] = self[position] }
+    (slots, head) = (resized, 0)
+  }
+
+  /// Gives memory back after many entries have left.
+  mutating func trim() {
+    if slots.count > QueueEntries.smallest, count < slots.count / 8 { resize(slots.count / 4) }
+  }
 
   subscript(position: Int) -> Entry {
     get { slots[slot(position)] }
@@ -58,6 +70,7 @@ struct QueueEntries: ~Copyable {
   var firstUnprotectedOffset: Int { nextIsProtected ? nextEnd : indexOffset }
 
   mutating func append(_ entry: Entry) {
+    if count == slots.count { resize(2 * count) }
     self[count] = entry
     count += 1
   }

@@ -1,6 +1,7 @@
 /// How long to wait before a remote is tried again: doubling, capped, with jitter.
 ///
-/// The wait before attempt `n` lies between `minimum · 2ⁿ` and one and a half times that, and never
+/// For the first seconds the wait stays at `minimum`: a collector that restarts is soon back. From
+/// then on it doubles each time. It lies between its step and one and a half times that, and never
 /// outside `minimum … maximum`. At the cap it is spread over the last third, so that a fleet of
 /// routers does not come back in the same second.
 public struct Backoff: Equatable, Sendable {
@@ -22,6 +23,10 @@ public struct Backoff: Equatable, Sendable {
 
   /// Where a held wait stops growing.
   private static let held = Interval.seconds(8)
+  /// How long a collector is expected to take for a restart.
+  private static let restart: Int64 = 4000
+  /// All waits since something was last delivered, in milliseconds, up to that.
+  private var waited: Int64 = 0
 
   /// `maximum` is raised to `minimum` when it is lower.
   public init(minimum: Interval, maximum: Interval) {
@@ -34,16 +39,19 @@ public struct Backoff: Equatable, Sendable {
     var step = doubled(minimum.milliseconds, times: doublings)
     let held = max(minimum.milliseconds, min(Backoff.held.milliseconds, maximum.milliseconds))
     if failures < Int.max { failures += 1 }
-    if pace == .climbing || step < held {
-      if doublings < Int.max { doublings += 1 }
-    } else {
+    let isSoon = step < Backoff.restart - waited
+    if pace == .held, step >= held {
       step = held
+    } else if !isSoon, doublings < Int.max {
+      doublings += 1
     }
     let upper = min(step.saturatingHalfAgain, maximum.milliseconds)
     let lower = max(minimum.milliseconds, min(step, upper - upper / 3))
     let spread = UInt64(upper - lower)
     let jitter = Int64(spread.multipliedFullWidth(by: UInt64(random) << 32).high)
-    return Interval(milliseconds: lower + jitter)
+    let wait = lower + jitter
+    waited = min(waited + min(wait, Backoff.restart), Backoff.restart)
+    return Interval(milliseconds: wait)
   }
 
   /// A connection that had delivered ended: the first attempt after it comes at once, spread over a
@@ -57,6 +65,7 @@ public struct Backoff: Equatable, Sendable {
   public mutating func reset() {
     failures = 0
     doublings = 0
+    waited = 0
   }
 
   private func doubled(_ value: Int64, times: Int) -> Int64 {

@@ -10,6 +10,11 @@ extension TransportSender {
     return admission
   }
 
+  /// Sets how many bytes may be queued; see `MessageQueue.setCapacity`.
+  public mutating func setQueueCapacity(_ bytes: Int) {
+    queue.setCapacity(bytes)
+  }
+
   /// The message about to be queued had to be cut at the end.
   public mutating func noteTruncated() {
     counters.truncated &+= 1

@@ -62,9 +62,9 @@ public final class RemoteSettings {
     public var framing = Framing.octetCounting
     /// Nil is the transport's default: raw on UDP, RFC 5424 on TLS and TCP.
     public var format: MessageFormat?
-    /// Bytes of messages kept while the remote is away.
-    public var queueCapacity = 64 * 1024
-    public var retry = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
+    /// Bytes of messages kept while the remote is away; nil: a share of the machine's memory.
+    public var queueCapacity: Int?
+    public var retry = Backoff(minimum: Interval(milliseconds: 500), maximum: .seconds(1500))
     public var connectTimeout = Interval.seconds(10)
     public var handshakeTimeout = Interval.seconds(10)
   }

@@ -30,6 +30,7 @@ extension Remotes where TLS: ~Copyable {
       transport.selector = Selector.none
       streams.append(transport)
     }
+    shareMemory()
   }
 
   /// Adds the one of `old` that has these settings, with its socket and its address, or a new one.

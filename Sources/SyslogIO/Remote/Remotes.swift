@@ -31,6 +31,18 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
     for remote in configuration.remotes where !isOnCommandLine(remote.settings) {
       add(remote.settings, remote.selector)
     }
+    shareMemory()
+  }
+
+  /// Gives the queues that have no size of their own equal shares of the memory for all of them.
+  func shareMemory() {
+    var count = 0
+    for transport in streams where transport.settings.delivery.queueCapacity == nil { count += 1 }
+    guard count > 0 else { return }
+    let share = QueueMemory.share(of: cposix_memory(), among: count)
+    for transport in streams where transport.settings.delivery.queueCapacity == nil {
+      transport.sender.setQueueCapacity(share)
+    }
   }
 
   /// A remote that both the command line and the configuration name gets each message once.

@@ -5,6 +5,9 @@ internal import TLSBackend
 
 // What is sent over the connection of a remote.
 extension StreamTransport where TLS: ~Copyable {
+  /// Bytes in the queue above which the kernel is asked what was acknowledged.
+  private static var unasked: Int { 32 * 1024 }
+
   /// Queues one message. When there is no room, what is queued is sent first. A remote that is
   /// retiring accepts none.
   func queue(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
@@ -58,8 +61,10 @@ extension StreamTransport where TLS: ~Copyable {
         if sender.wantsAcknowledgement { noteAcknowledged(now: now) }
         sender.accepted(count, ciphertext: session?.ciphertextSent ?? 0, now: now)
       }
-      // Asking the kernel costs a system call: only when the room is needed.
-      if sender.queue.queuedBytes > sender.queue.capacity / 2 { noteAcknowledged(now: now) }
+      // Asking the kernel costs a system call: only when the queue would grow otherwise.
+      let isLarge =
+        sender.queue.queuedBytes > min(StreamTransport.unasked, sender.queue.capacity / 2)
+      if isLarge { noteAcknowledged(now: now) }
     } catch {
       fail(.failure(error), now: now)
     }

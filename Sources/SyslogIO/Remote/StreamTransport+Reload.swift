@@ -33,7 +33,8 @@ extension StreamTransport where TLS: ~Copyable {
       "a remote's transport never changes")
     disconnect(now: now)
     let action = sender.changeSettings(
-      queueCapacity: settings.delivery.queueCapacity, backoff: settings.delivery.retry,
+      queueCapacity: settings.delivery.queueCapacity ?? sender.queue.capacity,
+      backoff: settings.delivery.retry,
       limits: settings.limits,
       framing: self.settings.delivery.framing, to: settings.delivery.framing)
     self.settings = settings

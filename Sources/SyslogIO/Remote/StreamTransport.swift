@@ -46,7 +46,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
     self.floor = floor
     self.diagnostics = diagnostics
     sender = TransportSender(
-      queueCapacity: settings.delivery.queueCapacity, backoff: settings.delivery.retry,
+      queueCapacity: settings.delivery.queueCapacity ?? QueueMemory.least,
+      backoff: settings.delivery.retry,
       limits: settings.limits)
     encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
   }

@@ -30,6 +30,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <sys/timex.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -119,6 +120,12 @@ static inline uid_t cposix_sender(const struct msghdr *header) {
     return (uid_t)-1;
   memcpy(&credentials, CMSG_DATA(control), sizeof credentials);
   return credentials.uid;
+}
+
+/// Bytes of memory that this machine has; 0 when the kernel does not say.
+static inline uint64_t cposix_memory(void) {
+  struct sysinfo information;
+  return sysinfo(&information) == 0 ? (uint64_t)information.totalram * information.mem_unit : 0;
 }
 
 /// Bytes that the peer's kernel has not acknowledged; negative when the socket cannot tell.
