@@ -150,6 +150,11 @@ bench: ## CPU time compared with rsyslog and a minimal C program (BENCH="--check
 	@$(MAKE) --no-print-directory product BACKEND=openssl
 	@Benchmarks/run $(BENCH)
 
+bench-outages: ## what a collector that is away costs, beside rsyslog and syslog-ng
+	@for backend in openssl gnutls mbedtls; do \
+	  $(MAKE) --no-print-directory product BACKEND=$$backend || exit 1; done
+	@Benchmarks/outages $(BENCH)
+
 install: product ## installs both programs and their manual pages in $(DESTDIR)$(PREFIX)
 	$(INSTALL) -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/sbin/syslogd
 	$(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(PREFIX)/share/man/man8/syslogd.8
@@ -169,5 +174,5 @@ help: ## lists the targets
 	@echo "of Embedded Swift, at build/BACKEND-static/syslogd. STATIC=1 links the TLS library's"
 	@echo "archive into the program, at build/BACKEND-archive/syslogd (openssl, mbedtls)"
 
-.PHONY: product check-backend archives all-builds size demo lint test test-generations matrix fuzz bench \
+.PHONY: product check-backend archives all-builds size demo lint test test-generations matrix fuzz bench bench-outages \
   install clean help

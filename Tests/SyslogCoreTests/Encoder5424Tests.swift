@@ -66,6 +66,20 @@ struct Encoder5424Tests {
     ("M3", "<30>2 - - - - - -", "<30>1 \(now) - - - - 2 - - - - - -"),
   ]
 
+  @Test("a format that was changed and changed back leaves nothing of the other one's header")
+  func changedBack() {
+    let piece = "<30>Nov 24 07:30:00 app[123]: text"
+    for format in [MessageFormat.rfc3164, .raw] {
+      var encoder = MessageEncoder(.rfc5424)
+      let before = encoder.encode(piece)
+      encoder.format = format
+      _ = encoder.encode(piece)
+      _ = encoder.encode("<191>host")
+      encoder.format = .rfc5424
+      #expect(encoder.encode(piece) == before)
+    }
+  }
+
   @Test("A message is converted as RFC 5424 A.1 says (M19)", arguments: Self.table)
   func conversion(rule: String, piece: String, wire: String) {
     var encoder = MessageEncoder(.rfc5424)

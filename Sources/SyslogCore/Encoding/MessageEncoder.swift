@@ -11,7 +11,10 @@ public struct MessageEncoder: Sendable {
   private static let headerCapacity = 640
 
   /// What the next message becomes.
-  public var format: MessageFormat
+  public var format: MessageFormat {
+    // What it remembers of the last header was written in the other format.
+    didSet { header5424 = Header5424(host) }
+  }
   /// The header of the message encoded last, in its first `headerCount` bytes.
   public private(set) var header: [UInt8]
   public private(set) var headerCount = 0
