@@ -13,12 +13,13 @@ struct UnacknowledgedWrites: ~Copyable {
   }
 
   static let capacity = 32
-  private var writes: InlineArray<32, Write>
+  private var writes: [Write]
   private var first = 0
   private var count = 0
 
   init() {
-    writes = InlineArray(repeating: Write(ciphertextEnd: 0, plaintext: 0))
+    writes = [Write](
+      repeating: Write(ciphertextEnd: 0, plaintext: 0), count: UnacknowledgedWrites.capacity)
   }
 
   /// Whether the next write will be noted at the cost of precision.
