@@ -18,6 +18,7 @@ enum Tool<TLS: TLSBackend & TLSKeyMaker & ~Copyable> {
   static func main(
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) -> Int32 {
+    cposix_open_standard()
     do throws(TLSError) {
       let options = try unsafe ToolOptions.parse(count, arguments)
       switch options.command {

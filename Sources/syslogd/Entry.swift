@@ -18,6 +18,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   static func main(
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) -> Int32 {
+    cposix_open_standard()
     do throws(UsageError) {
       let command = try unsafe Options.parse(count, arguments) { (remote) throws(TLSError) in
         try checkSupport(remote)

@@ -64,6 +64,30 @@ extension Scenarios {
       #expect(Lines.of(paths.log).last?.hasSuffix("syslogd exiting") == true)
     }
 
+    @Test(
+      "started with closed descriptors it does its work, in the background and in the foreground",
+      arguments: ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"], [true, false])
+    func closedDescriptors(redirection: String, isDetached: Bool) throws {
+      let paths = Syslogd.Paths(in: workspace, name: "daemon")
+      let command = [try Programs.withoutTLS()] + paths.arguments + (isDetached ? [] : ["-n"])
+      let quoted = command.map { "'\($0)'" }.joined(separator: " ")
+      let start = try Child(
+        ["sh", "-c", "exec \(quoted) \(redirection)"], in: workspace, name: "start")
+      if isDetached { #expect(try start.wait() == .exit(0)) }
+      try eventually("a pid file") { FileManager.default.fileExists(atPath: paths.pidFile) }
+      let text = try String(contentsOfFile: paths.pidFile, encoding: .utf8)
+      let pid = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+      if isDetached { workspace.atEnd { kill(pid, SIGKILL) } }
+      try LogSocket(paths.logSocket).send("<13>app: hello")
+      try eventually("the line in the log") {
+        Lines.of(paths.log).contains { $0.contains("app: hello") }
+      }
+      kill(pid, SIGTERM)
+      try eventually("it ends") {
+        isDetached ? kill(pid, 0) != 0 : !start.isRunning
+      }
+    }
+
     @Test("a leftover socket is replaced, and anybody may write to the new one")
     func oldNode() throws {
       let path = workspace.file("syslogd.sock")

@@ -101,6 +101,19 @@ static inline int cposix_open(const char *path, int flags, mode_t mode) {
   return open(path, flags, mode);
 }
 
+/// Opens those of the descriptors 0 to 2 that are closed, so that no socket or file gets a number that
+/// others write to, or that daemon(3) takes for its own.
+static inline void cposix_open_standard(void) {
+  int fd;
+  do {
+    fd = open("/dev/null", O_RDWR);
+    if (fd < 0)
+      fd = open("/", O_RDONLY);
+  } while (fd >= 0 && fd <= 2);
+  if (fd > 2)
+    close(fd);
+}
+
 /// fcntl(2) for the commands whose argument is a number.
 static inline int cposix_fcntl(int fd, int command, int argument) {
   return fcntl(fd, command, argument);
