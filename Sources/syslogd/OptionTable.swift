@@ -141,7 +141,7 @@ enum OptionTable {
         """),
     OptionEntry(
       .remote(.retry), name: "retry", value: "MIN[:MAX]", over: .streams,
-      help: "Seconds before a retry, doubling up to MAX; default: 0.5:1500"),
+      help: "Seconds before a retry, doubling up to MAX; default: 0.4:1500"),
     OptionEntry(
       .remote(.connectTimeout), name: "connect-timeout", value: "SECONDS", over: .streams,
       help: "Time limit for connecting; default: 10"),

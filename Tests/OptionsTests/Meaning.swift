@@ -77,7 +77,7 @@ enum Meaning {
     let retry = (
       remote.delivery.retry.minimum.milliseconds, remote.delivery.retry.maximum.milliseconds
     )
-    if retry != (500, 1_500_000) { words.append("retry \(retry.0):\(retry.1)") }
+    if retry != (400, 1_500_000) { words.append("retry \(retry.0):\(retry.1)") }
     if remote.delivery.connectTimeout != .seconds(10) {
       words.append("connect \(remote.delivery.connectTimeout.milliseconds)")
     }

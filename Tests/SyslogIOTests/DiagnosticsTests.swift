@@ -62,7 +62,7 @@ struct RemoteSettingsTests {
     #expect(settings.effectiveFormat == .rfc3164)
     #expect(settings.delivery.framing == .octetCounting)
     #expect(settings.delivery.queueCapacity == nil)
-    #expect(settings.delivery.retry.minimum == Interval(milliseconds: 500))
+    #expect(settings.delivery.retry.minimum == Interval(milliseconds: 400))
     #expect(settings.delivery.retry.maximum == .seconds(1500))
     #expect(settings.delivery.connectTimeout == .seconds(10))
     #expect(settings.delivery.handshakeTimeout == .seconds(10))

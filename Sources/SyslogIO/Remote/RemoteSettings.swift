@@ -64,7 +64,7 @@ public final class RemoteSettings {
     public var format: MessageFormat?
     /// Bytes of messages kept while the remote is away; nil: a share of the machine's memory.
     public var queueCapacity: Int?
-    public var retry = Backoff(minimum: Interval(milliseconds: 500), maximum: .seconds(1500))
+    public var retry = Backoff(minimum: Interval(milliseconds: 400), maximum: .seconds(1500))
     public var connectTimeout = Interval.seconds(10)
     public var handshakeTimeout = Interval.seconds(10)
   }
