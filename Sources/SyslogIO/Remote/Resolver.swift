@@ -11,8 +11,6 @@ final class LookUp {
   /// Without a port.
   private(set) var addresses: [SocketAddress] = []
   private(set) var error: LookupError?
-  /// Whether somebody has waited for it in vain. Another thread then looks, too.
-  var isGivenUp = false
 
   init(_ host: Text) {
     self.host = host
@@ -81,9 +79,14 @@ public final class Resolver {
     }
   }
 
+  /// Whoever has waited for this name has done so in vain: another call may be made beside it.
+  func giveUp(_ host: Text) {
+    for call in calls where call.host == host { call.isGivenUp = true }
+  }
+
   /// Begins what there are threads for, and forgets what nobody waits for any more.
   ///
-  /// A second thread for a name, beside one that hangs, must leave half of them to others.
+  /// A second call for a name, beside one that hangs, must leave half of the threads to others.
   private func begin() {
     var index = 0
     while index < lookUps.count {
@@ -92,13 +95,14 @@ public final class Resolver {
         continue
       }
       let lookUp = lookUps[index]
-      var own = 0
-      for call in calls where call.host == lookUp.host { own += 1 }
-      let isWanted =
-        own == 0 ? calls.count < limit : own == 1 && lookUp.isGivenUp && calls.count < limit / 2
+      var (own, hanging) = (0, 0)
+      for call in calls where call.host == lookUp.host {
+        lookUp.hasBegun = true
+        own += 1
+        if call.isGivenUp { hanging += 1 }
+      }
       index += 1
-      if own > 0 { lookUp.hasBegun = true }
-      guard isWanted else { continue }
+      guard own == hanging, own < 2, calls.count < (own == 0 ? limit : limit / 2) else { continue }
       do throws(Errno) {
         try startThread(for: Call(lookUp.host))
         lookUp.hasBegun = true
@@ -143,6 +147,8 @@ private final class Call {
   let host: Text
   var addresses: [SocketAddress] = []
   var error: LookupError?
+  /// Of no interest to the thread.
+  var isGivenUp = false
   /// Keeps the socket open for as long as the thread may send over it.
   var resolver: Resolver?
 

@@ -16,7 +16,7 @@ extension StreamTransport where TLS: ~Copyable {
     case .none: break
     case .resolve: beginAttempt(now: now)
     case .abandonLookup:
-      lookUp?.isGivenUp = true
+      resolver.giveUp(settings.destination.host)
       fail(.lookupTimedOut(hasBegun: lookUp?.hasBegun == true), now: now)
     case .abandonConnect:
       connectFailed(

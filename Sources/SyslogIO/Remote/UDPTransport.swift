@@ -43,7 +43,7 @@ final class UDPTransport {
       lookUp = resolver.lookUp(settings.destination.host)
       takeAnswer(now: now)
     case .abandonLookup:
-      lookUp?.isGivenUp = true
+      resolver.giveUp(settings.destination.host)
       reportUnresolved(.lookupTimedOut(hasBegun: lookUp?.hasBegun == true))
     }
   }
