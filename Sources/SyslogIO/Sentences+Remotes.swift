@@ -29,7 +29,7 @@ extension Sentence {
   static func lookupTimedOut(hasBegun: Bool) -> Sentence {
     hasBegun
       ? Sentence("the name was not resolved within 30 s")
-      : Sentence("the name was not looked up within 30 s: too many other look-ups hang")
+      : Sentence("the name was not looked up within 30 s: too many other lookups hang")
   }
 
   static var noUsableAddress: Sentence {

@@ -24,7 +24,7 @@ import Testing
     #expect(sender.wake(now: begin + .seconds(120)) == .resolve)
   }
 
-  @Test("a look-up without an answer is given up after 30 s; a later answer is welcome")
+  @Test("a lookup without an answer is given up after 30 s; a later answer is welcome")
   func hungLookup() {
     for found in [0, 2] {
       var sender = DatagramSender()

@@ -91,7 +91,7 @@ struct NameWorld: ~Copyable {
   private mutating func answer() {
     guard random.next() % 8 > 0 else {
       now = sender.deadline ?? now
-      check(sender.deadlineReached(now: now) == .abandonLookup, "a look-up that hangs is given up")
+      check(sender.deadlineReached(now: now) == .abandonLookup, "a lookup that hangs is given up")
       return fail(.abrupt, after: 0)
     }
     answers += 1

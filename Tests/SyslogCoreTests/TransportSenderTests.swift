@@ -63,7 +63,7 @@ import Testing
     #expect(sender.resolved(count: 3, now: begin, random: 0) == .connect(index: 1))
   }
 
-  @Test("a look-up without an answer is given up after 30 s, and an answer after that is ignored")
+  @Test("a lookup without an answer is given up after 30 s, and an answer after that is ignored")
   func hungLookup() {
     var sender = TransportSenderTests.make()
     _ = sender.start(now: begin)
@@ -78,7 +78,7 @@ import Testing
     #expect(sender.consecutiveFailures == 1)
   }
 
-  @Test("a daemon that exits does not wait for a look-up")
+  @Test("a daemon that exits does not wait for a lookup")
   func exitDuringLookup() {
     var sender = TransportSenderTests.make()
     #expect(sender.isLookupSlow(now: begin) == false)

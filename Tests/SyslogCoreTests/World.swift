@@ -123,7 +123,7 @@ struct World: ~Copyable {
   private mutating func resolve() {
     switch random.next() % 5 {
     case 0: fail()
-    case 1: break  // a look-up that hangs: only the deadline helps
+    case 1: break  // a lookup that hangs: only the deadline helps
     case 2:
       hadWorked = false
       if sender.resolved(count: 0, now: now, random: bits()) == .none { noteFailure() }

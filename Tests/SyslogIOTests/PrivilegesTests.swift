@@ -88,9 +88,9 @@ private func refuses(_ result: Int32, _ code: Int32) -> Bool {
 
 private func resolvesOnAThread() -> Bool {
   let resolver = Resolver()
-  let lookUp = resolver.lookUp("127.0.0.1")
+  let lookup = resolver.lookUp("127.0.0.1")
   return eventually {
     resolver.noteAnswers()
-    return lookUp.isAnswered && !lookUp.addresses.isEmpty
+    return lookup.isAnswered && !lookup.addresses.isEmpty
   }
 }

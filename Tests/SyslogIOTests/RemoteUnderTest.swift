@@ -177,9 +177,9 @@ final class Questions {
 
   /// Whether `body` asks.
   func asks(_ body: () -> Void) -> Bool {
-    resolver.lookUps = []
+    resolver.lookups = []
     body()
-    return !resolver.lookUps.isEmpty
+    return !resolver.lookups.isEmpty
   }
 }
 

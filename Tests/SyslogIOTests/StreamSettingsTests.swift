@@ -109,10 +109,10 @@ struct StreamAdoptionTests {
     #expect(remote.changeSettings(to: new))
     remote.transport.resolved([remote.collector.address], nil, now: remote.now)
     #expect(remote.turn { remote.isReady })
-    remote.transport.lookUp?.answer([], LookupError(code: EAI_AGAIN))
+    remote.transport.lookup?.answer([], LookupError(code: EAI_AGAIN))
     remote.transport.takeAnswer(now: remote.now)
     #expect(remote.isReady)
-    #expect(remote.transport.lookUp === nil)
+    #expect(remote.transport.lookup === nil)
   }
 }
 

@@ -1,4 +1,4 @@
-// How a sender comes to a connection: the look-up of the name, and which of its addresses is tried.
+// How a sender comes to a connection: the lookup of the name, and which of its addresses is tried.
 extension TransportSender {
   public enum WakeAction: Equatable, Sendable {
     case none

@@ -2,7 +2,7 @@ internal import Bytes
 internal import CPosix
 
 /// The addresses of one name, for all remotes that want them. Who drops it has forgotten it.
-final class LookUp {
+final class Lookup {
   let host: Text
   /// Whether a thread was ever free for it.
   fileprivate(set) var hasBegun = false
@@ -24,7 +24,7 @@ final class LookUp {
 /// Names become addresses on threads of their own, because getaddrinfo(3) may take half a minute,
 /// or never return, and the loop never waits: the local log goes on (docs/decisions/0014).
 ///
-/// There is one look-up for each name, whoever asks for it. A thread lives as long as its call, and
+/// There is one lookup for each name, whoever asks for it. A thread lives as long as its call, and
 /// shares nothing with the loop but a `Call`, which belongs to the thread until it has sent the
 /// address of that over a socket pair.
 public final class Resolver {
@@ -36,28 +36,28 @@ public final class Resolver {
   private var ourEnd: FileDescriptor?
   fileprivate var theirEnd: FileDescriptor?
   /// In the order in which they were asked for.
-  var lookUps: [LookUp] = []
+  var lookups: [Lookup] = []
   private var calls: [Call] = []
 
   init(limit: Int = Resolver.limit) {
     self.limit = limit
   }
 
-  /// To poll for answers; -1 before the first look-up.
+  /// To poll for answers; -1 before the first lookup.
   var descriptor: Int32 { ourEnd?.rawValue ?? -1 }
 
-  /// The look-up of a name, which begins as soon as a thread is free. It is answered at once when
+  /// The lookup of a name, which begins as soon as a thread is free. It is answered at once when
   /// there can be no thread.
-  func lookUp(_ host: Text) -> LookUp {
-    var found: LookUp?
-    for lookUp in lookUps where lookUp.host == host { found = lookUp }
-    let lookUp = found ?? LookUp(host)
-    if found == nil { lookUps.append(lookUp) }
+  func lookUp(_ host: Text) -> Lookup {
+    var found: Lookup?
+    for lookup in lookups where lookup.host == host { found = lookup }
+    let lookup = found ?? Lookup(host)
+    if found == nil { lookups.append(lookup) }
     begin()
-    return lookUp
+    return lookup
   }
 
-  /// Notes which look-ups have been answered; to be called when `descriptor` is readable.
+  /// Notes which lookups have been answered; to be called when `descriptor` is readable.
   func noteAnswers() {
     var finished: UnsafeMutableRawPointer?
     while unsafe recv(descriptor, &finished, callSize, CPOSIX_MSG_DONTWAIT) == callSize {
@@ -73,8 +73,8 @@ public final class Resolver {
   }
 
   private func answer(_ host: Text, _ addresses: [SocketAddress], _ error: LookupError?) {
-    for index in lookUps.indices where lookUps[index].host == host {
-      lookUps.remove(at: index).answer(addresses, error)
+    for index in lookups.indices where lookups[index].host == host {
+      lookups.remove(at: index).answer(addresses, error)
       break
     }
   }
@@ -89,27 +89,27 @@ public final class Resolver {
   /// A second call for a name, beside one that hangs, must leave half of the threads to others.
   private func begin() {
     var index = 0
-    while index < lookUps.count {
-      guard !isKnownUniquelyReferenced(&lookUps[index]) else {
-        lookUps.remove(at: index)
+    while index < lookups.count {
+      guard !isKnownUniquelyReferenced(&lookups[index]) else {
+        lookups.remove(at: index)
         continue
       }
-      let lookUp = lookUps[index]
+      let lookup = lookups[index]
       var (own, hanging) = (0, 0)
-      for call in calls where call.host == lookUp.host {
-        lookUp.hasBegun = true
+      for call in calls where call.host == lookup.host {
+        lookup.hasBegun = true
         own += 1
         if call.isGivenUp { hanging += 1 }
       }
       index += 1
       guard own == hanging, own < 2, calls.count < (own == 0 ? limit : limit / 2) else { continue }
       do throws(Errno) {
-        try startThread(for: Call(lookUp.host))
-        lookUp.hasBegun = true
+        try startThread(for: Call(lookup.host))
+        lookup.hasBegun = true
       } catch {
         guard own == 0 else { continue }
         index -= 1
-        lookUps.remove(at: index).answer([], LookupError(code: EAI_AGAIN))
+        lookups.remove(at: index).answer([], LookupError(code: EAI_AGAIN))
       }
     }
   }

@@ -17,7 +17,7 @@ extension StreamTransport where TLS: ~Copyable {
     case .resolve: beginAttempt(now: now)
     case .abandonLookup:
       resolver.giveUp(settings.destination.host)
-      fail(.lookupTimedOut(hasBegun: lookUp?.hasBegun == true), now: now)
+      fail(.lookupTimedOut(hasBegun: lookup?.hasBegun == true), now: now)
     case .abandonConnect:
       connectFailed(
         StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT)), now: now)
@@ -62,16 +62,16 @@ extension StreamTransport where TLS: ~Copyable {
       return resolved([literal], nil, now: now)
     }
     // What was asked for by the last attempt may have an answer by now, or soon.
-    if lookUp?.isAnswered != true { lookUp = resolver.lookUp(settings.destination.host) }
+    if lookup?.isAnswered != true { lookup = resolver.lookUp(settings.destination.host) }
     takeAnswer(now: now)
   }
 
-  /// Takes the answer of the look-up, if there is one. Addresses that come too late are for the next
+  /// Takes the answer of the lookup, if there is one. Addresses that come too late are for the next
   /// attempt.
   func takeAnswer(now: Instant) {
-    guard let answer = lookUp, answer.isAnswered else { return }
+    guard let answer = lookup, answer.isAnswered else { return }
     let isWanted = sender.isResolving
-    if isWanted || answer.addresses.isEmpty { lookUp = nil }
+    if isWanted || answer.addresses.isEmpty { lookup = nil }
     if isWanted { resolved(answer.addresses, answer.error, now: now) }
   }
 

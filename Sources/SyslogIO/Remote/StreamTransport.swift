@@ -22,7 +22,7 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var encoder: MessageEncoder
   let resolver: Resolver
   /// What this remote waits for, or what came too late.
-  var lookUp: LookUp?
+  var lookup: Lookup?
   let diagnostics: Diagnostics
   let floor: ClockFloor
   var addresses: [SocketAddress] = []

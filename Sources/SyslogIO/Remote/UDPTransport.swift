@@ -12,7 +12,7 @@ final class UDPTransport {
   private var addresses: [SocketAddress] = []
   private var socket: FileDescriptor?
   private let resolver: Resolver
-  private var lookUp: LookUp?
+  private var lookup: Lookup?
   private let diagnostics: Diagnostics
   private var datagram: [UInt8] = []
 
@@ -40,18 +40,18 @@ final class UDPTransport {
     switch action {
     case .none: break
     case .resolve:
-      lookUp = resolver.lookUp(settings.destination.host)
+      lookup = resolver.lookUp(settings.destination.host)
       takeAnswer(now: now)
     case .abandonLookup:
       resolver.giveUp(settings.destination.host)
-      reportUnresolved(.lookupTimedOut(hasBegun: lookUp?.hasBegun == true))
+      reportUnresolved(.lookupTimedOut(hasBegun: lookup?.hasBegun == true))
     }
   }
 
-  /// Takes the answer of the look-up, if there is one.
+  /// Takes the answer of the lookup, if there is one.
   func takeAnswer(now: Instant) {
-    guard let answer = lookUp, answer.isAnswered else { return }
-    lookUp = nil
+    guard let answer = lookup, answer.isAnswered else { return }
+    lookup = nil
     resolved(answer.addresses, answer.error, now: now)
   }
 

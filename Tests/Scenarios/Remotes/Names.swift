@@ -55,7 +55,7 @@ extension Scenarios {
       #expect(ContinuousClock.now - start < .seconds(1.5))
     }
 
-    @Test("one whose look-up hangs is given up after 30 s, said, and asked for anew")
+    @Test("one whose lookup hangs is given up after 30 s, said, and asked for anew")
     func hanging() throws {
       let nameServer = try nameServer([:])
       let collector = try listener(.hasty(1.5))
@@ -80,7 +80,7 @@ extension Scenarios {
       #expect(nameServer.questions(for: "late.example.net") == 3)
     }
 
-    @Test("one that has an address of no use leads to the other, however the name server turns them")
+    @Test("one with an address of no use leads to the other, however the name server turns them")
     func failover() throws {
       let nameServer = try nameServer(["two.example.net": ["127.0.0.1", "127.0.0.2"]])
       let collector = try listener(.hasty(60), at: "127.0.0.2")

@@ -3,7 +3,7 @@ import Foundation
 /// A name server inside the test. It knows some names, gives their addresses in another order each
 /// time, and is silent when it is asked for anything else.
 final class NameServer: @unchecked Sendable {
-  /// What resolv.conf is to say, so that a look-up that gets no answer takes minutes.
+  /// What resolv.conf is to say, so that a lookup that gets no answer takes minutes.
   static let configuration = "nameserver 127.0.0.1\noptions timeout:60 attempts:5\n"
 
   private let socket: InetSocket
