@@ -24,6 +24,23 @@ import Testing
     #expect(sender.wake(now: begin + .seconds(120)) == .resolve)
   }
 
+  @Test("a lookup without an answer is given up after 30 s; a later answer is welcome")
+  func hungLookup() {
+    for found in [0, 2] {
+      var sender = DatagramSender()
+      _ = sender.wake(now: begin)
+      #expect(sender.wake(now: begin + Interval(milliseconds: 29_999)) == .none)
+      let end = begin + .seconds(30)
+      #expect(sender.wake(now: end) == .abandonLookup)
+      #expect(sender.wake(now: end) == .none)
+      #expect(sender.wake(now: end + .seconds(120)) == .resolve)
+      _ = sender.wake(now: end + .seconds(150))
+      sender.resolved(count: found, now: end + .seconds(151))
+      let waiting = DatagramSender.Phase.waiting(until: end + .seconds(271))
+      #expect(sender.phase == (found > 0 ? .ready : waiting))
+    }
+  }
+
   @Test("a clock that jumps back does not silence it for longer than 120 s")
   func clockJump() {
     var sender = DatagramSender()

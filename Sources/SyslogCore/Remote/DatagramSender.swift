@@ -7,7 +7,7 @@ public struct DatagramSender: Sendable {
   public enum Phase: Equatable, Sendable {
     /// No address, and nobody has asked for one yet.
     case unresolved
-    case resolving
+    case resolving(deadline: Instant)
     case ready
     /// The name had no address; not before `until` again.
     case waiting(until: Instant)
@@ -46,23 +46,33 @@ public struct DatagramSender: Sendable {
     case none
     /// Look the name up; answer by `resolved`.
     case resolve
+    /// The name has no answer yet. One that comes later is welcome.
+    case abandonLookup
   }
 
   /// A message is there to be sent.
   public mutating func wake(now: Instant) -> Action {
     switch phase {
-    case .resolving, .ready: return .none
+    case .ready: return .none
+    case .resolving(let deadline):
+      guard now >= deadline else { return .none }
+      phase = .waiting(until: now + DatagramSender.resolutionRetry)
+      return .abandonLookup
     case .waiting(let until):
       guard now >= until || until > now + DatagramSender.resolutionRetry else { return .none }
     case .unresolved: break
     }
-    phase = .resolving
+    return resolve(now: now)
+  }
+
+  private mutating func resolve(now: Instant) -> Action {
+    phase = .resolving(deadline: now + TransportSender.resolveTimeout)
     return .resolve
   }
 
-  /// The answer to `resolve`.
+  /// The answer to `resolve`, in time or not.
   public mutating func resolved(count: Int, now: Instant) {
-    guard phase == .resolving else { return }
+    guard phase != .ready else { return }
     resolvedAt = now
     phase = count > 0 ? .ready : .waiting(until: now + DatagramSender.resolutionRetry)
   }
@@ -84,7 +94,6 @@ public struct DatagramSender: Sendable {
     guard phase == .ready, let resolvedAt, now.since(resolvedAt) >= DatagramSender.refreshPause
     else { return .none }
     self.resolvedAt = now
-    phase = .resolving
-    return .resolve
+    return resolve(now: now)
   }
 }

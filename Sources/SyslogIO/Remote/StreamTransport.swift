@@ -16,13 +16,13 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   static var recordsPerTurn: Int { 16 }
 
   var settings: RemoteSettings
-  /// What the resolver's answers for this remote are tagged with.
-  let id: UInt32
   /// Nil for a remote of the command line: everything.
   var selector: Selector?
   var sender: TransportSender
   var encoder: MessageEncoder
   let resolver: Resolver
+  /// What this remote waits for, or what came too late.
+  var lookup: Lookup?
   let diagnostics: Diagnostics
   let floor: ClockFloor
   var addresses: [SocketAddress] = []
@@ -37,11 +37,10 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var hasReportedDiscarding = false
 
   init(
-    _ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, resolver: Resolver,
+    _ settings: RemoteSettings, hostname: Span<UInt8>, resolver: Resolver,
     floor: ClockFloor, diagnostics: Diagnostics
   ) {
     self.settings = settings
-    self.id = id
     self.resolver = resolver
     self.floor = floor
     self.diagnostics = diagnostics
