@@ -87,16 +87,11 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
     #expect(sender.isResolving == true)
   }
 
-  @Test("what has failed in the same moment, or was left, has nothing to read again for")
+  @Test("what was left has nothing to read again for")
   func needless() {
     var sender = make()
-    #expect(sender.needsReread(now: begin) == true)
     _ = sender.start(now: begin)
-    sender.failed(now: begin, random: 0)
-    #expect(sender.needsReread(now: begin) == false)
-    #expect(sender.needsReread(now: begin + Interval(milliseconds: 1)) == true)
     sender.stop()
-    #expect(sender.needsReread(now: begin + .seconds(5)) == false)
     #expect(sender.filesReread(.connection, now: begin) == .none)
     #expect(sender.phase == .stopped)
   }

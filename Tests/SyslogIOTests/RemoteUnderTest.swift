@@ -76,7 +76,8 @@ final class RemoteUnderTest {
   }
 
   func rereadFiles(after pause: Interval = .seconds(0)) -> Bool {
-    questions.asks { transport.rereadFiles(now: now + pause) }
+    transport.hasReadFiles = false
+    return questions.asks { transport.rereadFiles(now: now + pause) }
   }
 
   func changeSettings(to settings: RemoteSettings) -> Bool {

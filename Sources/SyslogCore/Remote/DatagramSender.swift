@@ -2,7 +2,8 @@
 ///
 /// As BusyBox, the name is resolved when the first message comes, and 120 s after it could not be
 /// resolved (DNS_WAIT_SEC). Unlike BusyBox, which keeps an address for ever, it is resolved again
-/// when sending to it fails.
+/// when sending to it fails, at SIGHUP, and once an hour. The old address is used until there is an
+/// answer.
 public struct DatagramSender: Sendable {
   public enum Phase: Equatable, Sendable {
     /// No address, and nobody has asked for one yet.
@@ -15,6 +16,8 @@ public struct DatagramSender: Sendable {
 
   /// BusyBox's DNS_WAIT_SEC.
   public static let resolutionRetry = Interval.seconds(120)
+  /// How long an address is used before its name is looked up again.
+  static let refreshInterval = Interval.seconds(3600)
   /// The shortest time between two lookups that failing sends bring about.
   static let refreshPause = Interval.seconds(10)
 
@@ -87,6 +90,27 @@ public struct DatagramSender: Sendable {
   }
 
   public mutating func sendingWorked() { reportedCode = 0 }
+
+  /// A message is sent to the address that is known: whether it is time to look the name up again.
+  public mutating func refresh(now: Instant) -> Action {
+    switch phase {
+    case .ready:
+      guard let resolvedAt, now.since(resolvedAt) >= DatagramSender.refreshInterval else {
+        return .none
+      }
+      return resolve(now: now)
+    case .waiting, .resolving: return wake(now: now)
+    case .unresolved: return .none
+    }
+  }
+
+  /// The operator has asked for it.
+  public mutating func reload(now: Instant) -> Action {
+    switch phase {
+    case .ready, .waiting: resolve(now: now)
+    case .unresolved, .resolving: .none
+    }
+  }
 
   /// Sending failed in a way that another address could mend. The old one stays in use until
   /// there is an answer, because the failure may be the network's.

@@ -8,12 +8,6 @@ extension TransportSender {
     case connection
   }
 
-  /// Whether the files that the settings name are to be read again, because the operator has asked
-  /// for it. What has just failed has read them as they are now.
-  public func needsReread(now: Instant) -> Bool {
-    phase != .stopped && failedAt != now
-  }
-
   /// The files were read again. The caller has ended a connection or an attempt that is not to go on.
   ///
   /// Who is not connected is tried at once, because something may have been mended. The backoff

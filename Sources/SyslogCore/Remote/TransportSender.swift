@@ -65,8 +65,6 @@ public struct TransportSender: ~Copyable {
   var discardedReported: UInt64 = 0
   /// A connection without progress for so long is not a moment behind, it is stuck.
   static let progressPause = Interval(milliseconds: 50)
-  /// When the last attempt or connection ended; nil before that.
-  var failedAt: Instant?
   /// Set once the remote is no longer configured.
   var retirement: Retirement?
   /// Nil before the first notice of discarded messages.
@@ -148,7 +146,6 @@ extension TransportSender {
     now: Instant, random: UInt32, _ pace: Backoff.Pace = .climbing, _ ending: Ending = .abrupt
   ) {
     guard phase != .stopped else { return }
-    failedAt = now
     let hasWorked = hasWorked(now: now)
     leaveAddress(hasWorked: hasWorked)
     if phase == .ready {

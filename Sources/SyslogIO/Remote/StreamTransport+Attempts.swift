@@ -45,6 +45,7 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// Reads what TLS needs as it is written now.
   func readFiles() throws(TLSError) {
+    hasReadFiles = true
     guard TLS.isPresent, settings.destination.transport == .tls else { return }
     let previous = context
     defer {

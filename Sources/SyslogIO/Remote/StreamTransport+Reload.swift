@@ -8,7 +8,7 @@ extension StreamTransport where TLS: ~Copyable {
   /// Reads the pins again. A connection whose peer was accepted by the same pins is kept; with
   /// others, or with none that can be read, it is ended at once, and the queue is kept.
   func rereadFiles(now: Instant) {
-    guard sender.needsReread(now: now) else { return }
+    guard sender.phase != .stopped, !hasReadFiles else { return }
     let (context, policy) = (context, credentials.policy)
     do throws(TLSError) {
       try readFiles()

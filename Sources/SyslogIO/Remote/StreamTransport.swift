@@ -29,6 +29,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   /// Nil before the first attempt, and while there can be none.
   var context: TLS.Context?
   var credentials = TLSCredentials()
+  /// Whether the files were read since the last SIGHUP, at which they may have become others.
+  var hasReadFiles = false
   var socket: FileDescriptor?
   var session: StreamSession<TLS>?
   /// What the session waits for before its last verb can go on.

@@ -48,6 +48,9 @@ final class UDPTransport {
     }
   }
 
+  /// At SIGHUP: looks the name up again.
+  func reload(now: Instant) { perform(sender.reload(now: now), now: now) }
+
   /// Takes the answer of the lookup, if there is one.
   func takeAnswer(now: Instant) {
     guard let answer = lookup, answer.isAnswered else { return }
@@ -78,6 +81,7 @@ final class UDPTransport {
   /// Sends a batch that was prepared, unchanged.
   func send(_ batch: DatagramBatch, messages: Int, now: Instant) {
     guard open(now: now) else { return discard(messages, now: now) }
+    perform(sender.refresh(now: now), now: now)
     let result = batch.send(messages, through: socket?.rawValue ?? -1, to: addresses[0])
     sender.counters.sent &+= UInt64(result.sent)
     sender.counters.discarded &+= UInt64(messages - result.sent)
@@ -87,6 +91,7 @@ final class UDPTransport {
   /// Sends one message on its own; a whole datagram where the format is raw.
   func send(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
     guard open(now: now) else { return discard(1, now: now) }
+    perform(sender.refresh(now: now), now: now)
     let encoded = encoder.encode(piece, message, at: time)
     if encoded.truncated { sender.counters.truncated &+= 1 }
     let header = encoder.header
