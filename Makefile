@@ -125,13 +125,14 @@ demo: ## sends a log line over TLS to a real collector; with a wrong pin, it is 
 lint: ## formatting, scripts, fuzz targets, and rules that the compiler does not check
 	@Scripts/lint
 
-test: ## lint, all builds, sizes, manual pages, conformance, interoperability grid, scenarios
+test: ## lint, all builds, sizes, manual pages, conformance, grid, scenarios, 100,000 simulations
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory all-builds
 	@set -e; for backend in $(KNOWN); do \
 	  $(MAKE) --no-print-directory size BACKEND=$$backend; done
 	@mandoc -T lint -W warning docs/syslogd.8 docs/syslog-tls.1
 	@$(SWIFT) test
+	@Scripts/simulate
 	@Scripts/matrix --check
 	@cat build/grid.txt
 

@@ -212,10 +212,6 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
 }
 
 extension TransportSender {
-  fileprivate mutating func put(_ text: String) -> MessageQueue.Admission {
-    queue(.info, from: 0, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
-  }
-
   fileprivate mutating func runText() -> String? {
     let now = Instant(milliseconds: 0)
     return withRun(limit: 16384, now: now) { String(decoding: $0.copied(), as: UTF8.self) }
@@ -227,9 +223,4 @@ extension TransportSender {
     accepted(count, ciphertext: ciphertext, now: now)
   }
 
-  fileprivate mutating func becomeReady(now: Instant) {
-    _ = resolved(count: 1, now: now, random: 0)
-    connected(now: now)
-    secured(.proven, now: now)
-  }
 }

@@ -1,5 +1,3 @@
-import Testing
-
 @testable import SyslogCore
 
 /// A sender with everything around it: resolver, network, collector and a clock that may jump.
@@ -225,7 +223,7 @@ struct World: ~Copyable {
     connection = nil
     failedAt = now
     guard case .backingOff(let until) = sender.phase else {
-      Issue.record("a failure is followed by a wait")
+      check(false, "a failure is followed by a wait")
       return
     }
     let wait = until.since(now).milliseconds
@@ -243,7 +241,7 @@ struct World: ~Copyable {
     while let space = connection.plaintext[position...].firstIndex(of: UInt8(ascii: " ")) {
       let digits = String(decoding: connection.plaintext[position..<space], as: UTF8.self)
       guard let length = Int(digits), length > 0 else {
-        Issue.record("not a frame boundary: \(digits)")
+        check(false, "not a frame boundary: \(digits)")
         return
       }
       let end = space + 1 + length
@@ -279,7 +277,7 @@ struct World: ~Copyable {
         write(all: true)
         acknowledge(all: true)
       case .backingOff: reachDeadline()
-      case .stopped: Issue.record("nobody stopped it")
+      case .stopped: check(false, "nobody stopped it")
       }
     }
     check(sender.queue.count == 0, "a good network empties the queue")

@@ -14,8 +14,6 @@ public struct MessageQueue: ~Copyable {
 
   /// The smallest capacity: two messages of the largest size with their frames.
   public static let minimumCapacity = 16 * 1024 + 16
-  /// What an empty ring may keep.
-  private static let largestIdle = 64 * 1024
 
   /// Bytes that may be queued, frames included.
   public internal(set) var capacity: Int
@@ -111,29 +109,6 @@ extension MessageQueue {
     owners.put(entry)
     queuedBytes += frame
     return .queued
-  }
-
-  private mutating func grow(to bytes: Int) {
-    var size = storage.count
-    while size < bytes { size *= 2 }
-    resize(max(bytes, min(size, capacity)))
-  }
-
-  /// Moves what is queued into another ring, where it begins at the first byte.
-  private mutating func resize(_ size: Int) {
-    var resized = [UInt8](repeating: 0, count: size)
-    let first = min(queuedBytes, storage.count - start)
-    resized.copy(storage.span.extracting(start..<start + first), to: 0)
-    resized.copy(storage.span.extracting(0..<queuedBytes - first), to: first)
-    (storage, start) = (resized, 0)
-  }
-
-  /// Gives memory back after much has left.
-  private mutating func trim() {
-    if storage.count > MessageQueue.largestIdle, queuedBytes < storage.count / 8 {
-      resize(storage.count / 4)
-    }
-    entries.trim()
   }
 
   func wrapped(_ position: Int) -> Int {
@@ -284,7 +259,7 @@ extension [UInt8] {
   ///
   /// The one unsafe step of this floor, because a loop over a span is not made a memcpy, and each
   /// message passes here once per remote. Both ranges are checked first.
-  fileprivate mutating func copy(_ bytes: Span<UInt8>, to position: Int) {
+  mutating func copy(_ bytes: Span<UInt8>, to position: Int) {
     precondition(
       position >= 0 && position <= count && bytes.count <= count - position, "inside the ring")
     unsafe withUnsafeMutableBytes { ring in

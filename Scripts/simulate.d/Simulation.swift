@@ -1,0 +1,49 @@
+import Glibc
+
+/// Runs the worlds of Tests/SyslogCoreTests; see Scripts/simulate.
+@main struct Simulation {
+  /// What is running, for a promise that is broken.
+  nonisolated(unsafe) static var history = ""
+  nonisolated(unsafe) static var brokenPromises = 0
+
+  static func main() {
+    let arguments = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
+    guard arguments.count == 2 else { return }
+    let seeds = arguments[1]..<arguments[1] + arguments[0]
+    for seed in seeds { run(seed) }
+    print("\(arguments[0]) histories simulated, \(brokenPromises) promises broken")
+    if brokenPromises > 0 { exit(1) }
+  }
+
+  /// Of ten histories, five are of collectors with habits, three of a network that does anything,
+  /// and two of a name with several addresses.
+  private static func run(_ seed: UInt64) {
+    switch seed % 10 {
+    case 0..<5:
+      let habit = CollectorWorld.Habit.allCases[Int(seed / 10 % 7)]
+      history = "seed \(seed), collector that \(habit)"
+      var world = CollectorWorld(habit, seed: seed)
+      world.run()
+    case 5..<8:
+      history = "seed \(seed), network"
+      var world = World(seed: seed)
+      world.run(steps: 70)
+      world.settle()
+    default:
+      let order = NameWorld.Order.allCases[Int(seed / 10 % 3)]
+      let addresses = [1, 2, 3, 8, 9, 20, 64][Int(seed / 10 % 7)]
+      history = "seed \(seed), name with \(addresses) addresses, \(order)"
+      var world = NameWorld(order, addresses: addresses, seed: seed)
+      world.run()
+    }
+    history = ""
+  }
+}
+
+func check(_ condition: Bool, _ promise: @autoclosure () -> String) {
+  guard !condition else { return }
+  Simulation.brokenPromises += 1
+  if Simulation.brokenPromises <= 20 {
+    print("simulate: \(Simulation.history): \(promise())")
+  }
+}
