@@ -140,6 +140,23 @@ struct SlowNameTests {
     #expect(remote.transport.lookup === nil)
   }
 
+  @Test("does not use them when the next attempt comes long after")
+  func tooLate() throws {
+    for (pause, isUsed) in [(1500, true), (1501, false)] {
+      let remote = try remote()
+      let lookup = try #require(remote.transport.lookup)
+      giveUp(remote)
+      lookup.answer([remote.collector.address], nil)
+      remote.transport.takeAnswer(now: remote.now)
+      // An answer for another remote.
+      remote.transport.takeAnswer(now: remote.now + .seconds(1000))
+      #expect(!remote.deadlineReached(after: .seconds(1)), "there is nothing to send")
+      remote.now = remote.now + .seconds(Int64(pause))
+      remote.queue("<13>one")
+      #expect(remote.flush() == !isUsed)
+    }
+  }
+
   @Test("asks again when a lookup fails too late")
   func lateFailure() throws {
     let remote = try remote()

@@ -26,6 +26,8 @@ public struct TransportSender: ~Copyable {
   /// How long an attempt waits for the addresses of the name. The C library asks three name servers
   /// that are silent for 25 seconds or so.
   public static let resolveTimeout = Interval.seconds(30)
+  /// For so long addresses that came too late are good for the next attempt: the longest wait.
+  public static let lateAnswerLimit = Interval.seconds(1500)
   /// Addresses that one attempt tries, one after the other.
   static let addressesPerAttempt = 8
 

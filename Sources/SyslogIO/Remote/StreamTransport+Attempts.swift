@@ -63,6 +63,8 @@ extension StreamTransport where TLS: ~Copyable {
       return resolved([literal], nil, now: now)
     }
     // What was asked for by the last attempt may have an answer by now, or soon.
+    if let late = lateAnswer, now.since(late) > TransportSender.lateAnswerLimit { lookup = nil }
+    lateAnswer = nil
     if lookup?.isAnswered != true { lookup = resolver.lookUp(settings.destination.host) }
     takeAnswer(now: now)
   }
@@ -71,9 +73,13 @@ extension StreamTransport where TLS: ~Copyable {
   /// attempt.
   func takeAnswer(now: Instant) {
     guard let answer = lookup, answer.isAnswered else { return }
-    let isWanted = sender.isResolving
-    if isWanted || answer.addresses.isEmpty { lookup = nil }
-    if isWanted { resolved(answer.addresses, answer.error, now: now) }
+    guard sender.isResolving else {
+      if answer.addresses.isEmpty { lookup = nil }
+      if lateAnswer == nil { lateAnswer = now }
+      return
+    }
+    lookup = nil
+    resolved(answer.addresses, answer.error, now: now)
   }
 
   func resolved(_ found: [SocketAddress], _ error: LookupError?, now: Instant) {

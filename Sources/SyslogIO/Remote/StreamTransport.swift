@@ -23,6 +23,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   let resolver: Resolver
   /// What this remote waits for, or what came too late.
   var lookup: Lookup?
+  /// When it was too late for its attempt.
+  var lateAnswer: Instant?
   let diagnostics: Diagnostics
   let floor: ClockFloor
   var addresses: [SocketAddress] = []

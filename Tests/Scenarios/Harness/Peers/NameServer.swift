@@ -1,20 +1,29 @@
 import Foundation
 
-/// A name server inside the test. It knows some names, gives their addresses in another order each
-/// time, and is silent when it is asked for anything else.
+/// A name server inside the test. It knows some names, and gives their addresses in another order
+/// each time.
 final class NameServer: @unchecked Sendable {
-  /// What resolv.conf is to say, so that a lookup that gets no answer takes minutes.
-  static let configuration = "nameserver 127.0.0.1\noptions timeout:60 attempts:5\n"
+  enum Ignorance {
+    /// Is silent when it is asked for another name: a lookup takes minutes.
+    case silent
+    /// Has it asked again over TCP, where the C library waits for an answer without a limit.
+    case endless
+  }
+
+  /// What resolv.conf is to say. 30 s is the longest that the C library waits.
+  static let configuration = "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n"
 
   private let socket: InetSocket
+  private let ignorance: Ignorance
   private let lock = NSLock()
   private var names: [String: [String]]
   private var asked: [String: Int] = [:]
   private var ended = false
 
   /// `socket`: bound to port 53 of 127.0.0.1. `names`: with IPv4 addresses.
-  init(owning socket: InetSocket, _ names: [String: [String]]) {
+  init(owning socket: InetSocket, _ names: [String: [String]], _ ignorance: Ignorance = .silent) {
     self.socket = socket
+    self.ignorance = ignorance
     self.names = names
     Thread { [self] in while answerOne() {} }.start()
   }
@@ -54,7 +63,7 @@ final class NameServer: @unchecked Sendable {
     return lock.withLock { !ended }
   }
 
-  /// Nil for a name that it does not know (RFC 1035 §4.1).
+  /// Nil for no answer (RFC 1035 §4.1).
   private func answer(to query: [UInt8]) -> [UInt8]? {
     var labels: [String] = []
     var place = 12
@@ -67,7 +76,11 @@ final class NameServer: @unchecked Sendable {
     guard place + 5 <= query.count else { return nil }
     let isIPv4 = query[place + 2] == 1
     let addresses = addresses(of: labels.joined(separator: "."), isIPv4)
-    guard let addresses else { return nil }
+    guard let addresses else {
+      guard ignorance == .endless else { return nil }
+      // The answer is truncated.
+      return query[..<2] + [0x83, 0x80, 0, 1, 0, 0, 0, 0, 0, 0] + query[12..<(place + 5)]
+    }
     let header: [UInt8] = [0x81, 0x80, 0, 1, 0, UInt8(addresses.count), 0, 0, 0, 0]
     var answer = query[..<2] + header + query[12..<(place + 5)]
     for address in addresses {
