@@ -1,15 +1,31 @@
 public import Bytes
 
-/// What the verification hook of a TLS library found out about the peer, inside the handshake.
+/// What a peer has shown inside the handshake, and what each check says of it, for `--check`.
 public struct PeerEvidence: Sendable {
   /// The certificates that the peer has sent, its own first, as far as they could be read.
   public let certificates: [CertificateSummary]
-  /// What the library's verifier found wrong; looked at only by a policy that validates the chain.
+  /// Why its chain does not lead to a trust anchor; nil when it does, or was not judged.
+  public let chainRefusal: Sentence?
+  /// What revocation lists say against it; nil when they say nothing, or were not asked.
+  public let revocationRefusal: Sentence?
+  /// What the library's verifier found wrong.
   public let problems: ChainProblems
 
+  init(
+    certificates: [CertificateSummary], chainRefusal: Sentence?, revocationRefusal: Sentence?
+  ) {
+    self.certificates = certificates
+    self.chainRefusal = chainRefusal
+    self.revocationRefusal = revocationRefusal
+    problems = ChainProblems()
+  }
+
+  /// Of a backend that has the library validate chains.
   public init(certificates: [CertificateSummary], problems: ChainProblems) {
     self.certificates = certificates
     self.problems = problems
+    chainRefusal = nil
+    revocationRefusal = nil
   }
 }
 
