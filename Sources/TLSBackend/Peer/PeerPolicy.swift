@@ -64,7 +64,83 @@ public struct PeerPolicy: Sendable {
   /// Whether the library has to validate the chain.
   public var validatesChain: Bool { name != nil }
 
-  /// The verdict on a peer. The only maker of a `VerifiedPeer`.
+  /// The verdict on a peer, inside the handshake. The only maker of a `VerifiedPeer`.
+  ///
+  /// `chain` are the DER certificates as the peer has sent them, its own first; what is wrong with
+  /// any of them, or with their number, is found here. `peer` becomes what the peer has shown,
+  /// accepted or not, when the policy keeps it (`keepsPeer`), and stays as it is otherwise.
+  ///
+  /// Throws `.authentication`: which check failed, what was expected, what was seen; `.library` when
+  /// the library cannot hash.
+  public func judge<Library: Cryptography & ~Copyable>(
+    chain: [[UInt8]], trust: TrustStore, using library: inout Library,
+    keeping peer: inout PeerEvidence?
+  ) throws(TLSError) -> VerifiedPeer {
+    guard let first = chain.first else {
+      throw TLSError(.authentication, .noServerCertificate)
+    }
+    var part = CertificatePart.encoding
+    guard let certificate = Certificate(first, &part) else {
+      throw TLSError(.authentication, .malformedCertificate(1, part.name))
+    }
+    let leaf = try CertificateSummary.of(certificate, using: &library)
+    var pin: Int?
+    var refusal: Sentence?
+    // A key is judged whatever is pinned (RFC 9325 §4.5, C14), a pin before any chain.
+    do throws(TLSError) {
+      try check(certificate.key)
+      pin = try checkPins(leaf)
+    } catch {
+      refusal = error.reason
+    }
+    var faults = PathFaults()
+    if name != nil, refusal == nil || keepsPeer {
+      faults = self.faults(of: certificate, chain, trust, &library)
+    }
+    if keepsPeer {
+      peer = PeerEvidence(
+        certificates: summaries(of: leaf, chain, &library),
+        chainRefusal: withClockNote(faults.chain),
+        revocationRefusal: withClockNote(faults.revocation))
+    }
+    if let reason = refusal ?? withClockNote(faults.sentence) {
+      throw TLSError(.authentication, reason)
+    }
+    try checkName(leaf)
+    return VerifiedPeer(
+      pin: pin, isValidated: name != nil, advice: advice(on: pin, leaf), certificate: leaf)
+  }
+
+  private func check(_ key: PublicKey) throws(TLSError) {
+    switch key.trouble {
+    case .none: return
+    case .weak: throw .weakKey(bits: key.strength)
+    case .large: throw TLSError(.authentication, .largeServerKey(bits: key.bits))
+    case .badExponent: throw TLSError(.authentication, .badServerExponent)
+    case .unknown: throw TLSError(.authentication, .unknownServerKey)
+    }
+  }
+
+  /// The place of the pin that a certificate matches, nil when none is asked for. Throws when it
+  /// matches none.
+  public func checkPins(_ leaf: CertificateSummary) throws(TLSError) -> Int? {
+    guard let pins else { return nil }
+    if let pin = pins.match(leaf) { return pin }
+    throw TLSError(.authentication, refusal(of: leaf, by: pins))
+  }
+
+  /// Throws when a name is asked for that a certificate does not have.
+  public func checkName(_ leaf: CertificateSummary) throws(TLSError) {
+    if let name, !name.matches(leaf) { throw TLSError(.authentication, .wrongName(name, leaf)) }
+  }
+
+  /// What was found at a time, with what must be known about that time.
+  private func withClockNote(_ reason: Sentence?) -> Sentence? {
+    guard let reason, let clockNote else { return reason }
+    return reason.followed(by: clockNote)
+  }
+
+  /// The verdict on what a library has found out.
   ///
   /// Throws `.authentication`: which check failed, what was expected, what was seen.
   public func judge(_ evidence: PeerEvidence) throws(TLSError) -> VerifiedPeer {
