@@ -80,7 +80,8 @@ public import TLSBackend
         unsafe gnutls_server_name_set(session, GNUTLS_NAME_DNS, bytes.baseAddress, bytes.count)
       }
     }
-    unsafe gnutls_session_set_verify_function(session, verifyPeer)
+    unsafe gnutls_handshake_set_hook_function(
+      session, GNUTLS_HANDSHAKE_CERTIFICATE_PKT.rawValue, GNUTLS_HOOK_PRE, judgePeer)
     // By default the library writes every session's keys to the file that SSLKEYLOGFILE names.
     unsafe gnutls_session_set_keylog_function(session, nil)
     return result

@@ -1,20 +1,23 @@
 internal import CGnuTLS
 internal import TLSBackend
 
-/// GnuTLS's verification callback: asks the session's policy about the chain as it was sent, and
-/// keeps its verdict.
+/// GnuTLS's hook for a Certificate message, before it is read, our own among them: of the server's it
+/// asks the session's policy, and keeps the verdict. The library itself verifies nothing.
 ///
-/// A refusal ends the handshake with GNUTLS_E_CERTIFICATE_ERROR; the alert is the session's to
-/// send. The corresponding C type is `gnutls_certificate_verify_function`.
-func verifyPeer(_ session: gnutls_session_t?) -> Int32 {
-  guard let session = unsafe session,
+/// A refusal ends the handshake; the alert is the session's to send. The corresponding C type is
+/// `gnutls_handshake_hook_func`.
+func judgePeer(
+  _ session: gnutls_session_t?, _: UInt32, _: UInt32, _ isReceived: UInt32,
+  _ message: UnsafePointer<gnutls_datum_t>?
+) -> Int32 {
+  guard isReceived != 0, let session = unsafe session, let message = unsafe message,
     let box = unsafe SessionBox.at(gnutls_session_get_ptr(session))
-  else { return -1 }
-  var count: UInt32 = 0
-  let sent = unsafe gnutls_certificate_get_peers(session, &count)
-  let list = unsafe UnsafeBufferPointer(start: sent, count: Int(count))
-  var chain: [[UInt8]] = []
-  for index in list.indices { unsafe chain.append(Array(list[index].bytes)) }
+  else { return 0 }
+  let chain = unsafe CertificateMessage.chain(
+    in: message.pointee.bytes.span,
+    isTLS13: gnutls_protocol_get_version(session) == GNUTLS_TLS1_3)
+  // The library has a reason of its own to end the handshake.
+  guard !chain.isEmpty else { return 0 }
   var library = LibraryCryptography()
   do throws(TLSError) {
     unsafe box.pointee.verdict = .accepted(
@@ -24,6 +27,6 @@ func verifyPeer(_ session: gnutls_session_t?) -> Int32 {
     return 0
   } catch {
     unsafe box.pointee.verdict = .refused(error)
-    return -1
+    return GNUTLS_E_CERTIFICATE_ERROR
   }
 }

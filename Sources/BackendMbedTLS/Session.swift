@@ -89,8 +89,16 @@ public import TLSBackend
       let message = unsafe ReceivedMessage(of: session)
       if let chosen = message.group { group = chosen }
       if step == Int32(MBEDTLS_SSL_SERVER_CERTIFICATE.rawValue), message.isCertificate {
-        unsafe box.pointee.judge(message.bytes.span, isTLS13: cmbedtls_is_tls13(session) == 1)
-        if let refusal = unsafe box.pointee.verdict.refusal {
+        let content = unsafe message.bytes.span.extracting(
+          droppingFirst: CertificateMessage.header)
+        unsafe box.pointee.judge(content, isTLS13: cmbedtls_is_tls13(session) == 1)
+        var refusal = unsafe box.pointee.verdict.refusal
+        if refusal == nil, unsafe box.pointee.verdict.isAccepted,
+          unsafe result != 0 || cmbedtls_has_server_key(session) == 0
+        {
+          refusal = TLSError(.authentication, .unreadableServerKey(by: MbedTLSBackend.library))
+        }
+        if let refusal {
           // When it has failed, the library has told the server.
           if result == 0 { tell(Alert.badCertificate) }
           throw refusal

@@ -6,7 +6,8 @@ internal import TLSBackend
 // it. The policy reads the message itself, and the library is given the server's public key.
 
 extension SessionBox {
-  /// Asks the policy about the certificates of a message as it came, and keeps the verdict.
+  /// Asks the policy about the certificates of a message as it came, behind its header, and keeps
+  /// the verdict.
   ///
   /// `MbedTLSBackend.handshake` reads it as soon as the library returns from the message, before
   /// anything else is read or sent.

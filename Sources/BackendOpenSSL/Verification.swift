@@ -14,7 +14,9 @@ func judgePeer(
   let raw = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
   let message = unsafe raw.bindMemory(to: UInt8.self).span
   guard count > 0, message[0] == CertificateMessage.type else { return }
-  let chain = CertificateMessage.chain(in: message, isTLS13: version == TLS1_3_VERSION)
+  let chain = CertificateMessage.chain(
+    in: message.extracting(droppingFirst: CertificateMessage.header),
+    isTLS13: version == TLS1_3_VERSION)
   // The library has a reason of its own to end the handshake.
   guard !chain.isEmpty else { return }
   var library = unsafe box.pointee.context.library

@@ -246,4 +246,16 @@ static inline size_t cmbedtls_message_length(const mbedtls_ssl_context *session)
   return session->in_hslen < session->in_msglen ? session->in_hslen : session->in_msglen;
 }
 
+/// Whether the library has read the server's public key in the handshake. A build that does not keep
+/// certificates does not tell.
+static inline int cmbedtls_has_server_key(const mbedtls_ssl_context *session) {
+#if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
+  const mbedtls_x509_crt *certificate = session->session_negotiate->peer_cert;
+  return certificate != NULL && mbedtls_pk_get_type(&certificate->pk) != MBEDTLS_PK_NONE;
+#else
+  (void)session;
+  return 1;
+#endif
+}
+
 #include "CMbedTLSX509.h"
