@@ -5,14 +5,17 @@ internal import Bytes
 // MARK: One certificate
 
 extension Sentence {
-  /// `number` counts the certificates as they were sent from 1; `part` is named as in RFC 5280.
-  static func malformedCertificate(_ number: Int, _ part: StaticString) -> Sentence {
-    Sentence(
-      "certificate number $ of the server's chain is malformed: $", Text(number), Text(part))
+  static func malformedServerCertificate(_ part: CertificatePart) -> Sentence {
+    Sentence("the server's certificate is malformed: $", Text(part.name))
   }
 
-  static func malformedExtension(_ subject: Text, _ part: StaticString) -> Sentence {
-    Sentence("the certificate of '$' has a malformed extension: $", subject, Text(part))
+  /// `number` counts the certificates as they were sent, from 1.
+  static func malformedCertificate(_ number: Int) -> Sentence {
+    Sentence("certificate number $ of the server's chain is malformed", Text(number))
+  }
+
+  static func malformedExtension(_ subject: Text, _ part: CertificatePart) -> Sentence {
+    Sentence("the certificate of '$' has a malformed extension: $", subject, Text(part.name))
   }
 
   static func tooManyNames(_ subject: Text, _ count: Int, limit: Int) -> Sentence {
@@ -20,43 +23,26 @@ extension Sentence {
       "the certificate of '$' has $ names; at most $ are accepted", subject, Text(count),
       Text(limit))
   }
-}
 
-// MARK: Keys
-
-extension Sentence {
-  static var unknownServerKey: Sentence {
-    Sentence("the server's public key is of a kind that is not supported")
-  }
-
-  static func largeServerKey(bits: Int) -> Sentence {
-    Sentence("the server's public key has $ bits; at most 8192 are accepted", Text(bits))
-  }
-
-  static var badServerExponent: Sentence {
-    Sentence("the exponent of the server's public key is even, 1, or longer than 64 bits")
-  }
-
-  static func unknownKey(_ subject: Text) -> Sentence {
-    Sentence("the key of '$' is of a kind that is not supported", subject)
-  }
-
-  static func largeKey(_ subject: Text, bits: Int) -> Sentence {
-    Sentence("the key of '$' has $ bits; at most 8192 are accepted", subject, Text(bits))
-  }
-
-  static func badExponent(_ subject: Text) -> Sentence {
-    Sentence("the exponent of the key of '$' is even, 1, or longer than 64 bits", subject)
+  /// A key that is not looked at any further.
+  static func unusableKey(_ subject: Text, _ key: PublicKey) -> Sentence {
+    switch key.trouble {
+    case .weak: weakKeyInChain(subject, bits: key.strength)
+    case .large:
+      Sentence("the key of '$' has $ bits; at most 8192 are accepted", subject, Text(key.bits))
+    case .exponent:
+      Sentence("the exponent of the key of '$' is even, 1, or longer than 64 bits", subject)
+    case .unknown, .none: Sentence("the key of '$' is of a kind that is not supported", subject)
+    }
   }
 }
 
 // MARK: Paths
 
 extension Sentence {
-  static func chainBeyondLimits(_ count: Int, bytes: Int) -> Sentence {
+  static func chainBeyondLimits(_ count: Int) -> Sentence {
     Sentence(
-      "the server sent $ certificates of $ bytes; at most 10 of 65536 are accepted", Text(count),
-      Text(bytes))
+      "the server sent $ certificates; at most 10, of 64 KB together, are accepted", Text(count))
   }
 
   static var tooDear: Sentence {
@@ -71,7 +57,7 @@ extension Sentence {
 
   static func unknownAlgorithm(_ subject: Text, _ algorithm: Text) -> Sentence {
     Sentence(
-      "the signature of the certificate of '$' is of a kind that the TLS library does not have: $",
+      "the certificate of '$' is signed in a way that the TLS library does not support: $",
       subject, algorithm)
   }
 
@@ -103,10 +89,9 @@ extension Sentence {
     Sentence("the revocation list of '$' is signed with SHA-1 or MD5", issuer)
   }
 
-  static func unknownListAlgorithm(issuer: Text, _ algorithm: Text) -> Sentence {
+  static func unknownListAlgorithm(issuer: Text) -> Sentence {
     Sentence(
-      "the signature of the revocation list of '$' is of a kind that the TLS library does not have: $",
-      issuer, algorithm)
+      "the revocation list of '$' is signed in a way that the TLS library does not support", issuer)
   }
 
   static func partialList(issuer: Text) -> Sentence {

@@ -5,15 +5,9 @@ internal import Bytes
 /// What is no certificate gives none. An extension that is known and malformed makes one with a
 /// `fault`, which no path to a trust anchor may have.
 final class Certificate {
-  let der: [UInt8]
-  /// What is signed.
-  private(set) var signed = 0..<0
+  private(set) var data: SignedData
   private(set) var serialNumber = 0..<0
-  /// The AlgorithmIdentifier of the signature, and its OBJECT IDENTIFIER.
-  private(set) var algorithm = 0..<0
-  private(set) var signature = 0..<0
-  /// Whole elements: names with their headers.
-  private(set) var issuer = 0..<0
+  /// A whole element, as the issuer is.
   private(set) var subject = 0..<0
   /// The SubjectPublicKeyInfo with its header.
   private(set) var publicKey = 0..<0
@@ -32,12 +26,13 @@ final class Certificate {
   var isAuthority = false
   /// Negative when it is not limited.
   var pathLimit = -1
-  /// The content of the extension: a SEQUENCE with its header; empty where there is none.
+  /// The names, without the header of their SEQUENCE; empty where there are none.
   var alternativeNames = 0..<0
   var nameCount = 0
+  /// The lists of subtrees, without the header of their SEQUENCE.
   var nameConstraints = 0..<0
-  /// The OBJECT IDENTIFIER of a critical extension that is not known.
-  var unknownCritical: Range<Int>?
+  /// Whether there is a critical extension that is not known.
+  var hasUnknown = false
   /// Which extension is malformed.
   var fault: CertificatePart?
 
@@ -47,81 +42,48 @@ final class Certificate {
 
   /// Nil when it is none, to the last byte; `part` is then where it is malformed.
   init?(_ bytes: [UInt8], _ part: inout CertificatePart) {
-    der = bytes
-    let der = bytes.span
-    var reader = DERReader(0..<der.count)
     part = .encoding
-    let whole = reader.enter(DERReader.Tag.sequence, der)
-    let start = reader.position
-    let inside = reader.enter(DERReader.Tag.sequence, der)
-    guard readFields(&reader, der, &part) else { return nil }
-    if reader.peek(der) == 0xA3 { readExtensions(&reader, der, &part) }
-    if !reader.isValid { return nil }
-    part = .encoding
-    reader.leave(inside)
-    signed = start..<reader.position
-    guard readSignature(&reader, der, &part) else { return nil }
-    part = .encoding
-    reader.leave(whole)
-    guard reader.isComplete else { return nil }
+    guard let data = SignedData(bytes) else { return nil }
+    self.data = data
+    var reader = DERReader(data.content)
+    readFields(&reader, bytes.span)
+    part = reader.part
+    if !reader.isComplete { return nil }
   }
 
-  /// Everything before the extensions.
-  private func readFields(
-    _ reader: inout DERReader, _ der: Span<UInt8>, _ part: inout CertificatePart
-  ) -> Bool {
-    part = .version
+  private func readFields(_ reader: inout DERReader, _ der: Span<UInt8>) {
+    reader.begin(.version)
     if reader.peek(der) == 0xA0 {
       let outer = reader.enter(0xA0, der)
       version = reader.smallNumber(der)
       if version != 1, version != 2 { reader.fail() }
       reader.leave(outer)
     }
-    if !reader.isValid { return false }
-    part = .serialNumber
+    reader.begin(.serialNumber)
     serialNumber = reader.integer(der)
-    if !reader.isValid { return false }
-    part = .signature
-    algorithm = reader.element(DERReader.Tag.sequence, der)
-    if !reader.isValid { return false }
-    part = .issuer
-    issuer = reader.name(der)
-    if !reader.isValid { return false }
-    part = .validity
+    reader.begin(.encoding)
+    data.readAlgorithm(&reader, der)
+    reader.begin(.issuer)
+    data.issuer = reader.element(DERReader.Tag.sequence, der)
+    reader.begin(.validity)
     let outer = reader.enter(DERReader.Tag.sequence, der)
     notBefore = reader.time(der)
     notAfter = reader.time(der)
     reader.leave(outer)
-    if !reader.isValid { return false }
-    part = .subject
-    subject = reader.name(der)
-    if !reader.isValid { return false }
-    part = .publicKey
+    reader.begin(.subject)
+    subject = reader.element(DERReader.Tag.sequence, der)
+    reader.begin(.publicKey)
     publicKey = reader.element(DERReader.Tag.sequence, der)
-    key = PublicKey(der, publicKey)
-    if !key.isWellFormed { reader.fail() }
+    key.read(&reader, publicKey, der)
     // issuerUniqueID and subjectUniqueID, which nobody has.
+    reader.begin(.extensions)
     if reader.peek(der) == 0x81 { _ = reader.next(der) }
     if reader.peek(der) == 0x82 { _ = reader.next(der) }
-    return reader.isValid
-  }
-
-  /// What follows what is signed, as in a revocation list: the algorithm once more (§4.1.1.2), and
-  /// the signature.
-  private func readSignature(
-    _ reader: inout DERReader, _ der: Span<UInt8>, _ part: inout CertificatePart
-  ) -> Bool {
-    part = .signature
-    let second = reader.element(DERReader.Tag.sequence, der)
-    signature = reader.bitString(der)
-    return reader.isValid && der.extracting(second).equals(der.extracting(algorithm))
+    if reader.peek(der) == 0xA3 { readExtensions(&reader, der) }
   }
 
   /// Extensions are for version 3 alone, and none of them stands twice (§4.1.2.9, §4.2).
-  private func readExtensions(
-    _ reader: inout DERReader, _ der: Span<UInt8>, _ part: inout CertificatePart
-  ) {
-    part = .extensions
+  private func readExtensions(_ reader: inout DERReader, _ der: Span<UInt8>) {
     let outer = reader.enter(0xA3, der)
     let list = reader.enter(DERReader.Tag.sequence, der)
     if version != 2 || reader.isAtEnd { reader.fail() }
@@ -129,8 +91,8 @@ final class Certificate {
     while !reader.isAtEnd {
       let item = ExtensionItem(&reader, der)
       let number = item.id.certificateExtension
-      let bit: UInt64 = number == 0 ? 0 : 1 << UInt64(number & 63)
-      if seen & bit != 0 { reader.fail() }
+      let bit: UInt64 = 1 &<< UInt64(number)
+      if number > 0, seen & bit != 0 { reader.fail() }
       seen |= bit
       if reader.isValid { read(item, number, der) }
     }
@@ -138,39 +100,15 @@ final class Certificate {
     reader.leave(outer)
   }
 
-  var isSelfIssued: Bool {
-    let bytes = der
-    return DistinguishedName.matches(bytes.span, issuer, bytes.span, subject)
-  }
+  var isSelfIssued: Bool { isNamed(data) }
 
   /// Whether a certificate or a list of this issuer may be this one's.
-  @inline(never)
-  func isNamed(_ issuer: Range<Int>, in other: [UInt8]) -> Bool {
-    let bytes = der
-    return DistinguishedName.matches(other.span, issuer, bytes.span, subject)
+  func isNamed(_ other: SignedData) -> Bool {
+    DistinguishedName.matches(other.der, other.issuer, data.der, subject)
   }
 
   /// How its subject is told: see `CertificateSummary.subject`.
-  var words: Text { DistinguishedName.words(der, subject) }
+  var words: Text { DistinguishedName.words(data.der, subject) }
   /// The same of its issuer.
-  var issuerWords: Text { DistinguishedName.words(der, issuer) }
-}
-
-/// One extension (§4.1) of a certificate, a list or an entry of one.
-struct ExtensionItem {
-  let identifier: Range<Int>
-  let id: ObjectID
-  let isCritical: Bool
-  /// What the OCTET STRING holds.
-  let value: Range<Int>
-
-  @inline(never)
-  init(_ reader: inout DERReader, _ der: Span<UInt8>) {
-    let outer = reader.enter(DERReader.Tag.sequence, der)
-    identifier = reader.read(DERReader.Tag.objectIdentifier, der)
-    id = ObjectID(der, identifier)
-    isCritical = reader.flag(der)
-    value = reader.read(DERReader.Tag.octetString, der)
-    reader.leave(outer)
-  }
+  var issuerWords: Text { DistinguishedName.words(data.der, data.issuer) }
 }

@@ -3,7 +3,6 @@ enum CertificatePart: UInt8 {
   case encoding
   case version
   case serialNumber
-  case signature
   case issuer
   case validity
   case subject
@@ -21,7 +20,6 @@ enum CertificatePart: UInt8 {
     case .encoding: "DER"
     case .version: "version"
     case .serialNumber: "serialNumber"
-    case .signature: "signatureAlgorithm"
     case .issuer: "issuer"
     case .validity: "validity"
     case .subject: "subject"

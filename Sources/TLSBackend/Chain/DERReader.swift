@@ -22,6 +22,8 @@ struct DERReader {
   private(set) var position: Int
   private(set) var end: Int
   private(set) var isValid = true
+  /// What is being read, or was when something was wrong.
+  private(set) var part = CertificatePart.encoding
 
   /// `range` lies within the bytes.
   init(_ range: Range<Int>) {
@@ -35,8 +37,14 @@ struct DERReader {
   var isComplete: Bool { isValid && isAtEnd }
 
   /// The tag of the next element, 0 at the end.
+  @inline(never)
   func peek(_ der: Span<UInt8>) -> UInt8 {
     position < end ? der[position] : 0
+  }
+
+  /// What is read from here on, for who asks what was wrong.
+  mutating func begin(_ part: CertificatePart) {
+    if isValid { self.part = part }
   }
 
   @inline(never)

@@ -10,51 +10,73 @@ enum GeneralName {
   static let uri: UInt8 = 0x86
   static let address: UInt8 = 0x87
 
-  /// Whether it is an IA5String.
+  /// Whether a name, or a subtree of names, has the form that it says.
   @inline(never)
-  static func isText(_ der: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    for index in range where der[index] >= 0x80 { return false }
-    return true
-  }
-
-  /// Whether it is an address and a mask of leading ones.
-  static func isMask(_ der: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    guard range.count == 8 || range.count == 32 else { return false }
-    var isOver = false
-    for index in range.lowerBound + range.count / 2..<range.upperBound {
+  static func isWellFormed(
+    _ form: UInt8, _ der: Span<UInt8>, _ range: Range<Int>, isTree: Bool
+  ) -> Bool {
+    if form == directory {
+      var reader = DERReader(range)
+      _ = reader.read(DERReader.Tag.sequence, der)
+      return reader.isComplete
+    }
+    guard form == address else { return true }
+    let count = isTree ? range.count / 2 : range.count
+    guard count == 4 || count == 16 else { return false }
+    // A mask of leading ones, behind the address.
+    var rest: UInt8 = 0xFF
+    for index in range.lowerBound + count..<range.upperBound {
       let byte = der[index]
-      // Ones behind a zero.
-      if isOver && byte != 0 || ~byte & (~byte &+ 1) != 0 { return false }
-      if byte != 0xFF { isOver = true }
+      if byte & ~rest != 0 || ~byte & (~byte &+ 1) != 0 { return false }
+      if byte != 0xFF { rest = 0 }
     }
     return true
   }
 
   /// Whether a name lies within a subtree of the same form. A wildcard reaches into an excluded one
-  /// when any name that it stands for does (CVE-2025-61727). Nil for a form that is not known.
+  /// when any name that it stands for does (CVE-2025-61727). Of a form that is not known, every name
+  /// is excluded and none permitted.
+  @inline(never)
   static func isWithin(
-    _ form: UInt8, _ left: Span<UInt8>, _ name: Range<Int>, _ right: Span<UInt8>, _ base: Range<Int>,
-    isExcluded: Bool
-  ) -> Bool? {
-    let text = left.extracting(name)
-    let tree = right.extracting(base)
+    _ form: UInt8, _ name: Span<UInt8>, _ tree: Span<UInt8>, isExcluded: Bool
+  ) -> Bool {
+    var name = name
     switch form {
-    case address: return isWithin(address: text, tree)
-    case directory: return DistinguishedName.matches(left, name, right, base, isBase: true)
-    case dns: return isWithin(dns: text, tree, isExcluded)
+    case address: return isWithin(address: name, tree)
+    // The attributes of the one are what the other begins with: both are whole elements.
+    case directory:
+      var (reader, base) = (DERReader(name.indices), DERReader(tree.indices))
+      let content = reader.read(DERReader.Tag.sequence, name)
+      let start = base.read(DERReader.Tag.sequence, tree)
+      return content.count >= start.count
+        && ends(
+          name.extracting(content).extracting(first: start.count), with: tree.extracting(start))
+    case dns: break
     case mail:
-      let at = place(of: UInt8(ascii: "@"), in: text)
-      // A mailbox; its host is compared without regard to case, as all of it is here.
+      // A mailbox.
       if place(of: UInt8(ascii: "@"), in: tree) >= 0 {
-        return text.count == tree.count && ends(text, with: tree)
+        return name.count == tree.count && ends(name, with: tree)
       }
-      return isWithin(host: text.extracting(droppingFirst: at + 1), tree)
+      name = name.extracting(droppingFirst: place(of: UInt8(ascii: "@"), in: name) + 1)
     case uri:
-      let host = host(of: text)
-      // Without a host there is nothing to compare, which excludes it as well.
-      return host.isEmpty ? isExcluded : isWithin(host: text.extracting(host), tree)
-    default: return nil
+      name = name.extracting(host(of: name))
+      // Without a host there is nothing to compare.
+      if name.isEmpty { return isExcluded }
+    default: return isExcluded
     }
+    guard !tree.isEmpty else { return true }
+    let rest = name.count - tree.count
+    if ends(name, with: tree) {
+      // A name and everything below it, or, where a period leads, only what is below: RFC 5280 does
+      // not know that of a dNSName, and many authorities write it.
+      if tree[0] == UInt8(ascii: ".") { return rest > 0 }
+      return rest == 0 || form == dns && name[rest - 1] == UInt8(ascii: ".")
+    }
+    guard form == dns, isExcluded, !name.isEmpty, name[0] == UInt8(ascii: "*") else { return false }
+    // One label instead of the star: the tree's first.
+    let first = place(of: UInt8(ascii: "."), in: tree)
+    return first > 0 && tree.count - first == name.count - 1
+      && ends(name, with: tree.extracting(droppingFirst: first))
   }
 
   private static func isWithin(address: Span<UInt8>, _ tree: Span<UInt8>) -> Bool {
@@ -65,41 +87,13 @@ enum GeneralName {
     return true
   }
 
-  private static func isWithin(dns name: Span<UInt8>, _ tree: Span<UInt8>, _ isExcluded: Bool)
-    -> Bool
-  {
-    if isBelow(name, tree) { return true }
-    guard isExcluded, name.count > 2, name[0] == UInt8(ascii: "*") else { return false }
-    // One label instead of the star: the tree's first.
-    let rest = name.extracting(droppingFirst: 1)
-    let first = place(of: UInt8(ascii: "."), in: tree)
-    return first > 0 && tree.count - first == rest.count && ends(tree, with: rest)
-  }
-
-  /// The name itself and everything below it; only what is below where a period leads, which RFC
-  /// 5280 does not know and many authorities write. Everything is below nothing.
-  private static func isBelow(_ name: Span<UInt8>, _ tree: Span<UInt8>) -> Bool {
-    guard !tree.isEmpty else { return true }
-    guard ends(name, with: tree) else { return false }
-    let rest = name.count - tree.count
-    if tree[0] == UInt8(ascii: ".") { return rest > 0 }
-    return rest == 0 || name[rest - 1] == UInt8(ascii: ".")
-  }
-
-  /// One host, or everything below a name where a period leads (§4.2.1.10).
-  private static func isWithin(host: Span<UInt8>, _ tree: Span<UInt8>) -> Bool {
-    guard !tree.isEmpty else { return true }
-    return ends(host, with: tree) && (host.count > tree.count) == (tree[0] == UInt8(ascii: "."))
-  }
-
   /// What stands between `//` with a user, and a port, a path, a query or a fragment (RFC 3986 §3.2).
   /// Empty where there is none, or an address in brackets.
   private static func host(of uri: Span<UInt8>) -> Range<Int> {
-    var start = place(of: UInt8(ascii: ":"), in: uri) + 1
-    guard start > 0, start + 2 <= uri.count, uri[start] == UInt8(ascii: "/"),
-      uri[start + 1] == UInt8(ascii: "/")
+    var start = place(of: UInt8(ascii: "/"), in: uri) + 2
+    guard start >= 3, start <= uri.count, uri[start - 1] == UInt8(ascii: "/"),
+      uri[start - 3] == UInt8(ascii: ":")
     else { return 0..<0 }
-    start += 2
     var end = start
     var port = -1
     while end < uri.count {
@@ -123,7 +117,7 @@ enum GeneralName {
 
   /// Without regard to case.
   @inline(never)
-  private static func ends(_ text: Span<UInt8>, with end: Span<UInt8>) -> Bool {
+  static func ends(_ text: Span<UInt8>, with end: Span<UInt8>) -> Bool {
     let start = text.count - end.count
     guard start >= 0 else { return false }
     for index in end.indices where text[start + index].lowercased != end[index].lowercased {

@@ -12,188 +12,181 @@ struct PathBuilder {
   static let maximumBytes = 65_536
   /// Signatures that are checked in one handshake: each costs up to a millisecond, on a router ten.
   static let maximumSignatures = 24
-  /// Comparisons of names in one handshake.
+  /// Comparisons of names in one handshake, about.
   static let maximumWork = 100_000
   /// Names in one certificate.
   static let maximumNames = CertificateSummary.maximumNames
 
   private struct Link {
-    let signed: ObjectIdentifier
-    let key: ObjectIdentifier
+    /// A certificate, or a list counted from -1 downwards.
+    let signed: Int
+    let issuer: Int
     let verdict: SignatureVerdict
   }
 
   let trust: TrustStore
   /// In seconds since 1970.
   let time: Int64
-  /// What the peer has sent besides its own certificate, without what stands twice or is an anchor.
-  private var sent: [Certificate] = []
-  private(set) var path: [Certificate] = []
-  var faults = PathFaults()
-  /// Whether the search has ended before it was over.
-  private(set) var isExhausted = false
+  /// The anchors, then what the peer has sent, nothing twice.
+  private(set) var certificates: [Certificate]
+  /// Places of certificates, the peer's own first.
+  private(set) var path: [Int] = []
+  private(set) var faults = PathFaults()
   private var links: [Link] = []
   private var work = PathBuilder.maximumWork
+  /// Whether a budget is used up.
+  private var isExhausted = false
 
-  init(_ trust: TrustStore, at time: Int64) {
+  /// `leaf` is the peer's own certificate.
+  init(_ leaf: Certificate, _ trust: TrustStore, at time: Int64) {
     self.trust = trust
     self.time = time
+    certificates = trust.anchors
+    path = [add(leaf)]
   }
 
-  /// Whether there is such a path. `chain` begins with the peer's own certificate.
-  mutating func search<Library: Cryptography & ~Copyable>(
-    _ chain: [Certificate], _ library: inout Library
-  ) -> Bool {
-    let leaf = chain[0]
-    path = [leaf]
-    if isAnchor(leaf), check(&library) { return true }
-    for certificate in chain where !isAnchor(certificate) && !isSent(certificate) {
-      sent.append(certificate)
+  /// Judges a chain as the peer has sent it: `faults` are what is wrong with it.
+  mutating func judge<Library: Cryptography & ~Copyable>(
+    _ chain: [[UInt8]], _ library: inout Library
+  ) {
+    var bytes = 0
+    for der in chain { bytes += der.count }
+    guard chain.count <= PathBuilder.maximumChain, bytes <= PathBuilder.maximumBytes else {
+      return note(.chainBeyondLimits, path[0], chain.count)
     }
-    return extend(&library)
+    var part = CertificatePart.encoding
+    var index = 1
+    while index < chain.count {
+      if let certificate = Certificate(chain[index], &part) {
+        _ = add(certificate)
+      } else {
+        // It may not be needed.
+        note(.malformed, path[0], index + 1)
+      }
+      index += 1
+    }
+    if extend(&library) {
+      faults = PathFaults()
+    } else if isExhausted {
+      note(.tooDear, path[0])
+    }
   }
 
-  /// What is told about the peer's chain when none was found.
-  mutating func note(_ rank: PathFaults.Rank, _ sentence: Sentence) {
+  /// Adds what the peer has sent; the result is its place.
+  private mutating func add(_ certificate: Certificate) -> Int {
+    var place = 0
+    while place < certificates.count {
+      if certificates[place].data.der == certificate.data.der { return place }
+      place += 1
+    }
+    certificates.append(certificate)
+    return place
+  }
+
+  func isAnchor(_ place: Int) -> Bool { place < trust.anchors.count }
+
+  /// What ends a path before it leads to an anchor.
+  @inline(never)
+  mutating func note(_ kind: PathFault.Kind, _ certificate: Int, _ other: Int = 0) {
     var found = PathFaults()
-    found.note(rank, sentence)
+    found.note(kind, certificate, other)
     faults.merge(found)
   }
 
-  private func isAnchor(_ certificate: Certificate) -> Bool {
-    for anchor in trust.anchors where anchor.der == certificate.der { return true }
-    return false
-  }
+  mutating func merge(_ found: PathFaults) { faults.merge(found) }
 
-  /// The peer's own certificate is in the path already.
-  private func isSent(_ certificate: Certificate) -> Bool {
-    if path[0].der == certificate.der { return true }
-    for other in sent where other.der == certificate.der { return true }
-    return false
+  /// False when the budget is used up.
+  @inline(never)
+  mutating func spend(_ bytes: Int) -> Bool {
+    work -= 1 + bytes / 32
+    if work < 0 { isExhausted = true }
+    return !isExhausted
   }
 
   // MARK: Searching
 
   /// Tries every issuer of the last certificate: anchors first, so that a path is as short as can
-  /// be, then what the peer has sent.
+  /// be.
   private mutating func extend<Library: Cryptography & ~Copyable>(
     _ library: inout Library
   ) -> Bool {
     let last = path[path.count - 1]
+    if isAnchor(last), check(&library) { return true }
+    let certificate = certificates[last]
     var isNamed = false
-    for anchor in trust.anchors where isIssued(last, by: anchor) {
-      isNamed = true
-      guard isLinked(last, to: anchor, isAnchor: true, &library) else { continue }
-      path.append(anchor)
-      if check(&library) { return true }
-      path.removeLast()
+    // One more than the peer may send.
+    guard path.count <= PathBuilder.maximumChain else { return false }
+    var place = 0
+    while place < certificates.count {
+      if spend(certificate.data.issuer.count), !isInPath(place),
+        certificates[place].isNamed(certificate.data)
+      {
+        isNamed = true
+        if isLinked(last, to: place, &library) {
+          path.append(place)
+          if extend(&library) { return true }
+          path.removeLast()
+        }
+      }
+      place += 1
     }
-    for issuer in sent where isIssued(last, by: issuer) && !isInPath(issuer) {
-      isNamed = true
-      guard isLinked(last, to: issuer, isAnchor: false, &library) else { continue }
-      path.append(issuer)
-      if extend(&library) { return true }
-      path.removeLast()
-    }
-    if !isNamed { noteEnd(last) }
+    if !isNamed { note(.noPath, last) }
     return false
   }
 
-  private func isInPath(_ certificate: Certificate) -> Bool {
-    for other in path where other === certificate { return true }
+  private func isInPath(_ place: Int) -> Bool {
+    for other in path where other == place { return true }
     return false
   }
 
-  private mutating func isIssued(_ certificate: Certificate, by issuer: Certificate) -> Bool {
-    spend(1 + certificate.issuer.count / 32)
-      && issuer.isNamed(certificate.issuer, in: certificate.der)
-  }
-
-  /// False when the budget is used up.
-  mutating func spend(_ amount: Int) -> Bool {
-    work -= amount
-    if work >= 0 { return true }
-    isExhausted = true
-    return false
-  }
-
-  /// Nobody has the name of the issuer. A trust anchor with the same common name is not the same.
-  private mutating func noteEnd(_ last: Certificate) {
-    let leaf = path[0]
-    if path.count == 1, leaf.isSelfIssued { return note(.noPath, .selfSigned(leaf.words)) }
-    let issuer = last.issuerWords
-    for anchor in trust.anchors where anchor.words == issuer {
-      return note(.noPath, .anchorOfSameName(from: leaf.words, issuer: issuer))
-    }
-    note(.noPath, .noPathToAnchor(from: leaf.words, issuer: issuer))
-  }
-
-  // MARK: One link
-
-  /// Whether `issuer` may have signed `certificate`, and has.
+  /// Whether one certificate may have signed another, and has.
   private mutating func isLinked<Library: Cryptography & ~Copyable>(
-    _ certificate: Certificate, to issuer: Certificate, isAnchor: Bool, _ library: inout Library
+    _ place: Int, to issuerPlace: Int, _ library: inout Library
   ) -> Bool {
-    if let sentence = PathBuilder.trouble(with: issuer, isAnchor) {
-      note(.weak, sentence)
-      return false
-    }
-    // A root of version 1 cannot say that it is one (RFC 5280 §6.1.4 (k)).
-    guard issuer.isAuthority || isAnchor && issuer.version == 0 else {
-      note(
-        .noAuthority,
-        isAnchor ? .anchorNotAuthority(issuer.words) : .notAnAuthority(issuer.words))
-      return false
-    }
-    guard issuer.keyUsage & Certificate.certificateSigning != 0 else {
-      note(.noAuthority, .mayNotSign(issuer.words))
-      return false
-    }
+    let certificate = certificates[place]
+    let issuer = certificates[issuerPlace]
     var depth = 0
-    for index in 1..<path.count where !path[index].isSelfIssued { depth += 1 }
-    if issuer.pathLimit >= 0, depth > issuer.pathLimit {
-      note(.noAuthority, .chainTooLong(for: issuer.words, limit: issuer.pathLimit))
-      return false
+    for index in 1..<path.count where !certificates[path[index]].isSelfIssued { depth += 1 }
+    var kind = PathFault.Kind.none
+    if issuer.key.trouble != .none {
+      kind = .key
+    } else if !issuer.isAuthority, !isAnchor(issuerPlace) || issuer.version > 0 {
+      // A root of version 1 cannot say that it is one (RFC 5280 §6.1.4 (k)).
+      kind = .noAuthority
+    } else if issuer.keyUsage & Certificate.certificateSigning == 0 {
+      kind = .mayNotSign
+    } else if issuer.pathLimit >= 0, depth > issuer.pathLimit {
+      kind = .tooLong
+    } else if certificate.data.isWeak {
+      kind = .weakSignature
+    } else {
+      switch verify(certificate.data, place, issuerPlace, &library) {
+      case .good: return true
+      case .bad: kind = .badSignature
+      case .unknownAlgorithm, .unusableKey: kind = .unknownAlgorithm
+      }
     }
-    let der = certificate.der
-    if PathBuilder.isWeak(der, certificate.algorithm) {
-      note(.weak, .weakSignatureInChain)
-      return false
-    }
-    switch verify(
-      der, certificate.signed, certificate.algorithm, certificate.signature,
-      ObjectIdentifier(certificate), issuer, &library)
-    {
-    case .good: return true
-    case .bad:
-      let isTwin = path.count == 1 && certificate.isSelfIssued
-      note(
-        .badSignature,
-        isTwin ? .selfSigned(certificate.words) : .badSignature(certificate.words, by: issuer.words))
-    case .unknownAlgorithm, .unusableKey:
-      let name = PathBuilder.algorithm(der, certificate.algorithm)
-      note(.unknownAlgorithm, .unknownAlgorithm(certificate.words, name))
-    }
+    note(kind, place, issuerPlace)
     return false
   }
 
-  /// Checks the signature of a certificate or list, unless that was done before.
+  /// Checks a signature, unless that was done before.
+  @inline(never)
   mutating func verify<Library: Cryptography & ~Copyable>(
-    _ bytes: [UInt8], _ signed: Range<Int>, _ algorithm: Range<Int>, _ signature: Range<Int>,
-    _ id: ObjectIdentifier, _ issuer: Certificate, _ library: inout Library
+    _ data: SignedData, _ signed: Int, _ issuer: Int, _ library: inout Library
   ) -> SignatureVerdict {
-    let key = ObjectIdentifier(issuer)
-    for link in links where link.signed == id && link.key == key { return link.verdict }
+    for link in links where link.signed == signed && link.issuer == issuer { return link.verdict }
     guard !isExhausted, links.count < PathBuilder.maximumSignatures else {
       isExhausted = true
       return .bad
     }
+    let (bytes, others) = (data.der, certificates[issuer].data.der)
     let der = bytes.span
-    let others = issuer.der
     let verdict = library.verify(
-      der.extracting(signature), algorithm: der.extracting(algorithm), of: der.extracting(signed),
-      with: others.span.extracting(issuer.publicKey))
-    links.append(Link(signed: id, key: key, verdict: verdict))
+      der.extracting(data.signature), algorithm: der.extracting(data.algorithm),
+      of: der.extracting(data.signed),
+      with: others.span.extracting(certificates[issuer].publicKey))
+    links.append(Link(signed: signed, issuer: issuer, verdict: verdict))
     return verdict
   }
 }

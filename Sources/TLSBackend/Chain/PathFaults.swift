@@ -1,61 +1,72 @@
-internal import Bytes
-
-/// What is wrong with one path, and of several paths with the best of them.
-struct PathFaults {
-  /// In this order: of one path the first is told, of several paths the last.
-  enum Rank: UInt8 {
+/// One thing that is wrong with a path.
+struct PathFault {
+  /// Of one path the first in this order is told, of several paths the last.
+  enum Kind: UInt8 {
     case noPath
+    case malformed
     case badSignature
     case unknownAlgorithm
     case noAuthority
-    case weak
+    case mayNotSign
+    case tooLong
+    case key
+    case weakSignature
     // Of paths that lead to an anchor, from here.
-    case nameConstraints
-    case malformed
+    case tooManyNames
+    case nameNotPermitted
+    case malformedExtension
+    case unknownExtension
     case wrongPurpose
     case revoked
     case notYetValid
     case expired
+    case mayNotSignLists
+    case weakList
+    case unknownListAlgorithm
     case forgedList
+    case partialList
     case staleList
     case noList
-    // Ends the search.
-    case exhausted
+    // These end the search.
+    case chainBeyondLimits
+    case tooDear
+    case none
 
-    var isRevocation: Bool {
-      switch self {
-      case .revoked, .forgedList, .staleList, .noList: true
-      default: false
-      }
+    var isOfList: Bool {
+      self == .revoked || rawValue > Kind.expired.rawValue && rawValue <= Kind.noList.rawValue
     }
   }
 
-  /// What is told, nil when nothing is wrong.
-  private(set) var sentence: Sentence?
-  private var rank = Rank.exhausted
-  /// What is told of revocation lists, and of all else, apart: for `--check`.
-  private(set) var chain: Sentence?
-  private var chainRank = Rank.exhausted
-  private(set) var revocation: Sentence?
-  private var revocationRank = Rank.exhausted
+  let kind: Kind
+  /// Which certificate it is about, by its place among those of the search.
+  var certificate = 0
+  /// Its issuer where that matters, or a number.
+  var other = 0
+}
+
+/// What is wrong with one path, and of several paths with the best of them.
+struct PathFaults {
+  private(set) var chain = PathFault(kind: .none)
+  /// What revocation lists say, apart: for `--check`.
+  private(set) var list = PathFault(kind: .none)
+
+  var first: PathFault { chain.kind.rawValue < list.kind.rawValue ? chain : list }
 
   /// Keeps the first of what is wrong with a path.
   @inline(never)
-  mutating func note(_ rank: Rank, _ sentence: Sentence) {
-    if self.sentence == nil || rank.rawValue < self.rank.rawValue {
-      (self.rank, self.sentence) = (rank, sentence)
-    }
-    if rank.isRevocation {
-      if revocation == nil || rank.rawValue < revocationRank.rawValue {
-        (revocationRank, revocation) = (rank, sentence)
-      }
-    } else if chain == nil || rank.rawValue < chainRank.rawValue {
-      (chainRank, chain) = (rank, sentence)
+  mutating func note(_ kind: PathFault.Kind, _ certificate: Int, _ other: Int = 0) {
+    let fault = PathFault(kind: kind, certificate: certificate, other: other)
+    if kind.isOfList {
+      if kind.rawValue < list.kind.rawValue { list = fault }
+    } else {
+      if kind.rawValue < chain.kind.rawValue { chain = fault }
     }
   }
 
-  /// Keeps the better of two paths.
+  /// Keeps the better of two paths that are not right.
+  @inline(never)
   mutating func merge(_ other: PathFaults) {
-    if sentence == nil || other.rank.rawValue > rank.rawValue { self = other }
+    let kind = first.kind
+    if kind == .none || other.first.kind.rawValue > kind.rawValue { self = other }
   }
 }

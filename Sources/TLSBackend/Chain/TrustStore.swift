@@ -40,7 +40,7 @@ extension TLSError {
     _ parameter: TLSParameter?
   ) -> TLSError {
     TLSError(
-      .configuration, .malformed(label, number: count > 1 ? index + 1 : nil, part.name),
+      .configuration, .malformed(label, number: count > 1 ? index + 1 : nil, part),
       about: parameter)
   }
 }

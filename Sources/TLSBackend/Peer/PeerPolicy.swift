@@ -81,29 +81,21 @@ public struct PeerPolicy: Sendable {
     }
     var part = CertificatePart.encoding
     guard let certificate = Certificate(first, &part) else {
-      throw TLSError(.authentication, .malformedCertificate(1, part.name))
+      throw TLSError(.authentication, .malformedServerCertificate(part))
     }
     let leaf = try CertificateSummary.of(certificate, using: &library)
-    var pin: Int?
-    var refusal: Sentence?
+    var builder = PathBuilder(certificate, trust, at: time)
+    let pin = pins?.match(leaf)
     // A key is judged whatever is pinned (RFC 9325 §4.5, C14), a pin before any chain.
-    do throws(TLSError) {
-      try check(certificate.key)
-      pin = try checkPins(leaf)
-    } catch {
-      refusal = error.reason
-    }
-    var faults = PathFaults()
-    if name != nil, refusal == nil || keepsPeer {
-      faults = self.faults(of: certificate, chain, trust, &library)
-    }
+    let refusal = pinRefusal(certificate.key, pin, leaf)
+    if name != nil, refusal == nil || keepsPeer { builder.judge(chain, &library) }
     if keepsPeer {
       peer = PeerEvidence(
         certificates: summaries(of: leaf, chain, &library),
-        chainRefusal: withClockNote(faults.chain),
-        revocationRefusal: withClockNote(faults.revocation))
+        chainRefusal: sentence(for: builder.faults.chain, builder),
+        revocationRefusal: sentence(for: builder.faults.list, builder))
     }
-    if let reason = refusal ?? withClockNote(faults.sentence) {
+    if let reason = refusal ?? sentence(for: builder.faults.first, builder) {
       throw TLSError(.authentication, reason)
     }
     try checkName(leaf)
@@ -111,14 +103,37 @@ public struct PeerPolicy: Sendable {
       pin: pin, isValidated: name != nil, advice: advice(on: pin, leaf), certificate: leaf)
   }
 
-  private func check(_ key: PublicKey) throws(TLSError) {
-    switch key.trouble {
-    case .none: return
-    case .weak: throw .weakKey(bits: key.strength)
-    case .large: throw TLSError(.authentication, .largeServerKey(bits: key.bits))
-    case .badExponent: throw TLSError(.authentication, .badServerExponent)
-    case .unknown: throw TLSError(.authentication, .unknownServerKey)
+  private func pinRefusal(
+    _ key: PublicKey, _ pin: Int?, _ leaf: CertificateSummary
+  ) -> Sentence? {
+    if key.trouble == .weak { return .weakServerKey(bits: key.strength) }
+    if key.trouble != .none { return .unusableKey(leaf.subject, key) }
+    guard let pins, pin == nil else { return nil }
+    return refusal(of: leaf, by: pins)
+  }
+
+  /// What was found, with what must be known about the time that it was judged at.
+  @inline(never)
+  private func sentence(for fault: PathFault, _ builder: borrowing PathBuilder) -> Sentence? {
+    guard let reason = builder.sentence(for: fault), let clockNote else {
+      return builder.sentence(for: fault)
     }
+    return reason.followed(by: clockNote)
+  }
+
+  /// The summaries of a chain, as far as it can be read.
+  private func summaries<Library: Cryptography & ~Copyable>(
+    of leaf: CertificateSummary, _ chain: [[UInt8]], _ library: inout Library
+  ) -> [CertificateSummary] {
+    var summaries = [leaf]
+    var index = 1
+    while index < min(chain.count, PathBuilder.maximumChain) {
+      do throws(TLSError) {
+        summaries.append(try CertificateSummary.reading(chain[index], using: &library))
+      } catch {}
+      index += 1
+    }
+    return summaries
   }
 
   /// The place of the pin that a certificate matches, nil when none is asked for. Throws when it
@@ -132,12 +147,6 @@ public struct PeerPolicy: Sendable {
   /// Throws when a name is asked for that a certificate does not have.
   public func checkName(_ leaf: CertificateSummary) throws(TLSError) {
     if let name, !name.matches(leaf) { throw TLSError(.authentication, .wrongName(name, leaf)) }
-  }
-
-  /// What was found at a time, with what must be known about that time.
-  private func withClockNote(_ reason: Sentence?) -> Sentence? {
-    guard let reason, let clockNote else { return reason }
-    return reason.followed(by: clockNote)
   }
 
   /// The verdict on what a library has found out.
