@@ -102,26 +102,17 @@ private let mayNotSign = ChainRow.Verdict.refused(
 private let outside = ChainRow.Verdict.refused(.nameNotPermitted)
 
 private let constraints = [
-  ChainRow(
-    "a name within the name constraints is accepted (RFC 5280 §4.2.1.10)", .accepted,
-    needs: .feature(.nameConstraints)
-  ) {
+  ChainRow("a name within the name constraints is accepted (RFC 5280 §4.2.1.10)", .accepted) {
     constrained(permitted: ["example.net"])
   },
-  ChainRow(
-    "a name outside of the name constraints is refused (RFC 5280 §4.2.1.10)", outside,
-    needs: .feature(.nameConstraints)
-  ) {
+  ChainRow("a name outside of the name constraints is refused (RFC 5280 §4.2.1.10)", outside) {
     constrained(permitted: ["example.org"])
   },
-  ChainRow(
-    "an excluded name is refused (RFC 5280 §4.2.1.10)", outside, needs: .feature(.nameConstraints)
-  ) {
+  ChainRow("an excluded name is refused (RFC 5280 §4.2.1.10)", outside) {
     constrained(excluded: ["example.net"])
   },
 ]
 
-/// What every library promises, whether it knows name constraints or not.
 func chainRulePromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   _: TLS.Type
 ) -> [Promise] {
@@ -138,10 +129,7 @@ func chainRulePromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
         let scene = below(
           .authority(
             "Constrained CA", .nameConstraints(permitted: ["example.org"], isCritical: isCritical)))
-        let verdict =
-          Feature.nameConstraints.lack(in: TLS.capabilities) == nil
-          ? outside : unknownExtension
-        guard case .refused(let sentence) = verdict else { return }
+        guard case .refused(let sentence) = outside else { return }
         for version in versions(TLS.self) {
           var meeting: Meeting<TLS> = try scene.meeting(version)
           try refuses(&meeting, sentence, scene)
