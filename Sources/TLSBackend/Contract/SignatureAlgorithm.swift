@@ -60,6 +60,7 @@ extension SignatureAlgorithm.Digest {
 extension DERReader {
   /// An OBJECT IDENTIFIER as the number of its last eight bytes: of one with nine, the first is
   /// left out.
+  @inline(never)
   fileprivate mutating func identifier(_ der: Span<UInt8>) -> UInt64 {
     let content = read(Tag.objectIdentifier, der)
     if content.count > 9 { fail() }
@@ -74,6 +75,7 @@ extension DERReader {
   }
 
   /// An AlgorithmIdentifier of SHA-2; the result ends with the digest's number.
+  @inline(never)
   private mutating func digest(_ der: Span<UInt8>) -> UInt64 {
     let end = enter(Tag.sequence, der)
     let code = identifier(der)
