@@ -84,7 +84,7 @@ public struct PeerPolicy: Sendable {
       throw TLSError(.authentication, .malformedServerCertificate(part))
     }
     let leaf = try CertificateSummary.of(certificate, using: &library)
-    var builder = PathBuilder(certificate, trust, at: time)
+    let builder = PathBuilder(certificate, trust, at: time)
     let pin = pins?.match(leaf)
     // A key is judged whatever is pinned (RFC 9325 §4.5, C14), a pin before any chain.
     let refusal = pinRefusal(certificate.key, pin, leaf)
@@ -107,14 +107,16 @@ public struct PeerPolicy: Sendable {
     _ key: PublicKey, _ pin: Int?, _ leaf: CertificateSummary
   ) -> Sentence? {
     if key.trouble == .weak { return .weakServerKey(bits: key.strength) }
-    if key.trouble != .none { return .unusableKey(leaf.subject, key) }
+    if key.trouble != .none {
+      return .fault(key.trouble.fault, leaf.subject, Text(key.bits), now: time)
+    }
     guard let pins, pin == nil else { return nil }
     return refusal(of: leaf, by: pins)
   }
 
   /// What was found, with what must be known about the time that it was judged at.
   @inline(never)
-  private func sentence(for fault: PathFault, _ builder: borrowing PathBuilder) -> Sentence? {
+  private func sentence(for fault: PathFault, _ builder: PathBuilder) -> Sentence? {
     guard let reason = builder.sentence(for: fault), let clockNote else {
       return builder.sentence(for: fault)
     }
@@ -126,11 +128,14 @@ public struct PeerPolicy: Sendable {
     of leaf: CertificateSummary, _ chain: [[UInt8]], _ library: inout Library
   ) -> [CertificateSummary] {
     var summaries = [leaf]
+    var part = CertificatePart.encoding
     var index = 1
     while index < min(chain.count, PathBuilder.maximumChain) {
-      do throws(TLSError) {
-        summaries.append(try CertificateSummary.reading(chain[index], using: &library))
-      } catch {}
+      if let certificate = Certificate(chain[index], &part),
+        let summary = try? CertificateSummary.of(certificate, using: &library)
+      {
+        summaries.append(summary)
+      }
       index += 1
     }
     return summaries
