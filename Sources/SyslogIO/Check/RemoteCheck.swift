@@ -52,9 +52,9 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     if let peer = findings.peer, let leaf = peer.certificates.first {
       print(CheckReport.chain(peer.certificates))
       print(CheckReport.pins(of: leaf))
-      let checks = ProbeChecks(remote: remote, peer: peer, time: policy.time)
+      let checks = ProbeChecks(remote: remote, peer: peer, leaf: leaf)
       try checks.pin(context, print)
-      checks.chain(clockNote: policy.clockNote, print)
+      checks.chain(print)
     }
     try printOwnCertificate(remote, context, policy.time, findings, print)
     printAdvice(remote, findings, print)
@@ -89,7 +89,7 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
 private struct ProbeChecks {
   let remote: RemoteSettings
   let peer: PeerEvidence
-  let time: Int64
+  let leaf: CertificateSummary
 
   func pin(_ context: some TLSContext, _ print: (Text) -> Void) throws(TLSError) {
     guard !remote.trust.pins.isEmpty else {
@@ -97,54 +97,38 @@ private struct ProbeChecks {
     }
     var pinned = remote.trust
     pinned.authorities = []
-    judge(.pin, try PolicyLoader.policy(for: pinned, using: context), peer, nil, print)
+    let policy = try PolicyLoader.policy(for: pinned, using: context)
+    do throws(TLSError) {
+      guard let pin = try policy.checkPins(leaf) else { return }
+      print(CheckReport.entry(.pin, .passed(.pinMatches(pin))))
+    } catch {
+      print(CheckReport.entry(.pin, .failedCheck(error.reason)))
+    }
   }
 
-  func chain(clockNote: Sentence?, _ print: (Text) -> Void) {
+  func chain(_ print: (Text) -> Void) {
     guard !remote.trust.authorities.isEmpty, let name = remote.trust.peerName else {
       return print(CheckReport.entry(.chain, .notValidated))
     }
-    var (path, revocation) = (ChainProblems(), ChainProblems())
-    for finding in ChainProblems.Finding.allCases where peer.problems.contains(finding) {
-      switch finding {
-      case .revoked, .forgedList, .staleList, .noList: revocation.insert(finding)
-      default: path.insert(finding)
-      }
+    show(.chain, peer.chainRefusal, .leadsToAnchor, print)
+    // Nothing is known of who is revoked where there is no path.
+    if !remote.trust.revocationLists.isEmpty,
+      peer.chainRefusal == nil || peer.revocationRefusal != nil
+    {
+      show(.revocation, peer.revocationRefusal, .nothingRevoked, print)
     }
-    // The name has a check of its own: here any will do.
-    var policy = PeerPolicy.validated(name)
-    policy.time = time
-    policy.clockNote = clockNote
-    found(.chain, policy, path, .leadsToAnchor, print)
-    if !remote.trust.revocationLists.isEmpty {
-      found(.revocation, policy, revocation, .nothingRevoked, print)
-    }
-    judge(
-      .name, policy, PeerEvidence(certificates: peer.certificates, problems: ChainProblems()),
-      .certificateFor(name), print)
-  }
-
-  private func found(
-    _ topic: CheckReport.Topic, _ policy: PeerPolicy, _ problems: ChainProblems,
-    _ success: Sentence, _ print: (Text) -> Void
-  ) {
-    guard problems != ChainProblems() else {
-      return print(CheckReport.entry(topic, .passed(success)))
-    }
-    let part = PeerEvidence(certificates: peer.certificates, problems: problems)
-    judge(topic, policy, part, success, print)
-  }
-
-  private func judge(
-    _ topic: CheckReport.Topic, _ policy: PeerPolicy, _ peer: PeerEvidence,
-    _ success: Sentence?, _ print: (Text) -> Void
-  ) {
+    var refusal: Sentence?
     do throws(TLSError) {
-      let verified = try policy.judge(peer)
-      guard let passed = verified.pin.map({ Sentence.pinMatches($0) }) ?? success else { return }
-      print(CheckReport.entry(topic, .passed(passed)))
+      try PeerPolicy.validated(name).checkName(leaf)
     } catch {
-      print(CheckReport.entry(topic, .failedCheck(error.reason)))
+      refusal = error.reason
     }
+    show(.name, refusal, .certificateFor(name), print)
+  }
+
+  private func show(
+    _ topic: CheckReport.Topic, _ refusal: Sentence?, _ success: Sentence, _ print: (Text) -> Void
+  ) {
+    print(CheckReport.entry(topic, refusal.map { .failedCheck($0) } ?? .passed(success)))
   }
 }

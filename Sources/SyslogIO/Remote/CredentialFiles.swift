@@ -36,6 +36,33 @@ enum CredentialFiles {
     return parameters
   }
 
+  /// The error of a context, with the file of trust anchors or revocation lists that it is about:
+  /// the one that no context can be made of alone.
+  static func naming<Context: TLSContext>(
+    _ trust: RemoteSettings.Trust, _ error: TLSError, _: Context.Type
+  ) -> TLSError {
+    let areAnchors = error.parameter == .trustAnchors
+    guard let parameter = error.parameter, areAnchors || parameter == .revocationLists else {
+      return error
+    }
+    do throws(TLSError) {
+      for path in areAnchors ? trust.authorities : trust.revocationLists {
+        try read(path, about: parameter) { bytes throws(TLSError) in
+          var alone = trust.tls
+          if areAnchors {
+            try alone.readTrustAnchors(bytes.span)
+          } else {
+            try alone.readRevocationLists(bytes.span)
+          }
+          _ = try Context(alone)
+        }
+      }
+      return error
+    } catch {
+      return error
+    }
+  }
+
   /// Hands over the content of a file, or of each certificate file in a folder.
   @inline(never)
   private static func read(

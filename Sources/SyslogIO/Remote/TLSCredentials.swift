@@ -28,7 +28,11 @@ struct TLSCredentials {
       var parameters = try CredentialFiles.parameters(of: trust)
       // The library has a copy of its own, which it wipes.
       defer { parameters.privateKey.wipe() }
-      current = try Context(parameters)
+      do throws(TLSError) {
+        current = try Context(parameters)
+      } catch {
+        throw CredentialFiles.naming(trust, error, Context.self)
+      }
       (context, self.stamp) = (current, stamp)
     }
     let clock = SystemClock.seconds
