@@ -16,7 +16,9 @@ extension Sentence {
   ) -> Sentence {
     let template = template(kind)
     var places = 0
-    template.withUTF8Buffer { for byte in unsafe $0 where byte == UInt8(ascii: "$") { places += 1 } }
+    template.withUTF8Buffer { bytes in
+      for index in bytes.indices where unsafe bytes[index] == UInt8(ascii: "$") { places += 1 }
+    }
     var arguments = [name, detail, Text(utc: now)]
     while arguments.count > places { arguments.removeLast() }
     return Sentence(template, filledWith: arguments)
@@ -89,4 +91,63 @@ extension Sentence {
     case .none: ""
     }
   }
+}
+
+// MARK: By what they are about
+
+extension Sentence {
+  static func weakKeyInChain(_ subject: Text, bits: Int) -> Sentence {
+    .fault(.key, subject, Text(bits))
+  }
+
+  static var weakSignatureInChain: Sentence { .fault(.weakSignature, "") }
+
+  static func notAnAuthority(_ subject: Text) -> Sentence { .fault(.noAuthority, subject) }
+
+  static func chainTooLong(for subject: Text, limit: Int) -> Sentence {
+    .fault(.tooLong, subject, Text(limit))
+  }
+
+  static func selfSigned(_ subject: Text) -> Sentence { .fault(.selfSigned, subject) }
+
+  static func noPathToAnchor(from subject: Text, issuer: Text) -> Sentence {
+    .fault(.noPath, subject, issuer)
+  }
+
+  static func badSignature(_ subject: Text, by issuer: Text) -> Sentence {
+    .fault(.badSignature, subject, issuer)
+  }
+
+  static var nameNotPermitted: Sentence { .fault(.nameNotPermitted, "") }
+
+  static var unknownCriticalExtension: Sentence { .fault(.unknownExtension, "") }
+
+  static var wrongPurpose: Sentence { .fault(.wrongPurpose, "") }
+
+  /// The times are in seconds since 1970.
+  static func expired(_ subject: Text, on end: Int64, now: Int64) -> Sentence {
+    .fault(.expired, subject, Text(utc: end), now: now)
+  }
+
+  static func notYetValid(_ subject: Text, from start: Int64, now: Int64) -> Sentence {
+    .fault(.notYetValid, subject, Text(utc: start), now: now)
+  }
+
+  static func anchorExpired(_ subject: Text, on end: Int64, now: Int64) -> Sentence {
+    .fault(.anchorExpired, subject, Text(utc: end), now: now)
+  }
+
+  static func anchorNotYetValid(_ subject: Text, from start: Int64, now: Int64) -> Sentence {
+    .fault(.anchorNotYetValid, subject, Text(utc: start), now: now)
+  }
+
+  static var revoked: Sentence { .fault(.revoked, "") }
+
+  static func forgedList(issuer: Text) -> Sentence { .fault(.forgedList, issuer) }
+
+  static func staleList(issuer: Text, now: Int64) -> Sentence {
+    .fault(.staleList, issuer, Text(utc: now))
+  }
+
+  static func noList(issuer: Text) -> Sentence { .fault(.noList, issuer) }
 }

@@ -24,10 +24,10 @@ extension PathBuilder {
       second = other.words
     case .unknownAlgorithm: second = certificate.algorithmWords
     case .noAuthority, .mayNotSign, .tooLong, .mayNotSignLists, .weakList, .unknownListAlgorithm,
-      .partialList, .noList:
+      .forgedList, .partialList, .staleList, .noList:
       certificate = other
       if kind == .noAuthority, isAnchor(fault.other) { kind = .anchorNotAuthority }
-      second = Text(other.pathLimit)
+      second = kind == .staleList ? Text(utc: time) : Text(other.pathLimit)
     case .key:
       certificate = other
       kind = other.key.trouble.fault
@@ -43,7 +43,8 @@ extension PathBuilder {
       if isRoot { kind = .anchorExpired }
     default: break
     }
-    return .fault(kind, certificate.words, second, now: time)
+    let first = kind == .malformed || kind == .chainBeyondLimits ? second : certificate.words
+    return .fault(kind, first, second, now: time)
   }
 
   /// Nobody has the name of this certificate's issuer. A trust anchor with the same common name is
