@@ -1,104 +1,153 @@
 internal import Bytes
 
-// What is wrong with a server's certificates. `subject` and `issuer` are names out of certificates.
-
-// MARK: One certificate
+// What is wrong with a server's certificates.
 
 extension Sentence {
   static func malformedServerCertificate(_ part: CertificatePart) -> Sentence {
     Sentence("the server's certificate is malformed: $", Text(part.name))
   }
 
-  /// `number` counts the certificates as they were sent, from 1.
-  static func malformedCertificate(_ number: Int) -> Sentence {
-    Sentence("certificate number $ of the server's chain is malformed", Text(number))
+  /// What is told of a fault in the path of a server's certificate. `name` is whose fault it is, a
+  /// name out of a certificate, `detail` what else is said of it, `now` the time in seconds since
+  /// 1970; each as far as the sentence has a place for it.
+  @inline(never)
+  static func fault(
+    _ kind: PathFault.Kind, _ name: Text, _ detail: Text = "", now: Int64 = 0
+  ) -> Sentence {
+    let template = template(kind)
+    var places = 0
+    template.withUTF8Buffer { bytes in
+      for index in bytes.indices where unsafe bytes[index] == UInt8(ascii: "$") { places += 1 }
+    }
+    var arguments = [name, detail, Text(utc: now)]
+    while arguments.count > places { arguments.removeLast() }
+    return Sentence(template, filledWith: arguments)
   }
 
-  static func malformedExtension(_ subject: Text, _ part: CertificatePart) -> Sentence {
-    Sentence("the certificate of '$' has a malformed extension: $", subject, Text(part.name))
-  }
-
-  static func tooManyNames(_ subject: Text, _ count: Int, limit: Int) -> Sentence {
-    Sentence(
-      "the certificate of '$' has $ names; at most $ are accepted", subject, Text(count),
-      Text(limit))
-  }
-
-  /// A key that is not looked at any further.
-  static func unusableKey(_ subject: Text, _ key: PublicKey) -> Sentence {
-    switch key.trouble {
-    case .weak: weakKeyInChain(subject, bits: key.strength)
-    case .large:
-      Sentence("the key of '$' has $ bits; at most 8192 are accepted", subject, Text(key.bits))
-    case .exponent:
-      Sentence("the exponent of the key of '$' is even, 1, or longer than 64 bits", subject)
-    case .unknown, .none: Sentence("the key of '$' is of a kind that is not supported", subject)
+  private static func template(_ kind: PathFault.Kind) -> StaticString {
+    switch kind {
+    case .noPath:
+      """
+      the chain of the server's certificate '$' does not lead to a trust anchor: '$' is not one, \
+      or an intermediate certificate is missing or invalid
+      """
+    case .otherAnchor:
+      """
+      the chain of the server's certificate '$' does not lead to a trust anchor: it leads to \
+      another '$' than the one that is trusted
+      """
+    case .selfSigned:
+      "the server's certificate '$' is self-signed and is not a trust anchor"
+    case .malformed: "certificate number $ of the server's chain is malformed"
+    case .badSignature:
+      "the certificate of '$' is not signed with the key of '$' that is known here"
+    case .unknownAlgorithm:
+      "the certificate of '$' is signed in a way that the TLS library does not support: $"
+    case .noAuthority:
+      "'$' in the server's chain is not a CA and may not sign certificates"
+    case .anchorNotAuthority:
+      "the trust anchor '$' is not a CA and may not sign certificates"
+    case .mayNotSign: "the key usage of '$' does not permit it to sign certificates"
+    case .tooLong: "the server's chain is longer than '$' permits (path length $)"
+    case .key:
+      "the key of '$' in the server's chain is too weak: $ bits of strength, 112 required"
+    case .largeKey: "the key of '$' has $ bits; at most 8192 are accepted"
+    case .badExponent: "the exponent of the key of '$' is even, 1, or longer than 64 bits"
+    case .unknownKey: "the key of '$' is of a kind that is not supported"
+    case .weakSignature:
+      """
+      a certificate in the server's chain is signed with SHA-1 or MD5, or by a key that is too \
+      weak
+      """
+    case .tooManyNames: "the certificate of '$' has $ names; at most 256 are accepted"
+    case .nameNotPermitted:
+      "the server's certificate has a name that a CA above it is not permitted to issue"
+    case .malformedExtension: "the certificate of '$' has a malformed extension: $"
+    case .unknownExtension:
+      "a certificate in the server's chain has a critical extension that is not supported"
+    case .wrongPurpose: "the key usage of the server's certificate does not permit a TLS server"
+    case .revoked: "the server's certificate, or a CA above it, is revoked"
+    case .notYetValid: "the certificate of '$' is not valid before $; the time is $"
+    case .expired: "the certificate of '$' expired on $; the time is $"
+    case .anchorNotYetValid: "the trust anchor '$' is not valid before $; the time is $"
+    case .anchorExpired: "the trust anchor '$' expired on $; the time is $"
+    case .mayNotSignLists:
+      "the key usage of '$' does not permit it to sign revocation lists"
+    case .weakList: "the revocation list of '$' is signed with SHA-1 or MD5"
+    case .unknownListAlgorithm:
+      "the revocation list of '$' is signed in a way that the TLS library does not support"
+    case .forgedList: "the revocation list of '$' is not signed with its key"
+    case .partialList:
+      """
+      the revocation list of '$' tells of a part of its certificates, or has a critical extension \
+      that is not supported
+      """
+    case .staleList: "the revocation list of '$' is not current; the time is $: get a new list"
+    case .noList: "there is no revocation list of '$', who issued a certificate of this chain"
+    case .chainBeyondLimits:
+      "the server sent $ certificates; at most 10, of 64 KB together, are accepted"
+    case .tooDear:
+      "the server's chain takes more than 24 signature checks, or too many comparisons"
+    case .none: ""
     }
   }
 }
 
-// MARK: Paths
+// MARK: By what they are about
 
 extension Sentence {
-  static func chainBeyondLimits(_ count: Int) -> Sentence {
-    Sentence(
-      "the server sent $ certificates; at most 10, of 64 KB together, are accepted", Text(count))
+  static func weakKeyInChain(_ subject: Text, bits: Int) -> Sentence {
+    .fault(.key, subject, Text(bits))
   }
 
-  static var tooDear: Sentence {
-    Sentence("the server's chain takes more than 24 signature checks, or too many comparisons")
+  static var weakSignatureInChain: Sentence { .fault(.weakSignature, "") }
+
+  static func notAnAuthority(_ subject: Text) -> Sentence { .fault(.noAuthority, subject) }
+
+  static func chainTooLong(for subject: Text, limit: Int) -> Sentence {
+    .fault(.tooLong, subject, Text(limit))
+  }
+
+  static func selfSigned(_ subject: Text) -> Sentence { .fault(.selfSigned, subject) }
+
+  static func noPathToAnchor(from subject: Text, issuer: Text) -> Sentence {
+    .fault(.noPath, subject, issuer)
   }
 
   static func badSignature(_ subject: Text, by issuer: Text) -> Sentence {
-    Sentence(
-      "the certificate of '$' is not signed with the key of '$' that is known here", subject,
-      issuer)
+    .fault(.badSignature, subject, issuer)
   }
 
-  static func unknownAlgorithm(_ subject: Text, _ algorithm: Text) -> Sentence {
-    Sentence(
-      "the certificate of '$' is signed in a way that the TLS library does not support: $",
-      subject, algorithm)
+  static var nameNotPermitted: Sentence { .fault(.nameNotPermitted, "") }
+
+  static var unknownCriticalExtension: Sentence { .fault(.unknownExtension, "") }
+
+  static var wrongPurpose: Sentence { .fault(.wrongPurpose, "") }
+
+  /// The times are in seconds since 1970.
+  static func expired(_ subject: Text, on end: Int64, now: Int64) -> Sentence {
+    .fault(.expired, subject, Text(utc: end), now: now)
   }
 
-  static func anchorNotAuthority(_ subject: Text) -> Sentence {
-    Sentence("the trust anchor '$' is not a CA and may not sign certificates", subject)
+  static func notYetValid(_ subject: Text, from start: Int64, now: Int64) -> Sentence {
+    .fault(.notYetValid, subject, Text(utc: start), now: now)
   }
 
-  static func mayNotSign(_ subject: Text) -> Sentence {
-    Sentence("the key usage of '$' does not permit it to sign certificates", subject)
+  static func anchorExpired(_ subject: Text, on end: Int64, now: Int64) -> Sentence {
+    .fault(.anchorExpired, subject, Text(utc: end), now: now)
   }
 
-  static func anchorOfSameName(from subject: Text, issuer: Text) -> Sentence {
-    Sentence(
-      """
-      the chain of the server's certificate '$' does not lead to a trust anchor: it leads to \
-      another '$' than the one that is trusted
-      """, subject, issuer)
-  }
-}
-
-// MARK: Revocation lists
-
-extension Sentence {
-  static func mayNotSignLists(_ subject: Text) -> Sentence {
-    Sentence("the key usage of '$' does not permit it to sign revocation lists", subject)
+  static func anchorNotYetValid(_ subject: Text, from start: Int64, now: Int64) -> Sentence {
+    .fault(.anchorNotYetValid, subject, Text(utc: start), now: now)
   }
 
-  static func weakList(issuer: Text) -> Sentence {
-    Sentence("the revocation list of '$' is signed with SHA-1 or MD5", issuer)
+  static var revoked: Sentence { .fault(.revoked, "") }
+
+  static func forgedList(issuer: Text) -> Sentence { .fault(.forgedList, issuer) }
+
+  static func staleList(issuer: Text, now: Int64) -> Sentence {
+    .fault(.staleList, issuer, Text(utc: now))
   }
 
-  static func unknownListAlgorithm(issuer: Text) -> Sentence {
-    Sentence(
-      "the revocation list of '$' is signed in a way that the TLS library does not support", issuer)
-  }
-
-  static func partialList(issuer: Text) -> Sentence {
-    Sentence(
-      """
-      the revocation list of '$' tells of a part of its certificates, or has a critical extension \
-      that is not supported
-      """, issuer)
-  }
+  static func noList(issuer: Text) -> Sentence { .fault(.noList, issuer) }
 }

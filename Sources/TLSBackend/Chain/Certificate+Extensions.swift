@@ -2,17 +2,17 @@ internal import Bytes
 
 // The extensions that decide about a path (RFC 5280 §4.2.1).
 extension Certificate {
-  func read(_ item: ExtensionItem, _ number: UInt8, _ der: Span<UInt8>) {
+  func read(_ item: ExtensionItem, _ der: Span<UInt8>) {
     var reader = DERReader(item.value)
     let part: CertificatePart
-    if number == 15 {
+    if item.number == 15 {
       keyUsage = reader.flags(der)
       part = .keyUsage
     } else {
       // The others are sequences.
       let outer = reader.enter(DERReader.Tag.sequence, der)
       let content = reader.position..<reader.end
-      switch number {
+      switch item.number {
       case 17:
         part = .subjectAltName
         alternativeNames = content
@@ -44,7 +44,7 @@ extension Certificate {
   private func readPurposes(_ reader: inout DERReader, _ der: Span<UInt8>) {
     isForServers = false
     repeat {
-      let id = ObjectID(der, reader.read(DERReader.Tag.objectIdentifier, der))
+      let id = reader.objectID(der)
       if id == .serverAuthentication || id == .anyPurpose { isForServers = true }
     } while !reader.isAtEnd
   }

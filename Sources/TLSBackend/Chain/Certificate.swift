@@ -1,20 +1,16 @@
 internal import Bytes
 
-/// A certificate as it was read (RFC 5280 §4.1): its DER, and where in it what stands.
+/// A certificate as it was read (RFC 5280 §4.1).
 ///
 /// What is no certificate gives none. An extension that is known and malformed makes one with a
 /// `fault`, which no path to a trust anchor may have.
-final class Certificate {
-  private(set) var data: SignedData
+final class Certificate: SignedData {
   private(set) var serialNumber = 0..<0
   /// A whole element, as the issuer is.
   private(set) var subject = 0..<0
   /// The SubjectPublicKeyInfo with its header.
   private(set) var publicKey = 0..<0
   private(set) var key = PublicKey()
-  /// Seconds since 1970.
-  private(set) var notBefore: Int64 = 0
-  private(set) var notAfter: Int64 = 0
   /// 0 for version 1, which has no extensions.
   private(set) var version = 0
 
@@ -40,18 +36,7 @@ final class Certificate {
   static let certificateSigning: UInt16 = 0x0400
   static let listSigning: UInt16 = 0x0200
 
-  /// Nil when it is none, to the last byte; `part` is then where it is malformed.
-  init?(_ bytes: [UInt8], _ part: inout CertificatePart) {
-    part = .encoding
-    guard let data = SignedData(bytes) else { return nil }
-    self.data = data
-    var reader = DERReader(data.content)
-    readFields(&reader, bytes.span)
-    part = reader.part
-    if !reader.isComplete { return nil }
-  }
-
-  private func readFields(_ reader: inout DERReader, _ der: Span<UInt8>) {
+  override func readFields(_ reader: inout DERReader, _ der: Span<UInt8>) {
     reader.begin(.version)
     if reader.peek(der) == 0xA0 {
       let outer = reader.enter(0xA0, der)
@@ -61,11 +46,7 @@ final class Certificate {
     }
     reader.begin(.serialNumber)
     serialNumber = reader.integer(der)
-    reader.begin(.encoding)
-    data.readAlgorithm(&reader, der)
-    reader.begin(.issuer)
-    data.issuer = reader.element(DERReader.Tag.sequence, der)
-    reader.begin(.validity)
+    readIssuer(&reader, der)
     let outer = reader.enter(DERReader.Tag.sequence, der)
     notBefore = reader.time(der)
     notAfter = reader.time(der)
@@ -90,25 +71,27 @@ final class Certificate {
     var seen: UInt64 = 0
     while !reader.isAtEnd {
       let item = ExtensionItem(&reader, der)
-      let number = item.id.certificateExtension
-      let bit: UInt64 = 1 &<< UInt64(number)
-      if number > 0, seen & bit != 0 { reader.fail() }
+      let bit: UInt64 = 1 &<< UInt64(item.number)
+      if item.number > 0, seen & bit != 0 { reader.fail() }
       seen |= bit
-      if reader.isValid { read(item, number, der) }
+      if reader.isValid { read(item, der) }
     }
     reader.leave(list)
     reader.leave(outer)
   }
 
-  var isSelfIssued: Bool { isNamed(data) }
+  var isSelfIssued: Bool { isNamed(self) }
 
-  /// Whether a certificate or a list of this issuer may be this one's.
+  /// Whether the issuer of a certificate or a list has this one's name.
+  @inline(never)
   func isNamed(_ other: SignedData) -> Bool {
-    DistinguishedName.matches(other.der, other.issuer, data.der, subject)
+    DistinguishedName.matches(other.der, other.issuer, der, subject)
   }
 
   /// How its subject is told: see `CertificateSummary.subject`.
-  var words: Text { DistinguishedName.words(data.der, subject) }
+  @inline(never)
+  var words: Text { DistinguishedName.words(der, subject) }
   /// The same of its issuer.
-  var issuerWords: Text { DistinguishedName.words(data.der, data.issuer) }
+  @inline(never)
+  var issuerWords: Text { DistinguishedName.words(der, issuer) }
 }

@@ -130,6 +130,12 @@ extension DERReader {
     return content
   }
 
+  /// An OBJECT IDENTIFIER.
+  @inline(never)
+  mutating func objectID(_ der: Span<UInt8>) -> ObjectID {
+    ObjectID(der, read(Tag.objectIdentifier, der))
+  }
+
   /// An INTEGER from 0 to 127, which is as far as numbers here go.
   mutating func smallNumber(_ der: Span<UInt8>) -> Int {
     let content = integer(der)

@@ -17,7 +17,7 @@ enum DistinguishedName {
       var set = DERReader(names.read(DERReader.Tag.set, der))
       while !set.isAtEnd {
         let outer = set.enter(DERReader.Tag.sequence, der)
-        let type = ObjectID(der, set.read(DERReader.Tag.objectIdentifier, der)).attribute
+        let type = set.objectID(der).attribute
         let value = set.next(der)
         set.leave(outer)
         let rank = type == 3 ? 3 : type == 10 ? 2 : type == 11 ? 1 : 0

@@ -37,6 +37,7 @@ struct ObjectID: Equatable {
     }
   }
 
+  static let none = ObjectID(0)
   static let rsa = ObjectID(0x0648_86F7_0D01_0101)
   static let rsaPSS = ObjectID(0x0648_86F7_0D01_010A)
   static let emailAddress = ObjectID(0x0648_86F7_0D01_0901)
@@ -58,7 +59,7 @@ struct ObjectID: Equatable {
     }
     var text: Text = ""
     var arc: UInt64 = 0
-    for index in range.prefix(32) {
+    for index in range.lowerBound..<min(range.upperBound, range.lowerBound + 32) {
       arc = arc << 7 | UInt64(der[index] & 0x7F)
       guard der[index] < 0x80 else { continue }
       if text.isEmpty {

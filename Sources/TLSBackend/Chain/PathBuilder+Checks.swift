@@ -4,13 +4,13 @@ internal import Bytes
 extension PathBuilder {
   /// Whether the path is right. Finds all that is wrong with it, since which of several faults is
   /// told is `PathFaults`' to choose.
-  mutating func check<Library: Cryptography & ~Copyable>(_ library: inout Library) -> Bool {
+  func check<Library: Cryptography & ~Copyable>(_ library: inout Library) -> Bool {
     var found = PathFaults()
-    for index in path.indices {
+    for index in 0..<length {
       let place = path[index]
       checkItself(place, &found)
       // Nobody above the anchor could revoke it.
-      if index + 1 < path.count { checkLists(place, path[index + 1], &found, &library) }
+      if index + 1 < length { checkLists(place, path[index + 1], &found, &library) }
       if certificates[place].nameConstraints.isEmpty { continue }
       for below in 0..<index where below == 0 || !certificates[path[below]].isSelfIssued {
         if !permits(certificates[path[below]], by: certificates[place]) {
@@ -43,8 +43,8 @@ extension PathBuilder {
   // MARK: Names (§4.2.1.10)
 
   /// Whether every name of a certificate is one that this authority may give.
-  private mutating func permits(_ certificate: Certificate, by authority: Certificate) -> Bool {
-    let bytes = certificate.data.der
+  private func permits(_ certificate: Certificate, by authority: Certificate) -> Bool {
+    let bytes = certificate.der
     let der = bytes.span
     // Two bytes are the header of a name without attributes.
     if certificate.subject.count > 2,
@@ -61,10 +61,10 @@ extension PathBuilder {
   }
 
   @inline(never)
-  private mutating func permits(
+  private func permits(
     _ form: UInt8, _ name: Span<UInt8>, by authority: Certificate
   ) -> Bool {
-    let bytes = authority.data.der
+    let bytes = authority.der
     let tree = bytes.span
     var isPermitted: Bool?
     var lists = DERReader(authority.nameConstraints)
@@ -92,7 +92,7 @@ extension PathBuilder {
 
   /// Where there are lists, a certificate needs a current one of its issuer (N1, C16). The newest
   /// counts; of two with one date each entry does.
-  private mutating func checkLists<Library: Cryptography & ~Copyable>(
+  private func checkLists<Library: Cryptography & ~Copyable>(
     _ place: Int, _ issuer: Int, _ found: inout PathFaults, _ library: inout Library
   ) {
     var kind = PathFault.Kind.noList
@@ -102,17 +102,17 @@ extension PathBuilder {
     while number < trust.lists.count {
       let list = trust.lists[number]
       number += 1
-      guard certificates[issuer].isNamed(list.data) else { continue }
-      let isNew = list.thisUpdate <= time && list.nextUpdate >= time
-      if isCurrent == isNew ? list.thisUpdate < newest : isCurrent { continue }
+      guard certificates[issuer].isNamed(list) else { continue }
+      let isNew = list.notBefore <= time && list.notAfter >= time
+      if isCurrent == isNew ? list.notBefore < newest : isCurrent { continue }
       let fault = fault(of: list, number, place, issuer, &library)
       guard fault == .none else {
         if kind != .none { kind = fault }
         continue
       }
-      let isSame = isCurrent == isNew && list.thisUpdate == newest
+      let isSame = isCurrent == isNew && list.notBefore == newest
       isRevoked = list.revokes(certificates[place]) || isSame && isRevoked
-      (kind, isCurrent, newest) = (.none, isNew, list.thisUpdate)
+      (kind, isCurrent, newest) = (.none, isNew, list.notBefore)
     }
     if trust.lists.isEmpty { return }
     if kind == .none, !isCurrent { kind = .staleList }
@@ -121,13 +121,13 @@ extension PathBuilder {
   }
 
   /// Why a list is not one of the issuer about a certificate.
-  private mutating func fault<Library: Cryptography & ~Copyable>(
+  private func fault<Library: Cryptography & ~Copyable>(
     of list: RevocationList, _ number: Int, _ place: Int, _ issuer: Int, _ library: inout Library
   ) -> PathFault.Kind {
     if !list.covers(certificates[place]) { return .partialList }
     if certificates[issuer].keyUsage & Certificate.listSigning == 0 { return .mayNotSignLists }
-    if list.data.isWeak { return .weakList }
-    switch verify(list.data, -number, issuer, &library) {
+    if list.isWeak { return .weakList }
+    switch verify(list, -number, issuer, &library) {
     case .good: return .none
     case .bad: return .forgedList
     case .unknownAlgorithm, .unusableKey: return .unknownListAlgorithm

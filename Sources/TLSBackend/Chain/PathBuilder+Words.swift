@@ -3,65 +3,68 @@ internal import Bytes
 // What an operator is told.
 extension PathBuilder {
   /// Nil where nothing is wrong.
+  @inline(never)
   func sentence(for fault: PathFault) -> Sentence? {
-    let certificate = certificates[fault.certificate]
-    let issuer = certificates[fault.other < certificates.count ? fault.other : 0]
-    let subject = certificate.words
-    let above = issuer.words
+    var kind = fault.kind
+    if kind == .none { return nil }
+    var certificate = certificates[fault.certificate]
+    let other = fault.other < certificates.count ? certificates[fault.other] : certificate
     let isRoot = isAnchor(fault.certificate) && path[0] != fault.certificate
-    switch fault.kind {
-    case .none: return nil
-    case .noPath: return missingLink(certificate)
-    case .malformed: return .malformedCertificate(fault.other)
+    var second: Text = ""
+    switch kind {
+    case .noPath:
+      let leaf = certificates[path[0]]
+      second = certificate.issuerWords
+      kind = missingLink(certificate, leaf)
+      certificate = leaf
+    case .malformed, .chainBeyondLimits: second = Text(fault.other)
     case .badSignature:
       // The twin of an anchor, by its name.
-      return certificate.isSelfIssued ? .selfSigned(subject) : .badSignature(subject, by: above)
-    case .unknownAlgorithm:
-      return .unknownAlgorithm(subject, certificate.data.algorithmWords)
-    case .noAuthority:
-      return isAnchor(fault.other) ? .anchorNotAuthority(above) : .notAnAuthority(above)
-    case .mayNotSign: return .mayNotSign(above)
-    case .tooLong: return .chainTooLong(for: above, limit: issuer.pathLimit)
+      if certificate.isSelfIssued { kind = .selfSigned }
+      second = other.words
+    case .unknownAlgorithm: second = certificate.algorithmWords
+    case .noAuthority, .mayNotSign, .tooLong, .mayNotSignLists, .weakList, .unknownListAlgorithm,
+      .forgedList, .partialList, .staleList, .noList:
+      certificate = other
+      if kind == .noAuthority, isAnchor(fault.other) { kind = .anchorNotAuthority }
+      second = kind == .staleList ? Text(utc: time) : Text(other.pathLimit)
     case .key:
-      return isAnchor(fault.other) && issuer.key.trouble == .weak
-        ? .weakSignatureInChain : .unusableKey(above, issuer.key)
-    case .weakSignature: return .weakSignatureInChain
-    case .tooManyNames:
-      return .tooManyNames(subject, certificate.nameCount, limit: PathBuilder.maximumNames)
-    case .nameNotPermitted: return .nameNotPermitted
-    case .malformedExtension:
-      return .malformedExtension(subject, certificate.fault ?? .extensions)
-    case .unknownExtension: return .unknownCriticalExtension
-    case .wrongPurpose: return .wrongPurpose
-    case .revoked: return .revoked
+      certificate = other
+      kind = other.key.trouble.fault
+      second = Text(kind == .largeKey ? other.key.bits : other.key.strength)
+      if kind == .key, isAnchor(fault.other) { kind = .weakSignature }
+    case .tooManyNames: second = Text(certificate.nameCount)
+    case .malformedExtension: second = Text((certificate.fault ?? .extensions).name)
     case .notYetValid:
-      return isRoot
-        ? .anchorNotYetValid(now: time)
-        : .notYetValid(subject, from: certificate.notBefore, now: time)
+      second = Text(utc: certificate.notBefore)
+      if isRoot { kind = .anchorNotYetValid }
     case .expired:
-      return isRoot
-        ? .anchorExpired(now: time) : .expired(subject, on: certificate.notAfter, now: time)
-    case .mayNotSignLists: return .mayNotSignLists(above)
-    case .weakList: return .weakList(issuer: above)
-    case .unknownListAlgorithm: return .unknownListAlgorithm(issuer: above)
-    case .forgedList: return .forgedList
-    case .partialList: return .partialList(issuer: above)
-    case .staleList: return .staleList(now: time)
-    case .noList: return .noList(issuer: above)
-    case .chainBeyondLimits: return .chainBeyondLimits(fault.other)
-    case .tooDear: return .tooDear
+      second = Text(utc: certificate.notAfter)
+      if isRoot { kind = .anchorExpired }
+    default: break
     }
+    let first = kind == .malformed || kind == .chainBeyondLimits ? second : certificate.words
+    return .fault(kind, first, second, now: time)
   }
 
   /// Nobody has the name of this certificate's issuer. A trust anchor with the same common name is
   /// not the same.
-  private func missingLink(_ last: Certificate) -> Sentence {
-    let leaf = certificates[path[0]]
-    if leaf === last, leaf.isSelfIssued { return .selfSigned(leaf.words) }
+  private func missingLink(_ last: Certificate, _ leaf: Certificate) -> PathFault.Kind {
+    if leaf === last, leaf.isSelfIssued { return .selfSigned }
     let issuer = last.issuerWords
-    for anchor in trust.anchors where anchor.words == issuer {
-      return .anchorOfSameName(from: leaf.words, issuer: issuer)
+    for anchor in trust.anchors where anchor.words == issuer { return .otherAnchor }
+    return .noPath
+  }
+}
+
+extension PublicKey.Trouble {
+  /// As which fault it is told.
+  var fault: PathFault.Kind {
+    switch self {
+    case .none, .weak: .key
+    case .large: .largeKey
+    case .exponent: .badExponent
+    case .unknown: .unknownKey
     }
-    return .noPathToAnchor(from: leaf.words, issuer: issuer)
   }
 }

@@ -5,7 +5,9 @@ internal import Bytes
 /// The first path that is right ends the search; when one is not, the next is tried, as far as the
 /// budgets reach. No certificate stands twice in a path. Of all that was wrong, what the operator is
 /// told is the fault of the path that came furthest.
-struct PathBuilder {
+///
+/// A class, because copies of it would be kilobytes of code.
+final class PathBuilder {
   /// More certificates than any chain has; a peer that sends more is refused.
   static let maximumChain = 10
   /// More bytes than such a chain has.
@@ -17,11 +19,12 @@ struct PathBuilder {
   /// Names in one certificate.
   static let maximumNames = CertificateSummary.maximumNames
 
+  /// A signature that was checked.
   private struct Link {
-    /// A certificate, or a list counted from -1 downwards.
-    let signed: Int
-    let issuer: Int
-    let verdict: SignatureVerdict
+    /// The place of a certificate, or a list's number below 0.
+    var signed = 0
+    var issuer = 0
+    var verdict = SignatureVerdict.bad
   }
 
   let trust: TrustStore
@@ -29,10 +32,12 @@ struct PathBuilder {
   let time: Int64
   /// The anchors, then what the peer has sent, nothing twice.
   private(set) var certificates: [Certificate]
-  /// Places of certificates, the peer's own first.
-  private(set) var path: [Int] = []
+  /// Places of certificates, the peer's own first; an anchor may stand behind all that it has sent.
+  private(set) var path = InlineArray<11, Int>(repeating: 0)
+  private(set) var length = 1
   private(set) var faults = PathFaults()
-  private var links: [Link] = []
+  private var links = InlineArray<24, Link>(repeating: Link())
+  private var linkCount = 0
   private var work = PathBuilder.maximumWork
   /// Whether a budget is used up.
   private var isExhausted = false
@@ -42,21 +47,19 @@ struct PathBuilder {
     self.trust = trust
     self.time = time
     certificates = trust.anchors
-    path = [add(leaf)]
+    path[0] = add(leaf)
   }
 
   /// Judges a chain as the peer has sent it: `faults` are what is wrong with it.
-  mutating func judge<Library: Cryptography & ~Copyable>(
-    _ chain: [[UInt8]], _ library: inout Library
-  ) {
+  func judge<Library: Cryptography & ~Copyable>(_ chain: [[UInt8]], _ library: inout Library) {
     var bytes = 0
-    for der in chain { bytes += der.count }
-    guard chain.count <= PathBuilder.maximumChain, bytes <= PathBuilder.maximumBytes else {
-      return note(.chainBeyondLimits, path[0], chain.count)
-    }
     var part = CertificatePart.encoding
-    var index = 1
+    var index = 0
     while index < chain.count {
+      bytes += chain[index].count
+      guard chain.count <= PathBuilder.maximumChain, bytes <= PathBuilder.maximumBytes else {
+        return note(.chainBeyondLimits, path[0], chain.count)
+      }
       if let certificate = Certificate(chain[index], &part) {
         _ = add(certificate)
       } else {
@@ -73,10 +76,11 @@ struct PathBuilder {
   }
 
   /// Adds what the peer has sent; the result is its place.
-  private mutating func add(_ certificate: Certificate) -> Int {
+  @inline(never)
+  private func add(_ certificate: Certificate) -> Int {
     var place = 0
     while place < certificates.count {
-      if certificates[place].data.der == certificate.data.der { return place }
+      if certificates[place].der == certificate.der { return place }
       place += 1
     }
     certificates.append(certificate)
@@ -87,17 +91,18 @@ struct PathBuilder {
 
   /// What ends a path before it leads to an anchor.
   @inline(never)
-  mutating func note(_ kind: PathFault.Kind, _ certificate: Int, _ other: Int = 0) {
+  private func note(_ kind: PathFault.Kind, _ certificate: Int, _ other: Int = 0) {
     var found = PathFaults()
     found.note(kind, certificate, other)
     faults.merge(found)
   }
 
-  mutating func merge(_ found: PathFaults) { faults.merge(found) }
+  /// What is wrong with a path that leads to one.
+  func merge(_ found: PathFaults) { faults.merge(found) }
 
   /// False when the budget is used up.
   @inline(never)
-  mutating func spend(_ bytes: Int) -> Bool {
+  func spend(_ bytes: Int) -> Bool {
     work -= 1 + bytes / 32
     if work < 0 { isExhausted = true }
     return !isExhausted
@@ -107,25 +112,23 @@ struct PathBuilder {
 
   /// Tries every issuer of the last certificate: anchors first, so that a path is as short as can
   /// be.
-  private mutating func extend<Library: Cryptography & ~Copyable>(
-    _ library: inout Library
-  ) -> Bool {
-    let last = path[path.count - 1]
+  private func extend<Library: Cryptography & ~Copyable>(_ library: inout Library) -> Bool {
+    let last = path[length - 1]
     if isAnchor(last), check(&library) { return true }
+    if length == path.count { return false }
     let certificate = certificates[last]
     var isNamed = false
-    // One more than the peer may send.
-    guard path.count <= PathBuilder.maximumChain else { return false }
     var place = 0
     while place < certificates.count {
-      if spend(certificate.data.issuer.count), !isInPath(place),
-        certificates[place].isNamed(certificate.data)
+      if spend(certificate.issuer.count), !isInPath(place),
+        certificates[place].isNamed(certificate)
       {
         isNamed = true
         if isLinked(last, to: place, &library) {
-          path.append(place)
+          path[length] = place
+          length += 1
           if extend(&library) { return true }
-          path.removeLast()
+          length -= 1
         }
       }
       place += 1
@@ -135,18 +138,18 @@ struct PathBuilder {
   }
 
   private func isInPath(_ place: Int) -> Bool {
-    for other in path where other == place { return true }
+    for index in 0..<length where path[index] == place { return true }
     return false
   }
 
   /// Whether one certificate may have signed another, and has.
-  private mutating func isLinked<Library: Cryptography & ~Copyable>(
+  private func isLinked<Library: Cryptography & ~Copyable>(
     _ place: Int, to issuerPlace: Int, _ library: inout Library
   ) -> Bool {
     let certificate = certificates[place]
     let issuer = certificates[issuerPlace]
     var depth = 0
-    for index in 1..<path.count where !certificates[path[index]].isSelfIssued { depth += 1 }
+    for index in 1..<length where !certificates[path[index]].isSelfIssued { depth += 1 }
     var kind = PathFault.Kind.none
     if issuer.key.trouble != .none {
       kind = .key
@@ -157,10 +160,10 @@ struct PathBuilder {
       kind = .mayNotSign
     } else if issuer.pathLimit >= 0, depth > issuer.pathLimit {
       kind = .tooLong
-    } else if certificate.data.isWeak {
+    } else if certificate.isWeak {
       kind = .weakSignature
     } else {
-      switch verify(certificate.data, place, issuerPlace, &library) {
+      switch verify(certificate, place, issuerPlace, &library) {
       case .good: return true
       case .bad: kind = .badSignature
       case .unknownAlgorithm, .unusableKey: kind = .unknownAlgorithm
@@ -170,23 +173,27 @@ struct PathBuilder {
     return false
   }
 
-  /// Checks a signature, unless that was done before.
+  /// Checks a signature, unless that was done before. `signed` is the place of a certificate, or a
+  /// list's number below 0.
   @inline(never)
-  mutating func verify<Library: Cryptography & ~Copyable>(
+  func verify<Library: Cryptography & ~Copyable>(
     _ data: SignedData, _ signed: Int, _ issuer: Int, _ library: inout Library
   ) -> SignatureVerdict {
-    for link in links where link.signed == signed && link.issuer == issuer { return link.verdict }
-    guard !isExhausted, links.count < PathBuilder.maximumSignatures else {
+    for index in 0..<linkCount where links[index].signed == signed && links[index].issuer == issuer {
+      return links[index].verdict
+    }
+    guard !isExhausted, linkCount < links.count else {
       isExhausted = true
       return .bad
     }
-    let (bytes, others) = (data.der, certificates[issuer].data.der)
+    let key = certificates[issuer]
+    let (bytes, others) = (data.der, key.der)
     let der = bytes.span
     let verdict = library.verify(
       der.extracting(data.signature), algorithm: der.extracting(data.algorithm),
-      of: der.extracting(data.signed),
-      with: others.span.extracting(certificates[issuer].publicKey))
-    links.append(Link(signed: signed, issuer: issuer, verdict: verdict))
+      of: der.extracting(data.signed), with: others.span.extracting(key.publicKey))
+    links[linkCount] = Link(signed: signed, issuer: issuer, verdict: verdict)
+    linkCount += 1
     return verdict
   }
 }

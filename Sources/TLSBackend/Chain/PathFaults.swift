@@ -1,7 +1,7 @@
 /// One thing that is wrong with a path.
 struct PathFault {
   /// Of one path the first in this order is told, of several paths the last.
-  enum Kind: UInt8 {
+  enum Kind: UInt8, CaseIterable {
     case noPath
     case malformed
     case badSignature
@@ -31,6 +31,15 @@ struct PathFault {
     case chainBeyondLimits
     case tooDear
     case none
+    // What some of them are told as.
+    case selfSigned
+    case otherAnchor
+    case anchorNotAuthority
+    case largeKey
+    case badExponent
+    case unknownKey
+    case anchorNotYetValid
+    case anchorExpired
 
     var isOfList: Bool {
       self == .revoked || rawValue > Kind.expired.rawValue && rawValue <= Kind.noList.rawValue

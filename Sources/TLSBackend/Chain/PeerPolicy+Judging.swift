@@ -17,7 +17,7 @@ extension CertificateSummary {
   static func of<Library: Cryptography & ~Copyable>(
     _ certificate: Certificate, using library: inout Library
   ) throws(TLSError) -> CertificateSummary {
-    let bytes = certificate.data.der
+    let bytes = certificate.der
     let der = bytes.span
     guard let spki = library.sha256(der.extracting(certificate.publicKey)),
       let whole = library.sha256(der)
@@ -32,9 +32,9 @@ extension CertificateSummary {
   ) {
     let key = certificate.key
     self.init(
-      der: certificate.data.der, subject: certificate.words, issuer: certificate.issuerWords,
+      der: certificate.der, subject: certificate.words, issuer: certificate.issuerWords,
       notBefore: certificate.notBefore, notAfter: certificate.notAfter,
-      key: Key(kind: key.kind, bits: key.bits, strength: key.strength),
+      key: Key(kind: key.name, bits: key.bits, strength: key.strength),
       isAuthority: certificate.isAuthority, pathLimit: certificate.pathLimit,
       dnsNames: certificate.names(GeneralName.dns), addresses: certificate.names(GeneralName.address),
       spkiFingerprint: spkiFingerprint, fingerprint: fingerprint, sha1Fingerprint: sha1Fingerprint)
@@ -45,7 +45,7 @@ extension Certificate {
   /// The subjectAltNames of one form; none when the extension is malformed.
   @inline(never)
   fileprivate func names(_ form: UInt8) -> [[UInt8]] {
-    let bytes = data.der
+    let bytes = der
     let der = bytes.span
     var found: [[UInt8]] = []
     if fault == .subjectAltName { return found }

@@ -13,10 +13,8 @@ struct PublicKey {
     case exponent
   }
 
-  private(set) var kind: StaticString = "unknown"
+  private(set) var kind = ObjectID.none
   private(set) var bits = 0
-  /// Bits of strength (see `KeyStrength`).
-  private(set) var strength = 0
   private(set) var trouble = Trouble.unknown
 
   /// The longest modulus of an RSA key.
@@ -24,12 +22,29 @@ struct PublicKey {
   /// The longest exponent of an RSA key.
   static let maximumExponent = 64
 
+  private var isRSA: Bool { kind == .rsa || kind == .rsaPSS }
+
+  /// Bits of strength (see `KeyStrength`).
+  var strength: Int { isRSA ? KeyStrength.ofRSA(bits: bits) : KeyStrength.ofCurve(bits: bits) }
+
+  /// The kind as it is told.
+  var name: StaticString {
+    switch kind {
+    case .rsa: "RSA"
+    case .rsaPSS: "RSASSA-PSS"
+    case .curve: "EC"
+    case .ed25519: "Ed25519"
+    case .ed448: "Ed448"
+    default: "unknown"
+    }
+  }
+
   /// `range` is the whole element. Fails the outer reader when it is malformed.
   mutating func read(_ outer: inout DERReader, _ range: Range<Int>, _ der: Span<UInt8>) {
     var reader = DERReader(range)
     let whole = reader.enter(DERReader.Tag.sequence, der)
     let algorithm = reader.enter(DERReader.Tag.sequence, der)
-    let id = ObjectID(der, reader.read(DERReader.Tag.objectIdentifier, der))
+    kind = reader.objectID(der)
     let isNamed = reader.peek(der) == DERReader.Tag.objectIdentifier
     if !reader.isAtEnd { _ = reader.next(der) }
     reader.leave(algorithm)
@@ -37,36 +52,31 @@ struct PublicKey {
     reader.leave(whole)
     guard reader.isComplete else { return outer.fail() }
     trouble = .none
-    switch id {
-    case .rsa: kind = "RSA"
-    case .rsaPSS: kind = "RSASSA-PSS"
-    case .curve:
-      kind = "EC"
-      // A point of a named curve (RFC 5480 §2.1.1, §2.2): what describes one itself is refused.
-      if !isNamed { trouble = .unknown }
+    if isRSA {
+      reader = DERReader(value)
+      readRSA(&reader, der)
+      if !reader.isComplete { outer.fail() }
+    } else if kind == .curve, isNamed {
+      // A point of a named curve (RFC 5480 §2.1.1, §2.2); one that describes itself is refused.
       let field = der[value.lowerBound] == 4 ? (value.count - 1) / 2 : value.count - 1
       bits = field == 66 ? 521 : field * 8
-    case .ed25519: (kind, bits) = ("Ed25519", 256)
-    case .ed448: (kind, bits) = ("Ed448", 448)
-    default: trouble = .unknown
+    } else if kind == .ed25519 {
+      bits = 256
+    } else if kind == .ed448 {
+      bits = 448
+    } else {
+      trouble = .unknown
     }
-    strength = KeyStrength.ofCurve(bits: bits)
-    if id == .rsa || id == .rsaPSS { readRSA(&outer, value, der) }
     if trouble == .none, strength < KeyStrength.minimum { trouble = .weak }
   }
 
   /// RSAPublicKey (RFC 8017 §A.1.1).
-  private mutating func readRSA(
-    _ outer: inout DERReader, _ range: Range<Int>, _ der: Span<UInt8>
-  ) {
-    var reader = DERReader(range)
+  private mutating func readRSA(_ reader: inout DERReader, _ der: Span<UInt8>) {
     let whole = reader.enter(DERReader.Tag.sequence, der)
     bits = reader.bits(der)
     let exponent = reader.bits(der)
-    let isOdd = der[range.upperBound - 1] & 1 == 1
+    let isOdd = reader.isValid && der[reader.position - 1] & 1 == 1
     reader.leave(whole)
-    if !reader.isComplete { outer.fail() }
-    strength = KeyStrength.ofRSA(bits: bits)
     if bits > PublicKey.maximumModulus {
       trouble = .large
     } else if exponent < 2 || exponent > PublicKey.maximumExponent || !isOdd {

@@ -1,12 +1,8 @@
 internal import Bytes
 
-/// A revocation list as it was read (RFC 5280 §5.1): its DER, and where in it what stands.
-final class RevocationList {
-  private(set) var data: SignedData
-  /// Seconds since 1970.
-  private(set) var thisUpdate: Int64 = 0
-  /// Long ago when there is none, which §5.1.2.5 forbids.
-  private(set) var nextUpdate = Int64.min
+/// A revocation list as it was read (RFC 5280 §5.1). It is valid from this update to the next, which
+/// §5.1.2.5 demands.
+final class RevocationList: SignedData {
   private var entries = 0..<0
   /// False when it tells of a part only, or of what is not known: it frees nobody (§5.2, §5.3).
   private var isWhole = true
@@ -14,29 +10,14 @@ final class RevocationList {
   private var isForAuthorities = false
   private var isForUsers = false
 
-  /// Nil when it is none, to the last byte; `part` is then where it is malformed.
-  init?(_ bytes: [UInt8], _ part: inout CertificatePart) {
-    part = .encoding
-    guard let data = SignedData(bytes) else { return nil }
-    self.data = data
-    var reader = DERReader(data.content)
-    readFields(&reader, bytes.span)
-    part = reader.part
-    if !reader.isComplete { return nil }
-  }
-
-  private func readFields(_ reader: inout DERReader, _ der: Span<UInt8>) {
+  override func readFields(_ reader: inout DERReader, _ der: Span<UInt8>) {
     reader.begin(.version)
     if reader.peek(der) == DERReader.Tag.integer, reader.smallNumber(der) != 1 { reader.fail() }
-    reader.begin(.encoding)
-    data.readAlgorithm(&reader, der)
-    reader.begin(.issuer)
-    data.issuer = reader.element(DERReader.Tag.sequence, der)
-    reader.begin(.validity)
-    thisUpdate = reader.time(der)
+    readIssuer(&reader, der)
+    notBefore = reader.time(der)
     let tag = reader.peek(der)
     if tag == DERReader.Tag.utcTime || tag == DERReader.Tag.generalizedTime {
-      nextUpdate = reader.time(der)
+      notAfter = reader.time(der)
     }
     reader.begin(.revokedCertificates)
     if reader.peek(der) == DERReader.Tag.sequence { readEntries(&reader, der) }
@@ -67,12 +48,11 @@ final class RevocationList {
     let outer = reader.enter(DERReader.Tag.sequence, der)
     while !reader.isAtEnd {
       let item = ExtensionItem(&reader, der)
-      let number = item.id.certificateExtension
-      if isEntry, number == 21 || number == 24 {
+      if isEntry, item.number == 21 || item.number == 24 {
         // Why, and since when: an entry revokes whatever stands there.
-      } else if !isEntry, number == 28 {
+      } else if !isEntry, item.number == 28 {
         readScope(item.value, der)
-      } else if item.isCritical || number == 27 {
+      } else if item.isCritical || item.number == 27 {
         // Not known, or the changes since another list.
         isWhole = false
       }
@@ -83,17 +63,19 @@ final class RevocationList {
   /// issuingDistributionPoint: only its two simple restrictions are known.
   private func readScope(_ range: Range<Int>, _ der: Span<UInt8>) {
     var reader = DERReader(range)
-    let outer = reader.enter(DERReader.Tag.sequence, der)
+    _ = reader.enter(DERReader.Tag.sequence, der)
     while !reader.isAtEnd {
-      switch reader.peek(der) {
-      case 0x81: isForUsers = true
-      case 0x82: isForAuthorities = true
-      default: isWhole = false
-      }
+      let tag = reader.peek(der)
       _ = reader.next(der)
+      if tag == 0x81 {
+        isForUsers = true
+      } else if tag == 0x82 {
+        isForAuthorities = true
+      } else {
+        isWhole = false
+      }
     }
-    reader.leave(outer)
-    if !reader.isComplete { isWhole = false }
+    if !reader.isValid { isWhole = false }
   }
 
   /// Whether it tells of a certificate of this kind at all.
@@ -103,12 +85,12 @@ final class RevocationList {
 
   /// Whether it has this certificate's number.
   func revokes(_ certificate: Certificate) -> Bool {
-    let (bytes, others) = (data.der, certificate.data.der)
+    let (bytes, others) = (der, certificate.der)
     let der = bytes.span
     let wanted = others.span.extracting(certificate.serialNumber)
     var reader = DERReader(entries)
     while !reader.isAtEnd {
-      var entry = DERReader(reader.read(DERReader.Tag.sequence, der))
+      var entry = DERReader(reader.next(der))
       if der.extracting(entry.integer(der)).equals(wanted) { return true }
     }
     return false

@@ -12,20 +12,27 @@ public final class TrustStore {
   public init(_ parameters: borrowing TLSParameters) throws(TLSError) {
     var part = CertificatePart.encoding
     var anchors: [Certificate] = []
-    for der in parameters.trustAnchors {
-      guard let anchor = Certificate(der, &part) else {
-        throw .malformed(
-          "CERTIFICATE", anchors.count, of: parameters.trustAnchors.count, part, .trustAnchors)
-      }
-      anchors.append(anchor)
-    }
     var lists: [RevocationList] = []
-    for der in parameters.revocationLists {
-      guard let list = RevocationList(der, &part) else {
-        throw .malformed(
-          "X509 CRL", lists.count, of: parameters.revocationLists.count, part, .revocationLists)
+    let count = parameters.trustAnchors.count
+    var index = 0
+    while index < count + parameters.revocationLists.count {
+      if index < count {
+        guard let anchor = Certificate(parameters.trustAnchors[index], &part) else { break }
+        anchors.append(anchor)
+      } else {
+        guard let list = RevocationList(parameters.revocationLists[index - count], &part) else {
+          break
+        }
+        lists.append(list)
       }
-      lists.append(list)
+      index += 1
+    }
+    if anchors.count < count {
+      throw .malformed("CERTIFICATE", index, of: count, part, .trustAnchors)
+    }
+    if lists.count < parameters.revocationLists.count {
+      throw .malformed(
+        "X509 CRL", lists.count, of: parameters.revocationLists.count, part, .revocationLists)
     }
     self.anchors = anchors
     self.lists = lists

@@ -1,5 +1,5 @@
 /// What a signature is worth, as far as a library can tell.
-public enum SignatureVerdict: Sendable {
+public enum SignatureVerdict: UInt8, Sendable {
   /// The key has made this signature of this message.
   case good
   /// It has not, or the signature is malformed.

@@ -1,31 +1,24 @@
 public import Bytes
 
-/// What a peer has shown inside the handshake, and what each check says of it, for `--check`.
+/// What a peer has shown inside the handshake, and what is wrong with it.
 public struct PeerEvidence: Sendable {
   /// The certificates that the peer has sent, its own first, as far as they could be read.
   public let certificates: [CertificateSummary]
-  /// Why its chain does not lead to a trust anchor; nil when it does, or was not judged.
+  /// What its chain is refused for; nil when it leads to a trust anchor, or was not judged.
+  public let refusal: Sentence?
+  /// The same without what revocation lists say, for `--check`.
   public let chainRefusal: Sentence?
-  /// What revocation lists say against it; nil when they say nothing, or were not asked.
+  /// What they say against it.
   public let revocationRefusal: Sentence?
-  /// What the library's verifier found wrong.
-  public let problems: ChainProblems
 
   init(
-    certificates: [CertificateSummary], chainRefusal: Sentence?, revocationRefusal: Sentence?
+    certificates: [CertificateSummary], refusal: Sentence? = nil, chainRefusal: Sentence? = nil,
+    revocationRefusal: Sentence? = nil
   ) {
     self.certificates = certificates
+    self.refusal = refusal
     self.chainRefusal = chainRefusal
     self.revocationRefusal = revocationRefusal
-    problems = ChainProblems()
-  }
-
-  /// Of a backend that has the library validate chains.
-  public init(certificates: [CertificateSummary], problems: ChainProblems) {
-    self.certificates = certificates
-    self.problems = problems
-    chainRefusal = nil
-    revocationRefusal = nil
   }
 }
 
@@ -64,7 +57,7 @@ public struct PeerPolicy: Sendable {
   /// Whether the library has to validate the chain.
   public var validatesChain: Bool { name != nil }
 
-  /// The verdict on a peer, inside the handshake. The only maker of a `VerifiedPeer`.
+  /// The verdict on a peer, inside the handshake.
   ///
   /// `chain` are the DER certificates as the peer has sent them, its own first; what is wrong with
   /// any of them, or with their number, is found here. `peer` becomes what the peer has shown,
@@ -76,48 +69,52 @@ public struct PeerPolicy: Sendable {
     chain: [[UInt8]], trust: TrustStore, using library: inout Library,
     keeping peer: inout PeerEvidence?
   ) throws(TLSError) -> VerifiedPeer {
-    guard let first = chain.first else {
-      throw TLSError(.authentication, .noServerCertificate)
-    }
+    if chain.isEmpty { throw TLSError(.authentication, .noServerCertificate) }
     var part = CertificatePart.encoding
-    guard let certificate = Certificate(first, &part) else {
+    guard let certificate = Certificate(chain[0], &part) else {
       throw TLSError(.authentication, .malformedServerCertificate(part))
     }
     let leaf = try CertificateSummary.of(certificate, using: &library)
-    var builder = PathBuilder(certificate, trust, at: time)
-    let pin = pins?.match(leaf)
-    // A key is judged whatever is pinned (RFC 9325 §4.5, C14), a pin before any chain.
-    let refusal = pinRefusal(certificate.key, pin, leaf)
-    if name != nil, refusal == nil || keepsPeer { builder.judge(chain, &library) }
-    if keepsPeer {
-      peer = PeerEvidence(
-        certificates: summaries(of: leaf, chain, &library),
-        chainRefusal: sentence(for: builder.faults.chain, builder),
-        revocationRefusal: sentence(for: builder.faults.list, builder))
+    let trouble = certificate.key.trouble
+    let builder = PathBuilder(certificate, trust, at: time)
+    // A key and a pin are judged before any chain, but for who wants to see all of it.
+    if name != nil, keepsPeer || trouble == .none && (pins == nil || pins?.match(leaf) != nil) {
+      builder.judge(chain, &library)
     }
-    if let reason = refusal ?? sentence(for: builder.faults.first, builder) {
-      throw TLSError(.authentication, reason)
+    let evidence = PeerEvidence(
+      certificates: keepsPeer ? summaries(of: leaf, chain, &library) : [leaf],
+      refusal: sentence(for: builder.faults.first, builder),
+      chainRefusal: sentence(for: builder.faults.chain, builder),
+      revocationRefusal: sentence(for: builder.faults.list, builder))
+    if keepsPeer { peer = evidence }
+    if trouble != .none, trouble != .weak {
+      throw TLSError(
+        .authentication, .fault(trouble.fault, leaf.subject, Text(certificate.key.bits)))
     }
+    return try judge(evidence)
+  }
+
+  /// The verdict on what was found out. The only maker of a `VerifiedPeer`.
+  func judge(_ evidence: PeerEvidence) throws(TLSError) -> VerifiedPeer {
+    guard let leaf = evidence.certificates.first else {
+      throw TLSError(.authentication, .noServerCertificate)
+    }
+    // Whatever is pinned (RFC 9325 §4.5, C14).
+    guard leaf.key.strength >= KeyStrength.minimum else {
+      throw .weakKey(bits: leaf.key.strength)
+    }
+    let pin = try checkPins(leaf)
+    if let refusal = evidence.refusal { throw TLSError(.authentication, refusal) }
     try checkName(leaf)
     return VerifiedPeer(
       pin: pin, isValidated: name != nil, advice: advice(on: pin, leaf), certificate: leaf)
   }
 
-  private func pinRefusal(
-    _ key: PublicKey, _ pin: Int?, _ leaf: CertificateSummary
-  ) -> Sentence? {
-    if key.trouble == .weak { return .weakServerKey(bits: key.strength) }
-    if key.trouble != .none { return .unusableKey(leaf.subject, key) }
-    guard let pins, pin == nil else { return nil }
-    return refusal(of: leaf, by: pins)
-  }
-
   /// What was found, with what must be known about the time that it was judged at.
   @inline(never)
-  private func sentence(for fault: PathFault, _ builder: borrowing PathBuilder) -> Sentence? {
-    guard let reason = builder.sentence(for: fault), let clockNote else {
-      return builder.sentence(for: fault)
-    }
+  private func sentence(for fault: PathFault, _ builder: PathBuilder) -> Sentence? {
+    let reason = builder.sentence(for: fault)
+    guard let reason, let clockNote else { return reason }
     return reason.followed(by: clockNote)
   }
 
@@ -126,11 +123,14 @@ public struct PeerPolicy: Sendable {
     of leaf: CertificateSummary, _ chain: [[UInt8]], _ library: inout Library
   ) -> [CertificateSummary] {
     var summaries = [leaf]
+    var part = CertificatePart.encoding
     var index = 1
     while index < min(chain.count, PathBuilder.maximumChain) {
-      do throws(TLSError) {
-        summaries.append(try CertificateSummary.reading(chain[index], using: &library))
-      } catch {}
+      if let certificate = Certificate(chain[index], &part),
+        let summary = try? CertificateSummary.of(certificate, using: &library)
+      {
+        summaries.append(summary)
+      }
       index += 1
     }
     return summaries
@@ -147,35 +147,6 @@ public struct PeerPolicy: Sendable {
   /// Throws when a name is asked for that a certificate does not have.
   public func checkName(_ leaf: CertificateSummary) throws(TLSError) {
     if let name, !name.matches(leaf) { throw TLSError(.authentication, .wrongName(name, leaf)) }
-  }
-
-  /// The verdict on what a library has found out.
-  ///
-  /// Throws `.authentication`: which check failed, what was expected, what was seen.
-  public func judge(_ evidence: PeerEvidence) throws(TLSError) -> VerifiedPeer {
-    guard let leaf = evidence.certificates.first else {
-      throw TLSError(.authentication, .noServerCertificate)
-    }
-    // Whatever is pinned (RFC 9325 §4.5, C14).
-    guard leaf.key.strength >= KeyStrength.minimum else {
-      throw .weakKey(bits: leaf.key.strength)
-    }
-    var pin: Int?
-    if let pins {
-      pin = pins.match(leaf)
-      if pin == nil { throw TLSError(.authentication, refusal(of: leaf, by: pins)) }
-    }
-    if let name {
-      if let finding = evidence.problems.first {
-        let reason = sentence(for: finding, evidence)
-        throw TLSError(.authentication, clockNote.map { reason.followed(by: $0) } ?? reason)
-      }
-      guard name.matches(leaf) else {
-        throw TLSError(.authentication, .wrongName(name, leaf))
-      }
-    }
-    return VerifiedPeer(
-      pin: pin, isValidated: name != nil, advice: advice(on: pin, leaf), certificate: leaf)
   }
 
   private func refusal(of leaf: CertificateSummary, by pins: PinSet) -> Sentence {
