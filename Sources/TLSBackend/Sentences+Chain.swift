@@ -61,12 +61,12 @@ extension Sentence {
       """
     case .tooManyNames: "the certificate of '$' has $ names; at most 256 are accepted"
     case .nameNotPermitted:
-      "the server's certificate has a name that a CA above it is not permitted to issue"
+      "the certificate of '$' has a name that '$' is not permitted to issue"
     case .malformedExtension: "the certificate of '$' has a malformed extension: $"
     case .unknownExtension:
-      "a certificate in the server's chain has a critical extension that is not supported"
-    case .wrongPurpose: "the key usage of the server's certificate does not permit a TLS server"
-    case .revoked: "the server's certificate, or a CA above it, is revoked"
+      "the certificate of '$' has a critical extension that is not supported"
+    case .wrongPurpose: "the key usage of '$' does not permit a TLS server"
+    case .revoked: "the certificate of '$' is revoked"
     case .notYetValid: "the certificate of '$' is not valid before $; the time is $"
     case .expired: "the certificate of '$' expired on $; the time is $"
     case .anchorNotYetValid: "the trust anchor '$' is not valid before $; the time is $"
@@ -118,11 +118,15 @@ extension Sentence {
     .fault(.badSignature, subject, issuer)
   }
 
-  static var nameNotPermitted: Sentence { .fault(.nameNotPermitted, "") }
+  static func nameNotPermitted(_ subject: Text, by authority: Text) -> Sentence {
+    .fault(.nameNotPermitted, subject, authority)
+  }
 
-  static var unknownCriticalExtension: Sentence { .fault(.unknownExtension, "") }
+  static func unknownCriticalExtension(_ subject: Text) -> Sentence {
+    .fault(.unknownExtension, subject)
+  }
 
-  static var wrongPurpose: Sentence { .fault(.wrongPurpose, "") }
+  static func wrongPurpose(_ subject: Text) -> Sentence { .fault(.wrongPurpose, subject) }
 
   /// The times are in seconds since 1970.
   static func expired(_ subject: Text, on end: Int64, now: Int64) -> Sentence {
@@ -141,7 +145,7 @@ extension Sentence {
     .fault(.anchorNotYetValid, subject, Text(utc: start), now: now)
   }
 
-  static var revoked: Sentence { .fault(.revoked, "") }
+  static func revoked(_ subject: Text) -> Sentence { .fault(.revoked, subject) }
 
   static func forgedList(issuer: Text) -> Sentence { .fault(.forgedList, issuer) }
 

@@ -3,6 +3,7 @@ enum CertificatePart: UInt8 {
   case encoding
   case version
   case serialNumber
+  case signature
   case issuer
   case validity
   case subject
@@ -20,6 +21,7 @@ enum CertificatePart: UInt8 {
     case .encoding: "DER"
     case .version: "version"
     case .serialNumber: "serialNumber"
+    case .signature: "signature"
     case .issuer: "issuer"
     case .validity: "validity"
     case .subject: "subject"

@@ -14,7 +14,7 @@ extension PathBuilder {
     switch kind {
     case .noPath:
       let leaf = certificates[path[0]]
-      second = certificate.issuerWords
+      second = certificate.words(certificate.issuer)
       kind = missingLink(certificate, leaf)
       certificate = leaf
     case .malformed, .chainBeyondLimits: second = Text(fault.other)
@@ -22,7 +22,8 @@ extension PathBuilder {
       // The twin of an anchor, by its name.
       if certificate.isSelfIssued { kind = .selfSigned }
       second = other.words
-    case .unknownAlgorithm: second = certificate.algorithmWords
+    case .nameNotPermitted: second = other.words
+    case .unknownAlgorithm: second = ObjectID.words(certificate.der, certificate.algorithmID())
     case .noAuthority, .mayNotSign, .tooLong, .mayNotSignLists, .weakList, .unknownListAlgorithm,
       .forgedList, .partialList, .staleList, .noList:
       certificate = other
@@ -51,7 +52,7 @@ extension PathBuilder {
   /// not the same.
   private func missingLink(_ last: Certificate, _ leaf: Certificate) -> PathFault.Kind {
     if leaf === last, leaf.isSelfIssued { return .selfSigned }
-    let issuer = last.issuerWords
+    let issuer = last.words(last.issuer)
     for anchor in trust.anchors where anchor.words == issuer { return .otherAnchor }
     return .noPath
   }

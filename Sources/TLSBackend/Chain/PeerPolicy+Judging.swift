@@ -32,7 +32,7 @@ extension CertificateSummary {
   ) {
     let key = certificate.key
     self.init(
-      der: certificate.der, subject: certificate.words, issuer: certificate.issuerWords,
+      der: certificate.der, subject: certificate.words, issuer: certificate.words(certificate.issuer),
       notBefore: certificate.notBefore, notAfter: certificate.notAfter,
       key: Key(kind: key.name, bits: key.bits, strength: key.strength),
       isAuthority: certificate.isAuthority, pathLimit: certificate.pathLimit,
@@ -48,13 +48,14 @@ extension Certificate {
     let bytes = der
     let der = bytes.span
     var found: [[UInt8]] = []
-    if fault == .subjectAltName { return found }
-    var names = DERReader(alternativeNames)
-    while !names.isAtEnd, found.count < CertificateSummary.maximumNames {
-      let isWanted = names.peek(der) == form
+    open(fault == .subjectAltName ? 0..<0 : alternativeNames)
+    while !isAtEnd, found.count < CertificateSummary.maximumNames {
+      let isWanted = peek() == form
+      let range = next()
+      guard isWanted else { continue }
       var name: [UInt8] = []
-      name.append(copying: der.extracting(names.next(der)))
-      if isWanted { found.append(name) }
+      name.append(copying: der.extracting(range))
+      found.append(name)
     }
     return found
   }
