@@ -36,6 +36,13 @@ final class Certificate: SignedData {
   static let certificateSigning: UInt16 = 0x0400
   static let listSigning: UInt16 = 0x0200
 
+  /// Nil unless the bytes are one, to the last; `part` is then where it is malformed. One function
+  /// for all who read one, because a class with so many fields is long to begin.
+  @inline(never)
+  static func reading(_ bytes: [UInt8], _ part: inout CertificatePart) -> Certificate? {
+    Certificate(bytes, &part)
+  }
+
   override func readFields() {
     begin(.version)
     if peek() == 0xA0 {

@@ -51,7 +51,7 @@ final class PathBuilder {
       guard chain.count <= PathBuilder.maximumChain, bytes <= PathBuilder.maximumBytes else {
         return note(.chainBeyondLimits, path[0], chain.count)
       }
-      if let certificate = Certificate(chain[index], &part) {
+      if let certificate = Certificate.reading(chain[index], &part) {
         _ = add(certificate)
       } else {
         // It may not be needed.

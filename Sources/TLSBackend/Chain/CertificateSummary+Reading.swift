@@ -7,7 +7,7 @@ extension CertificateSummary {
     _ der: [UInt8], using library: inout Library
   ) throws(TLSError) -> CertificateSummary {
     var part = CertificatePart.encoding
-    guard let certificate = Certificate(der, &part) else {
+    guard let certificate = Certificate.reading(der, &part) else {
       throw .malformed("CERTIFICATE", 0, of: 1, part, nil)
     }
     return try CertificateSummary.of(certificate, using: &library)
@@ -25,26 +25,12 @@ extension CertificateSummary {
     return CertificateSummary(
       certificate, spkiFingerprint: spki, fingerprint: whole, sha1Fingerprint: library.sha1(der))
   }
-
-  private convenience init(
-    _ certificate: Certificate, spkiFingerprint: SHA256Digest, fingerprint: SHA256Digest,
-    sha1Fingerprint: [UInt8]
-  ) {
-    let key = certificate.key
-    self.init(
-      der: certificate.der, subject: certificate.words, issuer: certificate.words(certificate.issuer),
-      notBefore: certificate.notBefore, notAfter: certificate.notAfter,
-      key: Key(kind: key.name, bits: key.bits, strength: key.strength),
-      isAuthority: certificate.isAuthority, pathLimit: certificate.pathLimit,
-      dnsNames: certificate.names(GeneralName.dns), addresses: certificate.names(GeneralName.address),
-      spkiFingerprint: spkiFingerprint, fingerprint: fingerprint, sha1Fingerprint: sha1Fingerprint)
-  }
 }
 
 extension Certificate {
   /// The subjectAltNames of one form; none when the extension is malformed.
   @inline(never)
-  fileprivate func names(_ form: UInt8) -> [[UInt8]] {
+  func names(_ form: UInt8) -> [[UInt8]] {
     let bytes = der
     let der = bytes.span
     var found: [[UInt8]] = []
