@@ -4,7 +4,7 @@ internal import Bytes
 
 extension Sentence {
   static func malformedServerCertificate(_ part: CertificatePart) -> Sentence {
-    Sentence("the server's certificate is malformed: $", Text(part.name))
+    Sentence("the server's certificate is malformed: $", part.text)
   }
 
   /// What is told of a fault in the path of a server's certificate. `name` is whose fault it is, a
@@ -14,82 +14,70 @@ extension Sentence {
   static func fault(
     _ kind: PathFault.Kind, _ name: Text, _ detail: Text = "", now: Int64 = 0
   ) -> Sentence {
-    let template = template(kind)
-    var places = 0
-    template.withUTF8Buffer { bytes in
-      for index in bytes.indices where unsafe bytes[index] == UInt8(ascii: "$") { places += 1 }
+    var text = Text([])
+    var line: UInt8 = 0
+    var argument = 0
+    templates.withUTF8Buffer { bytes in
+      for index in bytes.indices {
+        let byte = unsafe bytes[index]
+        if byte == UInt8(ascii: "\n") {
+          line += 1
+        } else if line == kind.rawValue {
+          if byte == UInt8(ascii: "$") {
+            text += argument == 0 ? name : argument == 1 ? detail : Text(utc: now)
+            argument += 1
+          } else {
+            text.append(byte)
+          }
+        }
+      }
     }
-    var arguments = [name, detail, Text(utc: now)]
-    while arguments.count > places { arguments.removeLast() }
-    return Sentence(template, filledWith: arguments)
+    return Sentence(joined: text)
   }
 
-  private static func template(_ kind: PathFault.Kind) -> StaticString {
-    switch kind {
-    case .noPath:
-      """
-      the chain of the server's certificate '$' does not lead to a trust anchor: '$' is not one, \
-      or an intermediate certificate is missing or invalid
-      """
-    case .otherAnchor:
-      """
-      the chain of the server's certificate '$' does not lead to a trust anchor: it leads to \
-      another '$' than the one that is trusted
-      """
-    case .selfSigned:
-      "the server's certificate '$' is self-signed and is not a trust anchor"
-    case .malformed: "certificate number $ of the server's chain is malformed"
-    case .badSignature:
-      "the certificate of '$' is not signed with the key of '$' that is known here"
-    case .unknownAlgorithm:
-      "the certificate of '$' is signed in a way that the TLS library does not support: $"
-    case .noAuthority:
-      "'$' in the server's chain is not a CA and may not sign certificates"
-    case .anchorNotAuthority:
-      "the trust anchor '$' is not a CA and may not sign certificates"
-    case .mayNotSign: "the key usage of '$' does not permit it to sign certificates"
-    case .tooLong: "the server's chain is longer than '$' permits (path length $)"
-    case .key:
-      "the key of '$' in the server's chain is too weak: $ bits of strength, 112 required"
-    case .largeKey: "the key of '$' has $ bits; at most 8192 are accepted"
-    case .badExponent: "the exponent of the key of '$' is even, 1, or longer than 64 bits"
-    case .unknownKey: "the key of '$' is of a kind that is not supported"
-    case .weakSignature:
-      """
-      a certificate in the server's chain is signed with SHA-1 or MD5, or by a key that is too \
-      weak
-      """
-    case .tooManyNames: "the certificate of '$' has $ names; at most 256 are accepted"
-    case .nameNotPermitted:
-      "the server's certificate has a name that a CA above it is not permitted to issue"
-    case .malformedExtension: "the certificate of '$' has a malformed extension: $"
-    case .unknownExtension:
-      "a certificate in the server's chain has a critical extension that is not supported"
-    case .wrongPurpose: "the key usage of the server's certificate does not permit a TLS server"
-    case .revoked: "the server's certificate, or a CA above it, is revoked"
-    case .notYetValid: "the certificate of '$' is not valid before $; the time is $"
-    case .expired: "the certificate of '$' expired on $; the time is $"
-    case .anchorNotYetValid: "the trust anchor '$' is not valid before $; the time is $"
-    case .anchorExpired: "the trust anchor '$' expired on $; the time is $"
-    case .mayNotSignLists:
-      "the key usage of '$' does not permit it to sign revocation lists"
-    case .weakList: "the revocation list of '$' is signed with SHA-1 or MD5"
-    case .unknownListAlgorithm:
-      "the revocation list of '$' is signed in a way that the TLS library does not support"
-    case .forgedList: "the revocation list of '$' is not signed with its key"
-    case .partialList:
-      """
-      the revocation list of '$' tells of a part of its certificates, or has a critical extension \
-      that is not supported
-      """
-    case .staleList: "the revocation list of '$' is not current; the time is $: get a new list"
-    case .noList: "there is no revocation list of '$', who issued a certificate of this chain"
-    case .chainBeyondLimits:
-      "the server sent $ certificates; at most 10, of 64 KB together, are accepted"
-    case .tooDear:
-      "the server's chain takes more than 24 signature checks, or too many comparisons"
-    case .none: ""
-    }
+  /// A line for each kind, in their order. One text, because a `switch` with so many is half a
+  /// kilobyte of code.
+  private static var templates: StaticString {
+    """
+    the chain of the server's certificate '$' does not lead to a trust anchor: '$' is not one, or \
+    an intermediate certificate is missing or invalid
+    certificate number $ of the server's chain is malformed
+    the certificate of '$' is not signed with the key of '$' that is known here
+    the certificate of '$' is signed in a way that the TLS library does not support: $
+    '$' in the server's chain is not a CA and may not sign certificates
+    the key usage of '$' does not permit it to sign certificates
+    the server's chain is longer than '$' permits (path length $)
+    the key of '$' in the server's chain is too weak: $ bits of strength, 112 required
+    a certificate in the server's chain is signed with SHA-1 or MD5, or by a key that is too weak
+    the certificate of '$' has $ names; at most 256 are accepted
+    the certificate of '$' has a name that '$' is not permitted to issue
+    the certificate of '$' has a malformed extension: $
+    the certificate of '$' has a critical extension that is not supported
+    the key usage of '$' does not permit a TLS server
+    the certificate of '$' is revoked
+    the certificate of '$' is not valid before $; the time is $
+    the certificate of '$' expired on $; the time is $
+    the key usage of '$' does not permit it to sign revocation lists
+    the revocation list of '$' is signed with SHA-1 or MD5
+    the revocation list of '$' is signed in a way that the TLS library does not support
+    the revocation list of '$' is not signed with its key
+    the revocation list of '$' tells of a part of its certificates, or has a critical extension \
+    that is not supported
+    the revocation list of '$' is not current; the time is $: get a new list
+    there is no revocation list of '$', who issued a certificate of this chain
+    the server sent $ certificates; at most 10, of 64 KB together, are accepted
+    the server's chain takes more than 24 signature checks, or too many comparisons
+    nothing is wrong
+    the server's certificate '$' is self-signed and is not a trust anchor
+    the chain of the server's certificate '$' does not lead to a trust anchor: it leads to \
+    another '$' than the one that is trusted
+    the trust anchor '$' is not a CA and may not sign certificates
+    the key of '$' has $ bits; at most 8192 are accepted
+    the exponent of the key of '$' is even, 1, or longer than 64 bits
+    the key of '$' is of a kind that is not supported
+    the trust anchor '$' is not valid before $; the time is $
+    the trust anchor '$' expired on $; the time is $
+    """
   }
 }
 
@@ -118,11 +106,15 @@ extension Sentence {
     .fault(.badSignature, subject, issuer)
   }
 
-  static var nameNotPermitted: Sentence { .fault(.nameNotPermitted, "") }
+  static func nameNotPermitted(_ subject: Text, by authority: Text) -> Sentence {
+    .fault(.nameNotPermitted, subject, authority)
+  }
 
-  static var unknownCriticalExtension: Sentence { .fault(.unknownExtension, "") }
+  static func unknownCriticalExtension(_ subject: Text) -> Sentence {
+    .fault(.unknownExtension, subject)
+  }
 
-  static var wrongPurpose: Sentence { .fault(.wrongPurpose, "") }
+  static func wrongPurpose(_ subject: Text) -> Sentence { .fault(.wrongPurpose, subject) }
 
   /// The times are in seconds since 1970.
   static func expired(_ subject: Text, on end: Int64, now: Int64) -> Sentence {
@@ -141,7 +133,7 @@ extension Sentence {
     .fault(.anchorNotYetValid, subject, Text(utc: start), now: now)
   }
 
-  static var revoked: Sentence { .fault(.revoked, "") }
+  static func revoked(_ subject: Text) -> Sentence { .fault(.revoked, subject) }
 
   static func forgedList(issuer: Text) -> Sentence { .fault(.forgedList, issuer) }
 

@@ -68,8 +68,8 @@ extension Sentence {
 
   /// `number` counts those of the kind from 1, nil for the only one; `part` is named as in RFC 5280.
   static func malformed(_ label: StaticString, number: Int?, _ part: CertificatePart) -> Sentence {
-    guard let number else { return Sentence("contains a malformed $: $", Text(label), Text(part.name)) }
-    return Sentence("$ number $ is malformed: $", Text(label), Text(number), Text(part.name))
+    guard let number else { return Sentence("contains a malformed $: $", Text(label), part.text) }
+    return Sentence("$ number $ is malformed: $", Text(label), Text(number), part.text)
   }
 
   static var mismatchedKey: Sentence {

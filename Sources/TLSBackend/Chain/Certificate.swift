@@ -10,7 +10,7 @@ final class Certificate: SignedData {
   private(set) var subject = 0..<0
   /// The SubjectPublicKeyInfo with its header.
   private(set) var publicKey = 0..<0
-  private(set) var key = PublicKey()
+  var key = PublicKey()
   /// 0 for version 1, which has no extensions.
   private(set) var version = 0
 
@@ -36,62 +36,73 @@ final class Certificate: SignedData {
   static let certificateSigning: UInt16 = 0x0400
   static let listSigning: UInt16 = 0x0200
 
-  override func readFields(_ reader: inout DERReader, _ der: Span<UInt8>) {
-    reader.begin(.version)
-    if reader.peek(der) == 0xA0 {
-      let outer = reader.enter(0xA0, der)
-      version = reader.smallNumber(der)
-      if version != 1, version != 2 { reader.fail() }
-      reader.leave(outer)
+  /// Nil unless the bytes are one, to the last; `part` is then where it is malformed. One function
+  /// for all who read one, because a class with so many fields is long to begin.
+  @inline(never)
+  static func reading(_ bytes: [UInt8], _ part: inout CertificatePart) -> Certificate? {
+    Certificate(bytes, &part)
+  }
+
+  override func readFields() {
+    begin(.version)
+    if peek() == 0xA0 {
+      let outer = enter(0xA0)
+      version = smallNumber()
+      if version != 1, version != 2 { fail() }
+      leave(outer)
     }
-    reader.begin(.serialNumber)
-    serialNumber = reader.integer(der)
-    readIssuer(&reader, der)
-    let outer = reader.enter(DERReader.Tag.sequence, der)
-    notBefore = reader.time(der)
-    notAfter = reader.time(der)
-    reader.leave(outer)
-    reader.begin(.subject)
-    subject = reader.element(DERReader.Tag.sequence, der)
-    reader.begin(.publicKey)
-    publicKey = reader.element(DERReader.Tag.sequence, der)
-    key.read(&reader, publicKey, der)
+    begin(.serialNumber)
+    serialNumber = integer()
+    readIssuer()
+    let outer = enterSequence()
+    notBefore = time()
+    notAfter = time()
+    leave(outer)
+    begin(.subject)
+    subject = element(Tag.sequence)
+    begin(.publicKey)
+    let start = position
+    readKey()
+    publicKey = start..<position
     // issuerUniqueID and subjectUniqueID, which nobody has.
-    reader.begin(.extensions)
-    if reader.peek(der) == 0x81 { _ = reader.next(der) }
-    if reader.peek(der) == 0x82 { _ = reader.next(der) }
-    if reader.peek(der) == 0xA3 { readExtensions(&reader, der) }
+    begin(.extensions)
+    if peek() == 0x81 { _ = next() }
+    if peek() == 0x82 { _ = next() }
+    if peek() == 0xA3 { readExtensions() }
   }
 
   /// Extensions are for version 3 alone, and none of them stands twice (§4.1.2.9, §4.2).
-  private func readExtensions(_ reader: inout DERReader, _ der: Span<UInt8>) {
-    let outer = reader.enter(0xA3, der)
-    let list = reader.enter(DERReader.Tag.sequence, der)
-    if version != 2 || reader.isAtEnd { reader.fail() }
+  private func readExtensions() {
+    let outer = enter(0xA3)
+    let list = enterSequence()
+    if version != 2 || isAtEnd { fail() }
     var seen: UInt64 = 0
-    while !reader.isAtEnd {
-      let item = ExtensionItem(&reader, der)
+    while !isAtEnd {
+      let item = readExtension()
       let bit: UInt64 = 1 &<< UInt64(item.number)
-      if item.number > 0, seen & bit != 0 { reader.fail() }
+      if item.number > 0, seen & bit != 0 { fail() }
       seen |= bit
-      if reader.isValid { read(item, der) }
+      if isValid { read(item) }
     }
-    reader.leave(list)
-    reader.leave(outer)
+    leave(list)
+    leave(outer)
   }
 
   var isSelfIssued: Bool { isNamed(self) }
 
   /// Whether the issuer of a certificate or a list has this one's name.
+  ///
+  /// Names are compared as they are encoded, but without regard to case in ASCII (§7.1): an authority
+  /// writes a name as it has written it before.
   @inline(never)
   func isNamed(_ other: SignedData) -> Bool {
-    DistinguishedName.matches(other.der, other.issuer, der, subject)
+    let (bytes, others) = (der, other.der)
+    return subject.count == other.issuer.count
+      && GeneralName.ends(
+        bytes.span.extracting(subject), with: others.span.extracting(other.issuer))
   }
 
   /// How its subject is told: see `CertificateSummary.subject`.
   @inline(never)
-  var words: Text { DistinguishedName.words(der, subject) }
-  /// The same of its issuer.
-  @inline(never)
-  var issuerWords: Text { DistinguishedName.words(der, issuer) }
+  var words: Text { words(subject) }
 }

@@ -1,8 +1,11 @@
+internal import Bytes
+
 /// Where a certificate or a revocation list is malformed, by the names of RFC 5280.
-enum CertificatePart: UInt8 {
+enum CertificatePart: UInt8, CaseIterable {
   case encoding
   case version
   case serialNumber
+  case signature
   case issuer
   case validity
   case subject
@@ -15,22 +18,28 @@ enum CertificatePart: UInt8 {
   case extKeyUsage
   case revokedCertificates
 
-  var name: StaticString {
-    switch self {
-    case .encoding: "DER"
-    case .version: "version"
-    case .serialNumber: "serialNumber"
-    case .issuer: "issuer"
-    case .validity: "validity"
-    case .subject: "subject"
-    case .publicKey: "subjectPublicKeyInfo"
-    case .extensions: "extensions"
-    case .keyUsage: "keyUsage"
-    case .subjectAltName: "subjectAltName"
-    case .basicConstraints: "basicConstraints"
-    case .nameConstraints: "nameConstraints"
-    case .extKeyUsage: "extKeyUsage"
-    case .revokedCertificates: "revokedCertificates"
+  /// The names in the order of the cases.
+  private static var names: StaticString {
+    """
+    DER version serialNumber signature issuer validity subject subjectPublicKeyInfo extensions \
+    keyUsage subjectAltName basicConstraints nameConstraints extKeyUsage revokedCertificates
+    """
+  }
+
+  @inline(never)
+  var text: Text {
+    var text = Text([])
+    var word: UInt8 = 0
+    CertificatePart.names.withUTF8Buffer { bytes in
+      for index in bytes.indices {
+        let byte = unsafe bytes[index]
+        if byte == UInt8(ascii: " ") {
+          word += 1
+        } else if word == rawValue {
+          text.append(byte)
+        }
+      }
     }
+    return text
   }
 }

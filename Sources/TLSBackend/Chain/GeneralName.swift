@@ -10,29 +10,6 @@ enum GeneralName {
   static let uri: UInt8 = 0x86
   static let address: UInt8 = 0x87
 
-  /// Whether a name, or a subtree of names, has the form that it says.
-  @inline(never)
-  static func isWellFormed(
-    _ form: UInt8, _ der: Span<UInt8>, _ range: Range<Int>, isTree: Bool
-  ) -> Bool {
-    if form == directory {
-      var reader = DERReader(range)
-      _ = reader.read(DERReader.Tag.sequence, der)
-      return reader.isComplete
-    }
-    guard form == address else { return true }
-    let count = isTree ? range.count / 2 : range.count
-    guard count == 4 || count == 16 else { return false }
-    // A mask of leading ones, behind the address.
-    var rest: UInt8 = 0xFF
-    for index in range.lowerBound + count..<range.upperBound {
-      let byte = der[index]
-      if byte & ~rest != 0 || ~byte & (~byte &+ 1) != 0 { return false }
-      if byte != 0xFF { rest = 0 }
-    }
-    return true
-  }
-
   /// Whether a name lies within a subtree of the same form. A wildcard reaches into an excluded one
   /// when any name that it stands for does (CVE-2025-61727). Of a form that is not known, every name
   /// is excluded and none permitted.
@@ -43,14 +20,12 @@ enum GeneralName {
     var name = name
     switch form {
     case address: return isWithin(address: name, tree)
-    // The attributes of the one are what the other begins with: both are whole elements.
+    // The attributes of the one are what the other begins with.
     case directory:
-      var (reader, base) = (DERReader(name.indices), DERReader(tree.indices))
-      let content = reader.read(DERReader.Tag.sequence, name)
-      let start = base.read(DERReader.Tag.sequence, tree)
-      return content.count >= start.count
-        && ends(
-          name.extracting(content).extracting(first: start.count), with: tree.extracting(start))
+      let base = tree.extracting(droppingFirst: header(of: tree))
+      let content = name.extracting(droppingFirst: header(of: name))
+      return content.count >= base.count
+        && ends(content.extracting(first: base.count), with: base)
     case dns: break
     case mail:
       // A mailbox.
@@ -85,6 +60,13 @@ enum GeneralName {
     for index in 0..<count
     where (address[index] ^ tree[index]) & tree[index + count] != 0 { return false }
     return true
+  }
+
+  /// How long the header of an element is that was read before: tag and length (X.690 §8.1.3).
+  private static func header(of element: Span<UInt8>) -> Int {
+    guard element.count > 1 else { return 0 }
+    let length = Int(element[1])
+    return length < 0x80 ? 2 : min(2 + length & 0x7F, element.count)
   }
 
   /// What stands between `//` with a user, and a port, a path, a query or a fragment (RFC 3986 §3.2).

@@ -8,7 +8,7 @@ struct ObjectID: Equatable {
   private init(_ code: UInt64) { self.code = code }
 
   /// 0, which is none, for another that is longer, or that begins with 0.
-  init(_ der: Span<UInt8>, _ range: Range<Int>) {
+  init(_ der: [UInt8], _ range: Range<Int>) {
     var code: UInt64 = 0
     for index in range { code = code << 8 | UInt64(der[index]) }
     if range.count == 9, der[range.lowerBound] == 0x2A {
@@ -40,17 +40,15 @@ struct ObjectID: Equatable {
   static let none = ObjectID(0)
   static let rsa = ObjectID(0x0648_86F7_0D01_0101)
   static let rsaPSS = ObjectID(0x0648_86F7_0D01_010A)
-  static let emailAddress = ObjectID(0x0648_86F7_0D01_0901)
   static let curve = ObjectID(0x2A_8648_CE3D_0201)
   static let ed25519 = ObjectID(0x2B_6570)
   static let ed448 = ObjectID(0x2B_6571)
-  static let sha1 = ObjectID(0x2B0E_0302_1A)
   static let serverAuthentication = ObjectID(0x2B06_0105_0507_0301)
   static let anyPurpose = ObjectID(0x551D_2500)
 
   /// As people write it: the name of a kind of signature that a library may lack, or dotted numbers
   /// of an identifier that is well-formed and not too long.
-  static func words(_ der: Span<UInt8>, _ range: Range<Int>) -> Text {
+  static func words(_ der: [UInt8], _ range: Range<Int>) -> Text {
     switch ObjectID(der, range) {
     case rsaPSS: return "RSASSA-PSS"
     case ed25519: return "Ed25519"

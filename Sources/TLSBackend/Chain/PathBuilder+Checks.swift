@@ -52,38 +52,38 @@ extension PathBuilder {
     {
       return false
     }
-    var names = DERReader(certificate.alternativeNames)
-    while !names.isAtEnd {
-      let form = names.peek(der)
-      if !permits(form, der.extracting(names.next(der)), by: authority) { return false }
+    certificate.open(certificate.alternativeNames)
+    while !certificate.isAtEnd {
+      let form = certificate.peek()
+      if !permits(form, der.extracting(certificate.next()), by: authority) { return false }
     }
     return true
   }
 
   @inline(never)
-  private func permits(
-    _ form: UInt8, _ name: Span<UInt8>, by authority: Certificate
-  ) -> Bool {
+  private func permits(_ form: UInt8, _ name: Span<UInt8>, by authority: Certificate) -> Bool {
     let bytes = authority.der
-    let tree = bytes.span
     var isPermitted: Bool?
-    var lists = DERReader(authority.nameConstraints)
-    while !lists.isAtEnd {
-      let isExcluded = lists.peek(tree) == 0xA1
-      var subtrees = DERReader(lists.next(tree))
-      while !subtrees.isAtEnd {
-        var subtree = DERReader(subtrees.next(tree))
-        let isSameForm = subtree.peek(tree) == form
-        let base = subtree.next(tree)
+    authority.open(authority.nameConstraints)
+    while !authority.isAtEnd {
+      let list = authority.peek()
+      let outer = authority.enter(list)
+      while !authority.isAtEnd {
+        let subtree = authority.enterSequence()
+        let isSameForm = authority.peek() == form
+        let base = authority.next()
+        authority.leave(subtree)
         guard spend(base.count) else { return false }
         guard isSameForm else { continue }
-        if GeneralName.isWithin(form, name, tree.extracting(base), isExcluded: isExcluded) {
+        let isExcluded = list == 0xA1
+        if GeneralName.isWithin(form, name, bytes.span.extracting(base), isExcluded: isExcluded) {
           if isExcluded { return false }
           isPermitted = true
         } else if !isExcluded, isPermitted == nil {
           isPermitted = false
         }
       }
+      authority.leave(outer)
     }
     return isPermitted != false
   }
@@ -98,14 +98,10 @@ extension PathBuilder {
     var kind = PathFault.Kind.noList
     var (isCurrent, isRevoked) = (false, false)
     var newest = Int64.min
-    var number = 0
-    while number < trust.lists.count {
-      let list = trust.lists[number]
-      number += 1
-      guard certificates[issuer].isNamed(list) else { continue }
+    for list in trust.lists where certificates[issuer].isNamed(list) {
       let isNew = list.notBefore <= time && list.notAfter >= time
       if isCurrent == isNew ? list.notBefore < newest : isCurrent { continue }
-      let fault = fault(of: list, number, place, issuer, &library)
+      let fault = fault(of: list, place, issuer, &library)
       guard fault == .none else {
         if kind != .none { kind = fault }
         continue
@@ -122,15 +118,15 @@ extension PathBuilder {
 
   /// Why a list is not one of the issuer about a certificate.
   private func fault<Library: Cryptography & ~Copyable>(
-    of list: RevocationList, _ number: Int, _ place: Int, _ issuer: Int, _ library: inout Library
+    of list: RevocationList, _ place: Int, _ issuer: Int, _ library: inout Library
   ) -> PathFault.Kind {
     if !list.covers(certificates[place]) { return .partialList }
     if certificates[issuer].keyUsage & Certificate.listSigning == 0 { return .mayNotSignLists }
-    if list.isWeak { return .weakList }
-    switch verify(list, -number, issuer, &library) {
-    case .good: return .none
-    case .bad: return .forgedList
-    case .unknownAlgorithm, .unusableKey: return .unknownListAlgorithm
+    switch verify(list, certificates[issuer], &library) {
+    case .none: return .none
+    case .weakSignature: return .weakList
+    case .unknownAlgorithm: return .unknownListAlgorithm
+    default: return .forgedList
     }
   }
 }

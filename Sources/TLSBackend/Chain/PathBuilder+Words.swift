@@ -7,51 +7,54 @@ extension PathBuilder {
   func sentence(for fault: PathFault) -> Sentence? {
     var kind = fault.kind
     if kind == .none { return nil }
-    var certificate = certificates[fault.certificate]
-    let other = fault.other < certificates.count ? certificates[fault.other] : certificate
-    let isRoot = isAnchor(fault.certificate) && path[0] != fault.certificate
-    var second: Text = ""
+    // Whose fault it is.
+    let place =
+      kind == .noPath ? path[0] : kind.isOfIssuer ? fault.other : fault.certificate
+    let certificate = certificates[place]
+    let isRoot = isAnchor(place) && place != path[0]
+    var (number, date) = (fault.other, Int64.min)
+    var words: Text?
     switch kind {
     case .noPath:
-      let leaf = certificates[path[0]]
-      second = certificate.issuerWords
-      kind = missingLink(certificate, leaf)
-      certificate = leaf
-    case .malformed, .chainBeyondLimits: second = Text(fault.other)
-    case .badSignature:
+      words = issuer(of: fault.certificate)
+      kind = missingLink(fault.certificate)
+    case .badSignature where certificate.isSelfIssued:
       // The twin of an anchor, by its name.
-      if certificate.isSelfIssued { kind = .selfSigned }
-      second = other.words
-    case .unknownAlgorithm: second = certificate.algorithmWords
-    case .noAuthority, .mayNotSign, .tooLong, .mayNotSignLists, .weakList, .unknownListAlgorithm,
-      .forgedList, .partialList, .staleList, .noList:
-      certificate = other
-      if kind == .noAuthority, isAnchor(fault.other) { kind = .anchorNotAuthority }
-      second = kind == .staleList ? Text(utc: time) : Text(other.pathLimit)
+      kind = .selfSigned
+    case .badSignature, .nameNotPermitted: words = certificates[fault.other].words
+    case .unknownAlgorithm: words = ObjectID.words(certificate.der, certificate.algorithmID())
+    case .tooManyNames: number = certificate.nameCount
+    case .malformedExtension: words = (certificate.fault ?? .extensions).text
+    case .noAuthority: if isRoot { kind = .anchorNotAuthority }
+    case .tooLong: number = certificate.pathLimit
     case .key:
-      certificate = other
-      kind = other.key.trouble.fault
-      second = Text(kind == .largeKey ? other.key.bits : other.key.strength)
-      if kind == .key, isAnchor(fault.other) { kind = .weakSignature }
-    case .tooManyNames: second = Text(certificate.nameCount)
-    case .malformedExtension: second = Text((certificate.fault ?? .extensions).name)
+      let key = certificate.key
+      kind = isRoot && key.trouble == .weak ? .weakSignature : key.trouble.fault
+      number = kind == .largeKey ? key.bits : key.strength
     case .notYetValid:
-      second = Text(utc: certificate.notBefore)
+      date = certificate.notBefore
       if isRoot { kind = .anchorNotYetValid }
     case .expired:
-      second = Text(utc: certificate.notAfter)
+      date = certificate.notAfter
       if isRoot { kind = .anchorExpired }
+    case .staleList: date = time
     default: break
     }
-    let first = kind == .malformed || kind == .chainBeyondLimits ? second : certificate.words
-    return .fault(kind, first, second, now: time)
+    let detail = words ?? (date == .min ? Text(number) : Text(utc: date))
+    let isNumber = kind == .malformed || kind == .chainBeyondLimits
+    return .fault(kind, isNumber ? detail : certificate.words, detail, now: time)
+  }
+
+  private func issuer(of place: Int) -> Text {
+    let certificate = certificates[place]
+    return certificate.words(certificate.issuer)
   }
 
   /// Nobody has the name of this certificate's issuer. A trust anchor with the same common name is
   /// not the same.
-  private func missingLink(_ last: Certificate, _ leaf: Certificate) -> PathFault.Kind {
-    if leaf === last, leaf.isSelfIssued { return .selfSigned }
-    let issuer = last.issuerWords
+  private func missingLink(_ last: Int) -> PathFault.Kind {
+    if last == path[0], certificates[last].isSelfIssued { return .selfSigned }
+    let issuer = issuer(of: last)
     for anchor in trust.anchors where anchor.words == issuer { return .otherAnchor }
     return .noPath
   }

@@ -19,14 +19,6 @@ final class PathBuilder {
   /// Names in one certificate.
   static let maximumNames = CertificateSummary.maximumNames
 
-  /// A signature that was checked.
-  private struct Link {
-    /// The place of a certificate, or a list's number below 0.
-    var signed = 0
-    var issuer = 0
-    var verdict = SignatureVerdict.bad
-  }
-
   let trust: TrustStore
   /// In seconds since 1970.
   let time: Int64
@@ -36,8 +28,7 @@ final class PathBuilder {
   private(set) var path = InlineArray<11, Int>(repeating: 0)
   private(set) var length = 1
   private(set) var faults = PathFaults()
-  private var links = InlineArray<24, Link>(repeating: Link())
-  private var linkCount = 0
+  private var signatures = PathBuilder.maximumSignatures
   private var work = PathBuilder.maximumWork
   /// Whether a budget is used up.
   private var isExhausted = false
@@ -60,7 +51,7 @@ final class PathBuilder {
       guard chain.count <= PathBuilder.maximumChain, bytes <= PathBuilder.maximumBytes else {
         return note(.chainBeyondLimits, path[0], chain.count)
       }
-      if let certificate = Certificate(chain[index], &part) {
+      if let certificate = Certificate.reading(chain[index], &part) {
         _ = add(certificate)
       } else {
         // It may not be needed.
@@ -160,40 +151,29 @@ final class PathBuilder {
       kind = .mayNotSign
     } else if issuer.pathLimit >= 0, depth > issuer.pathLimit {
       kind = .tooLong
-    } else if certificate.isWeak {
-      kind = .weakSignature
     } else {
-      switch verify(certificate, place, issuerPlace, &library) {
-      case .good: return true
-      case .bad: kind = .badSignature
-      case .unknownAlgorithm, .unusableKey: kind = .unknownAlgorithm
-      }
+      kind = verify(certificate, issuer, &library)
+      if kind == .none { return true }
     }
     note(kind, place, issuerPlace)
     return false
   }
 
-  /// Checks a signature, unless that was done before. `signed` is the place of a certificate, or a
-  /// list's number below 0.
+  /// What is wrong with a signature.
   @inline(never)
   func verify<Library: Cryptography & ~Copyable>(
-    _ data: SignedData, _ signed: Int, _ issuer: Int, _ library: inout Library
-  ) -> SignatureVerdict {
-    for index in 0..<linkCount where links[index].signed == signed && links[index].issuer == issuer {
-      return links[index].verdict
-    }
-    guard !isExhausted, linkCount < links.count else {
-      isExhausted = true
-      return .bad
-    }
-    let key = certificates[issuer]
-    let (bytes, others) = (data.der, key.der)
+    _ data: SignedData, _ issuer: Certificate, _ library: inout Library
+  ) -> PathFault.Kind {
+    let (bytes, others) = (data.der, issuer.der)
     let der = bytes.span
+    // A signature with SHA-1 or MD5 is none (C14).
+    if ObjectID(bytes, data.algorithmID()).isWeakSignature { return .weakSignature }
+    signatures -= 1
+    if signatures < 0 { isExhausted = true }
+    if isExhausted { return .badSignature }
     let verdict = library.verify(
       der.extracting(data.signature), algorithm: der.extracting(data.algorithm),
-      of: der.extracting(data.signed), with: others.span.extracting(key.publicKey))
-    links[linkCount] = Link(signed: signed, issuer: issuer, verdict: verdict)
-    linkCount += 1
-    return verdict
+      of: der.extracting(data.signed), with: others.span.extracting(issuer.publicKey))
+    return verdict == .good ? .none : verdict == .bad ? .badSignature : .unknownAlgorithm
   }
 }

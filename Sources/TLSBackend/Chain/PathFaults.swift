@@ -41,8 +41,17 @@ struct PathFault {
     case anchorNotYetValid
     case anchorExpired
 
-    var isOfList: Bool {
-      self == .revoked || rawValue > Kind.expired.rawValue && rawValue <= Kind.noList.rawValue
+    /// Whether it is about a revocation list and who has issued it.
+    private var isOfIssuersList: Bool {
+      rawValue > Kind.expired.rawValue && rawValue <= Kind.noList.rawValue
+    }
+
+    var isOfList: Bool { self == .revoked || isOfIssuersList }
+
+    /// Whether it is about who has signed.
+    var isOfIssuer: Bool {
+      isOfIssuersList
+        || rawValue >= Kind.noAuthority.rawValue && rawValue <= Kind.key.rawValue
     }
   }
 

@@ -10,63 +10,59 @@ final class RevocationList: SignedData {
   private var isForAuthorities = false
   private var isForUsers = false
 
-  override func readFields(_ reader: inout DERReader, _ der: Span<UInt8>) {
-    reader.begin(.version)
-    if reader.peek(der) == DERReader.Tag.integer, reader.smallNumber(der) != 1 { reader.fail() }
-    readIssuer(&reader, der)
-    notBefore = reader.time(der)
-    let tag = reader.peek(der)
-    if tag == DERReader.Tag.utcTime || tag == DERReader.Tag.generalizedTime {
-      notAfter = reader.time(der)
+  override func readFields() {
+    begin(.version)
+    if peek() == Tag.integer, smallNumber() != 1 { fail() }
+    readIssuer()
+    notBefore = time()
+    if peek() == Tag.utcTime || peek() == Tag.generalizedTime { notAfter = time() }
+    begin(.revokedCertificates)
+    // Looks at every entry once; a SEQUENCE of none is forgiven.
+    if peek() == Tag.sequence {
+      let outer = enterSequence()
+      entries = position..<end
+      while !isAtEnd {
+        let entry = enterSequence()
+        _ = integer()
+        _ = time()
+        if !isAtEnd { readExtensions(isEntry: true) }
+        leave(entry)
+      }
+      leave(outer)
     }
-    reader.begin(.revokedCertificates)
-    if reader.peek(der) == DERReader.Tag.sequence { readEntries(&reader, der) }
-    reader.begin(.extensions)
-    if reader.peek(der) == 0xA0 {
-      let outer = reader.enter(0xA0, der)
-      readExtensions(&reader, der, isEntry: false)
-      reader.leave(outer)
+    begin(.extensions)
+    if peek() == 0xA0 {
+      let outer = enter(0xA0)
+      readExtensions(isEntry: false)
+      leave(outer)
     }
-  }
-
-  /// Looks at every entry once; a SEQUENCE of none is forgiven.
-  private func readEntries(_ reader: inout DERReader, _ der: Span<UInt8>) {
-    let outer = reader.enter(DERReader.Tag.sequence, der)
-    entries = reader.position..<reader.end
-    while !reader.isAtEnd {
-      let entry = reader.enter(DERReader.Tag.sequence, der)
-      _ = reader.integer(der)
-      _ = reader.time(der)
-      if !reader.isAtEnd { readExtensions(&reader, der, isEntry: true) }
-      reader.leave(entry)
-    }
-    reader.leave(outer)
   }
 
   @inline(never)
-  private func readExtensions(_ reader: inout DERReader, _ der: Span<UInt8>, isEntry: Bool) {
-    let outer = reader.enter(DERReader.Tag.sequence, der)
-    while !reader.isAtEnd {
-      let item = ExtensionItem(&reader, der)
+  private func readExtensions(isEntry: Bool) {
+    let outer = enterSequence()
+    while !isAtEnd {
+      let item = readExtension()
       if isEntry, item.number == 21 || item.number == 24 {
         // Why, and since when: an entry revokes whatever stands there.
       } else if !isEntry, item.number == 28 {
-        readScope(item.value, der)
+        readScope(item.value)
       } else if item.isCritical || item.number == 27 {
         // Not known, or the changes since another list.
         isWhole = false
       }
     }
-    reader.leave(outer)
+    leave(outer)
   }
 
   /// issuingDistributionPoint: only its two simple restrictions are known.
-  private func readScope(_ range: Range<Int>, _ der: Span<UInt8>) {
-    var reader = DERReader(range)
-    _ = reader.enter(DERReader.Tag.sequence, der)
-    while !reader.isAtEnd {
-      let tag = reader.peek(der)
-      _ = reader.next(der)
+  private func readScope(_ range: Range<Int>) {
+    let (position, end) = (position, end)
+    open(range)
+    _ = enterSequence()
+    while !isAtEnd {
+      let tag = peek()
+      _ = next()
       if tag == 0x81 {
         isForUsers = true
       } else if tag == 0x82 {
@@ -75,7 +71,8 @@ final class RevocationList: SignedData {
         isWhole = false
       }
     }
-    if !reader.isValid { isWhole = false }
+    if !isValid { isWhole = false }
+    open(position..<end)
   }
 
   /// Whether it tells of a certificate of this kind at all.
@@ -86,12 +83,12 @@ final class RevocationList: SignedData {
   /// Whether it has this certificate's number.
   func revokes(_ certificate: Certificate) -> Bool {
     let (bytes, others) = (der, certificate.der)
-    let der = bytes.span
     let wanted = others.span.extracting(certificate.serialNumber)
-    var reader = DERReader(entries)
-    while !reader.isAtEnd {
-      var entry = DERReader(reader.next(der))
-      if der.extracting(entry.integer(der)).equals(wanted) { return true }
+    open(entries)
+    while !isAtEnd {
+      let outer = enterSequence()
+      if bytes.span.extracting(integer()).equals(wanted) { return true }
+      open(end..<outer)
     }
     return false
   }

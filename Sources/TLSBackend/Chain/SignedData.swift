@@ -2,92 +2,95 @@ internal import Bytes
 
 /// What certificates and revocation lists are alike (RFC 5280 §4.1.1, §5.1.1): something that is
 /// signed, how, and the signature. Where it stands in the DER is kept, not copies of it.
-class SignedData {
-  final let der: [UInt8]
+class SignedData: DERReader {
   /// What is signed, with its header.
-  final let signed: Range<Int>
+  final private(set) var signed = 0..<0
   /// The AlgorithmIdentifier with its header.
-  final let algorithm: Range<Int>
-  final let signature: Range<Int>
+  final private(set) var algorithm = 0..<0
+  final private(set) var signature = 0..<0
   /// The name of who has signed it, with its header.
-  final var issuer = 0..<0
+  final private(set) var issuer = 0..<0
   /// From when to when it is valid, in seconds since 1970. The end is long ago where there is none.
   final var notBefore: Int64 = 0
   final var notAfter = Int64.min
 
-  /// Nil unless the bytes are one, to the last; `part` is then where it is malformed.
-  init?(_ bytes: [UInt8], _ part: inout CertificatePart) {
-    der = bytes
-    let der = bytes.span
-    var reader = DERReader(0..<der.count)
-    let outer = reader.enter(DERReader.Tag.sequence, der)
-    let start = reader.position
-    let content = reader.read(DERReader.Tag.sequence, der)
-    signed = start..<reader.position
-    algorithm = reader.element(DERReader.Tag.sequence, der)
-    signature = reader.bitString(der)
-    reader.leave(outer)
-    part = .encoding
-    guard reader.isComplete else { return nil }
-    reader = DERReader(content)
-    readFields(&reader, der)
-    part = reader.part
-    guard reader.isComplete else { return nil }
+  /// Nil unless the bytes are one, to the last; `fault` is then where it is malformed.
+  init?(_ bytes: [UInt8], _ fault: inout CertificatePart) {
+    super.init(bytes: bytes)
+    let outer = enterSequence()
+    let start = position
+    let content = read(Tag.sequence)
+    signed = start..<position
+    algorithm = element(Tag.sequence)
+    signature = bitString()
+    leave(outer)
+    if isComplete {
+      open(content)
+      readFields()
+    }
+    fault = part
+    if !isComplete { return nil }
   }
 
   /// Reads what is signed.
-  func readFields(_ reader: inout DERReader, _ der: Span<UInt8>) {}
+  func readFields() {}
 
   /// Steps over the algorithm inside, which must be the same as outside (§4.1.1.2), and the issuer.
-  final func readIssuer(_ reader: inout DERReader, _ der: Span<UInt8>) {
-    reader.begin(.encoding)
-    let inside = reader.element(DERReader.Tag.sequence, der)
-    if !der.extracting(inside).equals(der.extracting(algorithm)) { reader.fail() }
-    reader.begin(.issuer)
-    issuer = reader.element(DERReader.Tag.sequence, der)
-    reader.begin(.validity)
-  }
-
-  /// How the kind of its signature is told.
-  final var algorithmWords: Text {
+  final func readIssuer() {
+    begin(.signature)
+    let inside = element(Tag.sequence)
     let bytes = der
-    var reader = DERReader(algorithm)
-    _ = reader.enter(DERReader.Tag.sequence, bytes.span)
-    return ObjectID.words(bytes.span, reader.read(DERReader.Tag.objectIdentifier, bytes.span))
+    if !bytes.span.extracting(inside).equals(bytes.span.extracting(algorithm)) { fail() }
+    begin(.issuer)
+    issuer = element(Tag.sequence)
+    begin(.validity)
   }
 
-  /// A signature with SHA-1 or MD5 is none (C14). RSASSA-PSS has SHA-1 where its parameters name no
-  /// other (RFC 8017 §A.2.3).
+  /// The kind of its signature.
   @inline(never)
-  final var isWeak: Bool {
+  final func algorithmID() -> Range<Int> {
+    open(algorithm)
+    _ = enterSequence()
+    return read(Tag.objectIdentifier)
+  }
+
+  /// The common name, or the organisation, or the organisational unit, of a Name with its header.
+  @inline(never)
+  final func words(_ name: Range<Int>) -> Text {
+    var (found, best) = (0..<0, 0)
+    open(name)
+    _ = enterSequence()
+    while !isAtEnd {
+      let set = enter(Tag.set)
+      while !isAtEnd {
+        let outer = enterSequence()
+        let type = objectID().attribute
+        let value = next()
+        leave(outer)
+        let rank = type == 3 ? 3 : type == 10 ? 2 : type == 11 ? 1 : 0
+        if rank > best { (found, best) = (value, rank) }
+      }
+      leave(set)
+    }
     let bytes = der
-    let der = bytes.span
-    var reader = DERReader(algorithm)
-    _ = reader.enter(DERReader.Tag.sequence, der)
-    let id = reader.objectID(der)
-    guard id == .rsaPSS else { return id.isWeakSignature }
-    _ = reader.enter(DERReader.Tag.sequence, der)
-    _ = reader.enter(0xA0, der)
-    _ = reader.enter(DERReader.Tag.sequence, der)
-    let hash = reader.objectID(der)
-    return !reader.isValid || hash == .sha1
+    return Text(quotable: bytes.span.extracting(found))
   }
-}
 
-/// One extension (§4.1) of a certificate, a list or an entry of one.
-struct ExtensionItem {
-  /// Its number below id-ce, 0 for another.
-  let number: UInt8
-  let isCritical: Bool
-  /// What the OCTET STRING holds.
-  let value: Range<Int>
+  /// One extension (§4.1) of a certificate, a list or an entry of one.
+  struct Extension {
+    /// Its number below id-ce, 0 for another.
+    let number: UInt8
+    let isCritical: Bool
+    /// What the OCTET STRING holds.
+    let value: Range<Int>
+  }
 
   @inline(never)
-  init(_ reader: inout DERReader, _ der: Span<UInt8>) {
-    let outer = reader.enter(DERReader.Tag.sequence, der)
-    number = reader.objectID(der).certificateExtension
-    isCritical = reader.flag(der)
-    value = reader.read(DERReader.Tag.octetString, der)
-    reader.leave(outer)
+  final func readExtension() -> Extension {
+    let outer = enterSequence()
+    let item = Extension(
+      number: objectID().certificateExtension, isCritical: flag(), value: read(Tag.octetString))
+    leave(outer)
+    return item
   }
 }

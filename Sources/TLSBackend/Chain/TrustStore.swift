@@ -17,7 +17,7 @@ public final class TrustStore {
     var index = 0
     while index < count + parameters.revocationLists.count {
       if index < count {
-        guard let anchor = Certificate(parameters.trustAnchors[index], &part) else { break }
+        guard let anchor = Certificate.reading(parameters.trustAnchors[index], &part) else { break }
         anchors.append(anchor)
       } else {
         guard let list = RevocationList(parameters.revocationLists[index - count], &part) else {

@@ -26,16 +26,16 @@ public struct SignatureAlgorithm: Sendable {
 
   /// Nil for any other, and for RSASSA-PSS with another digest in its mask (RFC 4055 §3.1).
   public init?(_ der: Span<UInt8>) {
-    var reader = DERReader(0..<der.count)
-    let end = reader.enter(DERReader.Tag.sequence, der)
-    let code = reader.identifier(der)
+    let reader = DERReader(copying: der)
+    let end = reader.enterSequence()
+    let code = reader.identifier()
     switch code {
     case 0x8648_86F7_0D01_010B...0x8648_86F7_0D01_010D:
       (kind, digest) = (.rsa, Digest(code &- 10))
-      reader.skipNull(der)
+      reader.skipNull()
     case 0x8648_86F7_0D01_010A:
       kind = .rsaPSS
-      digest = Digest(reader.readPSS(der, salt: &saltLength))
+      digest = Digest(reader.readPSS(salt: &saltLength))
     case 0x2A86_48CE_3D04_0302...0x2A86_48CE_3D04_0304:
       (kind, digest) = (.ecdsa, Digest(code &- 1))
     case 0x2B_6570: (kind, digest) = (.ed25519, .sha512)
@@ -61,8 +61,8 @@ extension DERReader {
   /// An OBJECT IDENTIFIER as the number of its last eight bytes: of one with nine, the first is
   /// left out.
   @inline(never)
-  fileprivate mutating func identifier(_ der: Span<UInt8>) -> UInt64 {
-    let content = read(Tag.objectIdentifier, der)
+  fileprivate func identifier() -> UInt64 {
+    let content = read(Tag.objectIdentifier)
     if content.count > 9 { fail() }
     var code: UInt64 = 0
     for index in content { code = code << 8 | UInt64(der[index]) }
@@ -70,37 +70,37 @@ extension DERReader {
   }
 
   /// Parameters that are there and say nothing, or are left out.
-  fileprivate mutating func skipNull(_ der: Span<UInt8>) {
-    if peek(der) == 5, !next(der).isEmpty { fail() }
+  fileprivate func skipNull() {
+    if peek() == 5, !next().isEmpty { fail() }
   }
 
   /// An AlgorithmIdentifier of SHA-2; the result ends with the digest's number.
   @inline(never)
-  private mutating func digest(_ der: Span<UInt8>) -> UInt64 {
-    let end = enter(Tag.sequence, der)
-    let code = identifier(der)
-    skipNull(der)
+  private func digest() -> UInt64 {
+    let end = enterSequence()
+    let code = identifier()
+    skipNull()
     leave(end)
     if !(0x8648_0165_0304_0201...0x8648_0165_0304_0203).contains(code) { fail() }
     return code
   }
 
   /// RSASSA-PSS-params; the result ends with the number of the digest that stands for both.
-  fileprivate mutating func readPSS(_ der: Span<UInt8>, salt: inout Int) -> UInt64 {
-    let whole = enter(Tag.sequence, der)
-    var end = enter(0xA0, der)
-    let code = digest(der)
+  fileprivate func readPSS(salt: inout Int) -> UInt64 {
+    let whole = enterSequence()
+    var end = enter(0xA0)
+    let code = digest()
     leave(end)
-    end = enter(0xA1, der)
-    let mask = enter(Tag.sequence, der)
+    end = enter(0xA1)
+    let mask = enterSequence()
     // MGF1.
-    if identifier(der) != 0x8648_86F7_0D01_0108 || digest(der) != code { fail() }
+    if identifier() != 0x8648_86F7_0D01_0108 || digest() != code { fail() }
     leave(mask)
     leave(end)
     salt = 20
-    if peek(der) == 0xA2 {
-      end = enter(0xA2, der)
-      let content = integer(der)
+    if peek() == 0xA2 {
+      end = enter(0xA2)
+      let content = integer()
       salt = 0
       for index in content.suffix(3) { salt = salt << 8 | Int(der[index]) }
       if content.count > 2 || salt >= 0x8000 { fail() }

@@ -1,7 +1,9 @@
 public import Bytes
 
 /// What a peer has shown inside the handshake, and what is wrong with it.
-public struct PeerEvidence: Sendable {
+///
+/// A class, because it is handed on whole and nobody changes it.
+public final class PeerEvidence: Sendable {
   /// The certificates that the peer has sent, its own first, as far as they could be read.
   public let certificates: [CertificateSummary]
   /// What its chain is refused for; nil when it leads to a trust anchor, or was not judged.
@@ -71,7 +73,7 @@ public struct PeerPolicy: Sendable {
   ) throws(TLSError) -> VerifiedPeer {
     if chain.isEmpty { throw TLSError(.authentication, .noServerCertificate) }
     var part = CertificatePart.encoding
-    guard let certificate = Certificate(chain[0], &part) else {
+    guard let certificate = Certificate.reading(chain[0], &part) else {
       throw TLSError(.authentication, .malformedServerCertificate(part))
     }
     let leaf = try CertificateSummary.of(certificate, using: &library)
@@ -87,11 +89,10 @@ public struct PeerPolicy: Sendable {
       chainRefusal: sentence(for: builder.faults.chain, builder),
       revocationRefusal: sentence(for: builder.faults.list, builder))
     if keepsPeer { peer = evidence }
-    if trouble != .none, trouble != .weak {
-      throw TLSError(
-        .authentication, .fault(trouble.fault, leaf.subject, Text(certificate.key.bits)))
-    }
-    return try judge(evidence)
+    if trouble == .none || trouble == .weak { return try judge(evidence) }
+    throw TLSError(
+      .authentication,
+      .fault(trouble.fault, leaf.subject, Text(certificate.key.bits), now: 0))
   }
 
   /// The verdict on what was found out. The only maker of a `VerifiedPeer`.
@@ -126,7 +127,7 @@ public struct PeerPolicy: Sendable {
     var part = CertificatePart.encoding
     var index = 1
     while index < min(chain.count, PathBuilder.maximumChain) {
-      if let certificate = Certificate(chain[index], &part),
+      if let certificate = Certificate.reading(chain[index], &part),
         let summary = try? CertificateSummary.of(certificate, using: &library)
       {
         summaries.append(summary)

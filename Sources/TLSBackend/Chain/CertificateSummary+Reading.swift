@@ -7,7 +7,7 @@ extension CertificateSummary {
     _ der: [UInt8], using library: inout Library
   ) throws(TLSError) -> CertificateSummary {
     var part = CertificatePart.encoding
-    guard let certificate = Certificate(der, &part) else {
+    guard let certificate = Certificate.reading(der, &part) else {
       throw .malformed("CERTIFICATE", 0, of: 1, part, nil)
     }
     return try CertificateSummary.of(certificate, using: &library)
@@ -25,36 +25,23 @@ extension CertificateSummary {
     return CertificateSummary(
       certificate, spkiFingerprint: spki, fingerprint: whole, sha1Fingerprint: library.sha1(der))
   }
-
-  private convenience init(
-    _ certificate: Certificate, spkiFingerprint: SHA256Digest, fingerprint: SHA256Digest,
-    sha1Fingerprint: [UInt8]
-  ) {
-    let key = certificate.key
-    self.init(
-      der: certificate.der, subject: certificate.words, issuer: certificate.issuerWords,
-      notBefore: certificate.notBefore, notAfter: certificate.notAfter,
-      key: Key(kind: key.name, bits: key.bits, strength: key.strength),
-      isAuthority: certificate.isAuthority, pathLimit: certificate.pathLimit,
-      dnsNames: certificate.names(GeneralName.dns), addresses: certificate.names(GeneralName.address),
-      spkiFingerprint: spkiFingerprint, fingerprint: fingerprint, sha1Fingerprint: sha1Fingerprint)
-  }
 }
 
 extension Certificate {
   /// The subjectAltNames of one form; none when the extension is malformed.
   @inline(never)
-  fileprivate func names(_ form: UInt8) -> [[UInt8]] {
+  func names(_ form: UInt8) -> [[UInt8]] {
     let bytes = der
     let der = bytes.span
     var found: [[UInt8]] = []
-    if fault == .subjectAltName { return found }
-    var names = DERReader(alternativeNames)
-    while !names.isAtEnd, found.count < CertificateSummary.maximumNames {
-      let isWanted = names.peek(der) == form
+    open(fault == .subjectAltName ? 0..<0 : alternativeNames)
+    while !isAtEnd, found.count < CertificateSummary.maximumNames {
+      let isWanted = peek() == form
+      let range = next()
+      guard isWanted else { continue }
       var name: [UInt8] = []
-      name.append(copying: der.extracting(names.next(der)))
-      if isWanted { found.append(name) }
+      name.append(copying: der.extracting(range))
+      found.append(name)
     }
     return found
   }
