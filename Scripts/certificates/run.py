@@ -173,7 +173,9 @@ class Worker:
         elif result["mode"] == "tls":
             result["verdict"] = "ACCEPT" if "negotiated" in entries else "REFUSE"
         else:
+            # The false signature, at which the library stops when the policy has not.
             sound = len(parts) >= 2 and all(part.startswith("ok") for part in parts)
+            sound = sound and result["reason"].startswith("the handshake failed")
             result["verdict"] = "ACCEPT" if sound else "REFUSE"
 
 

@@ -9,6 +9,8 @@ struct LibraryCryptography: Cryptography {
     with key: Span<UInt8>
   ) -> SignatureVerdict {
     guard let algorithm = SignatureAlgorithm(algorithm) else { return .unknownAlgorithm }
+    // Nettle does not look at the last byte of an Ed448 signature, which is 0 (RFC 8032 §5.2.7).
+    if case .ed448 = algorithm.kind, signature.count == 114, signature[113] != 0 { return .bad }
     let key = PublicKey(key)
     guard let handle = unsafe key.handle, unsafe algorithm.fits(gnutls_pubkey_get_pk_algorithm(handle, nil)),
       unsafe algorithm.kind != .rsaPSS

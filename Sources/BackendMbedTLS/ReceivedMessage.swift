@@ -15,7 +15,8 @@ internal import TLSBackend
   /// Whether it is the server's certificates, and all of them.
   var isCertificate: Bool {
     let message = unsafe bytes.span
-    return message.part(at: 1, lengthBytes: 3)?.upperBound == message.count
+    let content = message.part(at: 1, lengthBytes: 3)
+    return !content.isEmpty && content.upperBound == message.count
       && message[0] == CertificateMessage.type
   }
 
@@ -30,9 +31,9 @@ internal import TLSBackend
     case ErrorMapping.Message.serverHello:
       // Behind the session id: the suite and the compression.
       let start = 42 + Int(message[38])
-      guard let extensions = message.part(at: start, lengthBytes: 2) else { return nil }
-      var position = extensions.lowerBound
-      while let part = message.part(at: position + 2, lengthBytes: 2) {
+      var position = message.part(at: start, lengthBytes: 2).lowerBound
+      while position + 4 <= message.count {
+        let part = message.part(at: position + 2, lengthBytes: 2)
         if message[position] == 0, message[position + 1] == 51 {
           return message.group(at: part.lowerBound)
         }

@@ -66,9 +66,8 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     _ remote: RemoteSettings, _ context: TLS.Context, _ time: Int64,
     _ findings: ProbeFindings, _ print: (Text) -> Void
   ) throws(TLSError) {
-    guard let own = try CredentialFiles.parameters(of: remote.trust).certificates.first else {
-      return
-    }
+    let parameters = try CredentialFiles.parameters(of: remote.trust, for: TLS.Context.self)
+    guard let own = parameters.certificates.first else { return }
     let certificate = try context.certificate(own.span)
     print(
       CheckReport.entry(

@@ -11,16 +11,25 @@ enum CredentialFiles {
   private static let limit = 1024 * 1024
 
   /// The key in them is to be wiped by who has made a context of them.
-  static func parameters(of trust: RemoteSettings.Trust) throws(TLSError) -> TLSParameters {
+  static func parameters<Context: TLSContext>(
+    of trust: RemoteSettings.Trust, for _: Context.Type
+  ) throws(TLSError) -> TLSParameters {
     var parameters = trust.tls
+    // What is in each file is parsed by itself, so that an error has the file's name.
     for path in trust.authorities {
       try read(path, about: .trustAnchors) { bytes throws(TLSError) in
-        try parameters.readTrustAnchors(bytes.span)
+        var part = TLSParameters()
+        try part.readTrustAnchors(bytes.span)
+        try Context.checkTrust(part)
+        parameters.trustAnchors += part.trustAnchors
       }
     }
     for path in trust.revocationLists {
       try read(path, about: .revocationLists) { bytes throws(TLSError) in
-        try parameters.readRevocationLists(bytes.span)
+        var part = TLSParameters()
+        try part.readRevocationLists(bytes.span)
+        try Context.checkTrust(part)
+        parameters.revocationLists += part.revocationLists
       }
     }
     if let path = trust.certificate {
@@ -34,33 +43,6 @@ enum CredentialFiles {
       }
     }
     return parameters
-  }
-
-  /// The error of a context, with the file of trust anchors or revocation lists that it is about:
-  /// the one that no context can be made of alone.
-  static func naming<Context: TLSContext>(
-    _ trust: RemoteSettings.Trust, _ error: TLSError, _: Context.Type
-  ) -> TLSError {
-    let areAnchors = error.parameter == .trustAnchors
-    guard let parameter = error.parameter, areAnchors || parameter == .revocationLists else {
-      return error
-    }
-    do throws(TLSError) {
-      for path in areAnchors ? trust.authorities : trust.revocationLists {
-        try read(path, about: parameter) { bytes throws(TLSError) in
-          var alone = trust.tls
-          if areAnchors {
-            try alone.readTrustAnchors(bytes.span)
-          } else {
-            try alone.readRevocationLists(bytes.span)
-          }
-          _ = try Context(alone)
-        }
-      }
-      return error
-    } catch {
-      return error
-    }
   }
 
   /// Hands over the content of a file, or of each certificate file in a folder.

@@ -25,14 +25,10 @@ struct TLSCredentials {
     if let context {
       current = context
     } else {
-      var parameters = try CredentialFiles.parameters(of: trust)
+      var parameters = try CredentialFiles.parameters(of: trust, for: Context.self)
       // The library has a copy of its own, which it wipes.
       defer { parameters.privateKey.wipe() }
-      do throws(TLSError) {
-        current = try Context(parameters)
-      } catch {
-        throw CredentialFiles.naming(trust, error, Context.self)
-      }
+      current = try Context(parameters)
       (context, self.stamp) = (current, stamp)
     }
     let clock = SystemClock.seconds

@@ -14,31 +14,31 @@ public enum CertificateMessage {
   /// The certificates in DER, the peer's own first; none when the message is not well formed.
   public static func chain(in message: Span<UInt8>, isTLS13: Bool) -> [[UInt8]] {
     var chain: [[UInt8]] = []
-    var position = isTLS13 && message.count > 0 ? 1 + Int(message[0]) : 0
-    guard let list = message.part(at: position, lengthBytes: 3) else { return [] }
+    var position = isTLS13 ? message.part(at: 0, lengthBytes: 1).upperBound : 0
+    let list = message.part(at: position, lengthBytes: 3)
     position = list.lowerBound
     while position < list.upperBound {
-      guard let certificate = message.part(at: position, lengthBytes: 3) else { return [] }
+      let certificate = message.part(at: position, lengthBytes: 3)
+      guard !certificate.isEmpty else { return [] }
       var bytes: [UInt8] = []
       bytes.append(copying: message.extracting(certificate))
       chain.append(bytes)
       position = certificate.upperBound
-      if isTLS13 {
-        guard let extensions = message.part(at: position, lengthBytes: 2) else { return [] }
-        position = extensions.upperBound
-      }
+      if isTLS13 { position = message.part(at: position, lengthBytes: 2).upperBound }
     }
     return chain
   }
 }
 
 extension Span<UInt8> {
-  /// Where the bytes are that follow their own length; nil when they do not.
-  public func part(at position: Int, lengthBytes: Int) -> Range<Int>? {
-    guard position <= count - lengthBytes else { return nil }
+  /// Where the bytes are that follow their own length; the empty end when they do not.
+  @inline(never)
+  public func part(at position: Int, lengthBytes: Int) -> Range<Int> {
+    let end = count..<count
+    guard position <= count - lengthBytes else { return end }
     var length = 0
-    for index in 0..<lengthBytes { length = length << 8 | Int(self[position + index]) }
+    for index in position..<position + lengthBytes { length = length << 8 | Int(self[index]) }
     let start = position + lengthBytes
-    return length <= count - start ? start..<start + length : nil
+    return length <= count - start ? start..<start + length : end
   }
 }

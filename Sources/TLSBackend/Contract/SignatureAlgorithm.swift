@@ -60,6 +60,7 @@ extension SignatureAlgorithm.Digest {
 extension DERReader {
   /// An OBJECT IDENTIFIER as the number of its last eight bytes: of one with nine, the first is
   /// left out.
+  @inline(never)
   fileprivate func identifier() -> UInt64 {
     let content = read(Tag.objectIdentifier)
     if content.count > 9 { fail() }
@@ -74,6 +75,7 @@ extension DERReader {
   }
 
   /// An AlgorithmIdentifier of SHA-2; the result ends with the digest's number.
+  @inline(never)
   private func digest() -> UInt64 {
     let end = enterSequence()
     let code = identifier()
