@@ -99,9 +99,9 @@ extension Sentence {
     switch phase {
     case .handshake:
       Sentence(
-        "the server sent alert $ ($) during the handshake", Text(alert.name), Text(alert.code))
+        "the server sent alert $ ($) during the handshake", alert.name, Text(alert.code))
     case .sending, .reading, .closing:
-      Sentence("the server sent alert $ ($)", Text(alert.name), Text(alert.code))
+      Sentence("the server sent alert $ ($)", alert.name, Text(alert.code))
     }
   }
 
