@@ -25,7 +25,9 @@ extension PathBuilder {
     case .unknownAlgorithm: words = ObjectID.words(certificate.der, certificate.algorithmID())
     case .tooManyNames: number = certificate.nameCount
     case .malformedExtension: words = (certificate.fault ?? .extensions).text
-    case .noAuthority: if isRoot { kind = .anchorNotAuthority }
+    case .noAuthority where isRoot:
+      let isTwin = fault.certificate == path[0] && certificates[path[0]].isSelfIssued
+      kind = isTwin ? .selfSigned : .anchorNotAuthority
     case .tooLong: number = certificate.pathLimit
     case .key:
       let key = certificate.key
