@@ -28,7 +28,8 @@ enum FakeCertificate {
   }
 
   private static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-    let length = UInt8(content.count)
-    return (length < 0x80 ? [tag, length] : [tag, 0x81, length]) + content
+    let (high, low) = (UInt8(content.count >> 8), UInt8(content.count & 0xFF))
+    if content.count < 0x80 { return [tag, low] + content }
+    return (high == 0 ? [tag, 0x81, low] : [tag, 0x82, high, low]) + content
   }
 }
