@@ -117,7 +117,7 @@ def main():
     with gzip.open(options.cases, "rt") as file:
         cases = [c for c in json.load(file) if fnmatch.fnmatch(c["id"], options.id)]
     slow = False
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
         for case, (cost, worst, attempts) in zip(
                 cases, pool.map(lambda case: measure(options, case), cases)):
             slow |= cost > options.limit

@@ -7,7 +7,7 @@ private typealias World = ChainWorld
 /// Revocation lists, and their own dates and signatures (N1, C16).
 let chainListRows: [ChainRow] = goodLists + revocations + badLists
 
-private let revoked = ChainRow.Verdict.refused(.revoked)
+private let revoked = ChainRow.Verdict.refused(.revoked("collector"))
 private let stale = staleList(of: "Test Issuing CA")
 private let forged = ChainRow.Verdict.refused(.forgedList(issuer: "Test Issuing CA"))
 private let missing = missingList(of: "Test Issuing CA")
@@ -73,7 +73,7 @@ private let revocations = [
   ChainRow("a revoked server is refused (N1)", revoked) {
     scene(AuthorityList(revoked: [World.server]))
   },
-  ChainRow("a revoked intermediate is refused (N1)", revoked) {
+  ChainRow("a revoked intermediate is refused (N1)", .refused(.revoked("Test Issuing CA"))) {
     scene(root: AuthorityList(revoked: [World.issuing.identity]))
   },
   ChainRow("a server among a hundred revoked ones is refused (N1)", revoked) {

@@ -7,7 +7,7 @@ private typealias World = ChainWorld
 /// What certificates are for, how long a path may be, which names and which algorithms (T5, C14).
 let chainRuleRows: [ChainRow] = purposes + authorities + constraints + extensions + algorithms
 
-private let wrongPurpose = ChainRow.Verdict.refused(.wrongPurpose)
+private let wrongPurpose = ChainRow.Verdict.refused(.wrongPurpose("collector"))
 
 /// A good server but for these two extensions.
 private func server(
@@ -54,7 +54,7 @@ private func below(_ request: AuthorityRequest) -> ChainScene {
 }
 
 private let authorities = [
-  ChainRow("an authority for clients alone vouches for no server", wrongPurpose) {
+  ChainRow("an authority for clients alone vouches for no server", clientsAlone) {
     below(.authority("Client CA", .purposes([.clientAuthentication])))
   },
   ChainRow("an authority for servers vouches for servers", .accepted) {
@@ -96,9 +96,11 @@ private let authorities = [
   },
 ]
 
+private let clientsAlone = ChainRow.Verdict.refused(.wrongPurpose("Client CA"))
 private let mayNotSign = ChainRow.Verdict.refused(.fault(.mayNotSign, "List CA"))
 
-private let outside = ChainRow.Verdict.refused(.nameNotPermitted)
+private let outside = ChainRow.Verdict.refused(
+  .nameNotPermitted("collector", by: "Constrained CA"))
 
 private let constraints = [
   ChainRow("a name within the name constraints is accepted (RFC 5280 §4.2.1.10)", .accepted) {
@@ -142,7 +144,7 @@ private func promiseKeyUsageKept<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throw
   let scene = server(usage: [.lists], purposes: [.serverAuthentication], key: .of(.rsa))
   for version in versions(TLS.self) {
     var meeting: Meeting<TLS> = try scene.meeting(version)
-    try refuses(&meeting, .wrongPurpose, scene)
+    try refuses(&meeting, .wrongPurpose("collector"), scene)
   }
 }
 
@@ -152,7 +154,11 @@ private func constrained(permitted: [String] = [], excluded: [String] = []) -> C
       "Constrained CA", .nameConstraints(permitted: permitted, excluded: excluded)))
 }
 
-private let unknownExtension = ChainRow.Verdict.refused(.unknownCriticalExtension)
+private let unknownExtension = unknownExtensionOf("collector")
+
+private func unknownExtensionOf(_ subject: Text) -> ChainRow.Verdict {
+  .refused(.unknownCriticalExtension(subject))
+}
 
 private let extensions = [
   ChainRow(
@@ -164,7 +170,7 @@ private let extensions = [
   },
   ChainRow(
     "an unknown critical extension of the intermediate is refused (RFC 5280 §4.2)",
-    unknownExtension
+    unknownExtensionOf("Strange CA")
   ) {
     below(.authority("Strange CA", .unknown(isCritical: true)))
   },
