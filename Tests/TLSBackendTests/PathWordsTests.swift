@@ -61,7 +61,7 @@ struct PathWordsTests {
     ] {
       let leaf = Recipe.server().with(\.algorithm, der(0x30, weak)).made(by: 9)
       let result = try ChainMeeting(chain: [leaf]).result()
-      #expect(result.refusal == .weakSignatureInChain)
+      #expect(result.refusal == .weakSignature("collector"))
       #expect(result.checks == 0)
     }
     for (arcs, name) in [
