@@ -47,8 +47,8 @@ extension Sentence {
     '$' in the server's chain is not a CA and may not sign certificates
     the key usage of '$' does not permit it to sign certificates
     the server's chain is longer than '$' permits (path length $)
-    the key of '$' in the server's chain is too weak: $ bits of strength, 112 required
-    a certificate in the server's chain is signed with SHA-1 or MD5, or by a key that is too weak
+    the key of '$' is too weak: $ bits of strength, 112 required
+    the certificate of '$' is signed with SHA-1 or MD5
     the certificate of '$' has $ names; at most 256 are accepted
     the certificate of '$' has a name that '$' is not permitted to issue
     the certificate of '$' has a malformed extension: $
@@ -84,11 +84,11 @@ extension Sentence {
 // MARK: By what they are about
 
 extension Sentence {
-  static func weakKeyInChain(_ subject: Text, bits: Int) -> Sentence {
+  static func weakKey(_ subject: Text, bits: Int) -> Sentence {
     .fault(.key, subject, Text(bits))
   }
 
-  static var weakSignatureInChain: Sentence { .fault(.weakSignature, "") }
+  static func weakSignature(_ subject: Text) -> Sentence { .fault(.weakSignature, subject) }
 
   static func notAnAuthority(_ subject: Text) -> Sentence { .fault(.noAuthority, subject) }
 

@@ -181,7 +181,9 @@ private let extensions = [
   },
 ]
 
-private let badSignature = ChainRow.Verdict.refused(.weakSignatureInChain)
+private func badSignature(_ subject: Text) -> ChainRow.Verdict {
+  .refused(.weakSignature(subject))
+}
 
 private let algorithms = [
   ChainRow(
@@ -192,26 +194,32 @@ private let algorithms = [
   },
   ChainRow(
     "an intermediate with RSA 1024 is refused (C14)",
-    .refused(.weakKeyInChain("Weak CA", bits: 80))
+    .refused(.weakKey("Weak CA", bits: 80))
   ) {
     below(.authority("Weak CA").with(\.key, .of(.weakRSA)))
   },
-  ChainRow("a root with RSA 1024 is refused (C14)", badSignature) {
+  ChainRow(
+    "a root with RSA 1024 is refused (C14)", .refused(.weakKey("Weak Root CA", bits: 80))
+  ) {
     let root = Authority.root(.authority("Weak Root CA").with(\.key, .of(.weakRSA)))
     return ChainScene(.server(World.name), below: root).with(\.anchors, [root.identity])
   },
-  ChainRow("a server's certificate signed with SHA-1 is refused (C14)", badSignature) {
+  ChainRow("a server's certificate signed with SHA-1 is refused (C14)", badSignature("collector")) {
     ChainScene(AuthorityRequest.server(World.name).with(\.digest, .sha1))
   },
-  ChainRow("an intermediate signed with SHA-1 is refused (C14)", badSignature) {
+  ChainRow("an intermediate signed with SHA-1 is refused (C14)", badSignature("SHA-1 CA")) {
     below(.authority("SHA-1 CA").with(\.digest, .sha1))
   },
-  ChainRow("a server's certificate signed with RSA and SHA-1 is refused (C14)", badSignature) {
+  ChainRow(
+    "a server's certificate signed with RSA and SHA-1 is refused (C14)", badSignature("collector")
+  ) {
     let root = Authority.root(.authority("RSA Root CA").with(\.key, .of(.rsa)))
     return ChainScene(AuthorityRequest.server(World.name).with(\.digest, .sha1), below: root)
       .with(\.anchors, [root.identity])
   },
-  ChainRow("a server's certificate signed with RSA and MD5 is refused (C14)", badSignature) {
+  ChainRow(
+    "a server's certificate signed with RSA and MD5 is refused (C14)", badSignature("collector")
+  ) {
     let root = Authority.root(.authority("RSA Root CA").with(\.key, .of(.rsa)))
     return ChainScene(AuthorityRequest.server(World.name).with(\.digest, .md5), below: root)
       .with(\.anchors, [root.identity])

@@ -73,7 +73,8 @@ struct PathTests {
     #expect(result.refusal == .fault(.tooDear, ""))
     #expect(result.checks == 24)
     let forged = try ChainMeeting(
-      chain: chain, anchors: (10..<90).map { Recipe.authority("X", issuer: "X", key: $0).made(by: 1) }
+      chain: chain,
+      anchors: (10..<90).map { Recipe.authority("X", issuer: "X", key: $0).made(by: 1) }
     ).result()
     #expect(forged.refusal == .fault(.tooDear, ""))
     #expect(forged.checks == 24)
@@ -155,7 +156,8 @@ struct PathTests {
       let leaf = Recipe.server().with(\.publicKey, publicKey).made(by: 9)
       let own = try ChainMeeting(chain: [leaf]).result()
       #expect(
-        own.refusal == (kind == .key ? .weakServerKey(bits: 80) : .fault(kind, "collector", detail)))
+        own.refusal == (kind == .key ? .weakServerKey(bits: 80) : .fault(kind, "collector", detail))
+      )
       #expect(own.checks == 0)
     }
   }

@@ -8,7 +8,8 @@ struct PathWordsTests {
   private typealias Recipe = CertificateRecipe
   private let now: Int64 = 1_500_000_000
 
-  private func refusal(_ chain: [UInt8]..., anchors: [[UInt8]] = [Recipe.root]) throws -> Sentence? {
+  private func refusal(_ chain: [UInt8]..., anchors: [[UInt8]] = [Recipe.root]) throws -> Sentence?
+  {
     try ChainMeeting(chain: chain, anchors: anchors).refusal()
   }
 
@@ -60,7 +61,7 @@ struct PathWordsTests {
     ] {
       let leaf = Recipe.server().with(\.algorithm, der(0x30, weak)).made(by: 9)
       let result = try ChainMeeting(chain: [leaf]).result()
-      #expect(result.refusal == .weakSignatureInChain)
+      #expect(result.refusal == .weakSignature("collector"))
       #expect(result.checks == 0)
     }
     for (arcs, name) in [
@@ -69,7 +70,8 @@ struct PathWordsTests {
     ] {
       let leaf = Recipe.server().with(\.algorithm, der(0x30, arcs)).made(by: 9)
       #expect(
-        try refusal(leaf)?.words == "the certificate of 'collector' is signed in a way that the TLS "
+        try refusal(leaf)?.words
+          == "the certificate of 'collector' is signed in a way that the TLS "
           + "library does not support: \(name)")
     }
     var meeting = ChainMeeting(chain: [Recipe.server().made(by: 9)])
@@ -84,7 +86,8 @@ struct PathWordsTests {
     #expect(
       try refusal(Recipe.server(more: critical).made(by: 9))
         == .unknownCriticalExtension("collector"))
-    #expect(try refusal(Recipe.server(more: unknownExtension(isCritical: false)).made(by: 9)) == nil)
+    #expect(
+      try refusal(Recipe.server(more: unknownExtension(isCritical: false)).made(by: 9)) == nil)
     let clients = certificateExtension(37, der(0x30, objectID(1, 3, 6, 1, 5, 5, 7, 3, 2)))
     #expect(try refusal(Recipe.server(more: clients).made(by: 9)) == .wrongPurpose("collector"))
     for more in [critical, clients] {

@@ -8,7 +8,8 @@ struct RevocationTests {
   private typealias Recipe = CertificateRecipe
   private let now: Int64 = 1_500_000_000
 
-  private func refusal(_ lists: [UInt8]..., anchors: [[UInt8]] = [Recipe.root]) throws -> Sentence? {
+  private func refusal(_ lists: [UInt8]..., anchors: [[UInt8]] = [Recipe.root]) throws -> Sentence?
+  {
     try ChainMeeting(
       chain: [Recipe.server().with(\.serial, 42).made(by: 9)], anchors: anchors, lists: lists
     ).refusal()

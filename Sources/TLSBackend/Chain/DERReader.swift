@@ -144,8 +144,9 @@ extension DERReader {
     let content = read(Tag.integer)
     let first = content.lowerBound
     if content.isEmpty
-      || content.count > 1 && (der[first] == 0 && der[first + 1] < 0x80
-        || der[first] == 0xFF && der[first + 1] >= 0x80)
+      || content.count > 1
+        && (der[first] == 0 && der[first + 1] < 0x80
+          || der[first] == 0xFF && der[first + 1] >= 0x80)
     {
       return failing()
     }

@@ -31,7 +31,7 @@ extension PathBuilder {
     case .tooLong: number = certificate.pathLimit
     case .key:
       let key = certificate.key
-      kind = isRoot && key.trouble == .weak ? .weakSignature : key.trouble.fault
+      kind = key.trouble.fault
       number = kind == .largeKey ? key.bits : key.strength
     case .notYetValid:
       date = certificate.notBefore
