@@ -46,10 +46,15 @@ public enum PeerName: Equatable, Sendable {
   /// never looked at (RFC 9525 §2, N7).
   func matches(_ certificate: CertificateSummary) -> Bool {
     switch self {
-    case .address(let address): certificate.addresses.contains(address)
+    case .address(let address):
+      for presented in certificate.addresses where presented.span.equals(address.span) {
+        return true
+      }
     case .dns(let name):
-      certificate.dnsNames.contains { PeerName.matches(name.span, presented: $0.span) }
+      for presented in certificate.dnsNames
+      where PeerName.matches(name.span, presented: presented.span) { return true }
     }
+    return false
   }
 
   /// Label by label, without regard to case (N4). A wildcard in either name is the whole left-most
