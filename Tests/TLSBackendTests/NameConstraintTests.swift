@@ -29,6 +29,7 @@ struct NameConstraintTests {
       ("*.a.test", "b.a.test", true), ("*.a.test", "a.test", true),
       ("*.a.test", "c.b.a.test", false),
       ("*.a.test", "b.c.test", false), ("b.a.test", "c.a.test", false), ("*", "a.test", false),
+      ("b.a.test.", "a.test", true), ("*.a.test.", "b.a.test", true), (".", "a.test", false),
     ])
   func wildcard(_ name: String, _ tree: String, _ expected: Bool) {
     #expect(

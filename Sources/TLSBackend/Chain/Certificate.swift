@@ -43,6 +43,12 @@ final class Certificate: SignedData {
     Certificate(bytes, &part)
   }
 
+  /// Appends this one; not inlined, for the same reason.
+  @inline(never)
+  func append(to certificates: inout [Certificate]) {
+    certificates.append(self)
+  }
+
   override func readFields() {
     begin(.version)
     if peek() == 0xA0 {

@@ -26,7 +26,11 @@ enum GeneralName {
       let content = name.extracting(droppingFirst: header(of: name))
       return content.count >= base.count
         && ends(content.extracting(first: base.count), with: base)
-    case dns: break
+    case dns:
+      // The dot of an absolute name, which a comparison of hosts passes over, too.
+      if !name.isEmpty, name[name.count - 1] == UInt8(ascii: ".") {
+        name = name.extracting(droppingLast: 1)
+      }
     case mail:
       // A mailbox.
       if place(of: UInt8(ascii: "@"), in: tree) >= 0 {

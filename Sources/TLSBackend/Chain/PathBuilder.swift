@@ -74,7 +74,7 @@ final class PathBuilder {
       if certificates[place].der == certificate.der { return place }
       place += 1
     }
-    certificates.append(certificate)
+    certificate.append(to: &certificates)
     return place
   }
 

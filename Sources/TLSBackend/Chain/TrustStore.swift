@@ -18,7 +18,7 @@ public final class TrustStore {
     while index < count + parameters.revocationLists.count {
       if index < count {
         guard let anchor = Certificate.reading(parameters.trustAnchors[index], &part) else { break }
-        anchors.append(anchor)
+        anchor.append(to: &anchors)
       } else {
         guard let list = RevocationList(parameters.revocationLists[index - count], &part) else {
           break

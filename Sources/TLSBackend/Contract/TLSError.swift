@@ -57,14 +57,23 @@ public struct TLSAlert: Equatable, Sendable {
   /// The name in RFC 8446 §6, or "unknown".
   @inline(never)
   public var name: Text {
-    let code = Text(self.code)
-    let words = Text(TLSAlert.names).bytes[...].parts(between: UInt8(ascii: " "))
-    var index = 0
-    while index + 1 < words.count {
-      if Text(words[index]) == code { return Text(words[index + 1]) }
-      index += 2
+    var name = Text([])
+    var number: UInt16 = 0
+    var isName = false
+    TLSAlert.names.withUTF8Buffer { bytes in
+      for index in bytes.indices {
+        let byte = unsafe bytes[index]
+        if byte == UInt8(ascii: " ") {
+          if isName { number = 0 }
+          isName.toggle()
+        } else if let digit = byte.decimalValue, !isName {
+          number = number * 10 + UInt16(digit)
+        } else if number == code {
+          name.append(byte)
+        }
+      }
     }
-    return "unknown"
+    return name.isEmpty ? "unknown" : name
   }
 
   /// Numbers and names. One text, because a `switch` over them is half a kilobyte of code more.
