@@ -52,9 +52,9 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     if let peer = findings.peer, let leaf = peer.certificates.first {
       print(CheckReport.chain(peer.certificates))
       print(CheckReport.pins(of: leaf))
-      let checks = ProbeChecks(remote: remote, peer: peer, leaf: leaf)
-      try checks.pin(context, print)
-      checks.chain(print)
+      let checks = ProbeChecks(remote: remote, policy: policy, peer: peer)
+      checks.pin(leaf, print)
+      checks.chain(leaf, print)
     }
     try printOwnCertificate(remote, context, policy.time, findings, print)
     printAdvice(remote, findings, print)
@@ -87,25 +87,19 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
 /// Each check of a remote's policy by itself, where the policy stops at the first that fails.
 private struct ProbeChecks {
   let remote: RemoteSettings
+  let policy: PeerPolicy
   let peer: PeerEvidence
-  let leaf: CertificateSummary
 
-  func pin(_ context: some TLSContext, _ print: (Text) -> Void) throws(TLSError) {
-    guard !remote.trust.pins.isEmpty else {
-      return print(CheckReport.entry(.pin, .noPinConfigured))
-    }
-    var pinned = remote.trust
-    pinned.authorities = []
-    let policy = try PolicyLoader.policy(for: pinned, using: context)
+  func pin(_ leaf: CertificateSummary, _ print: (Text) -> Void) {
     do throws(TLSError) {
-      guard let pin = try policy.checkPins(leaf) else { return }
-      print(CheckReport.entry(.pin, .passed(.pinMatches(pin))))
+      let passed = try policy.checkPins(leaf).map { Sentence.passed(.pinMatches($0)) }
+      print(CheckReport.entry(.pin, passed ?? .noPinConfigured))
     } catch {
       print(CheckReport.entry(.pin, .failedCheck(error.reason)))
     }
   }
 
-  func chain(_ print: (Text) -> Void) {
+  func chain(_ leaf: CertificateSummary, _ print: (Text) -> Void) {
     guard !remote.trust.authorities.isEmpty, let name = remote.trust.peerName else {
       return print(CheckReport.entry(.chain, .notValidated))
     }
@@ -118,13 +112,14 @@ private struct ProbeChecks {
     }
     var refusal: Sentence?
     do throws(TLSError) {
-      try PeerPolicy.validated(name).checkName(leaf)
+      try policy.checkName(leaf)
     } catch {
       refusal = error.reason
     }
     show(.name, refusal, .certificateFor(name), print)
   }
 
+  @inline(never)
   private func show(
     _ topic: CheckReport.Topic, _ refusal: Sentence?, _ success: Sentence, _ print: (Text) -> Void
   ) {
