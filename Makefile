@@ -53,6 +53,9 @@ archives_openssl := ssl crypto
 archives_mbedtls := mbedtls mbedx509 mbedcrypto
 ARCHIVES = $(archives_$(BACKEND))
 ARCHIVE_FOLDER = $(CURDIR)/build/archives/$(BACKEND)
+# One function of Mbed TLS's archive has a replacement of ours, which comes first
+# (Sources/BackendMbedTLS/Verification.swift).
+REPLACED = $(if $(filter mbedtls,$(BACKEND)),-Xlinker -z -Xlinker muldefs)
 ifneq ($(STATIC),)
   export PKG_CONFIG_PATH = $(ARCHIVE_FOLDER)
 endif
@@ -63,7 +66,7 @@ ifdef STATIC_STDLIB
 else
   VARIANT := $(if $(STATIC),-archive)$(if $(FIPS),-fips)
   FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),Embedded$(if $(FIPS),$(comma)FIPS)) $(SMALL) $(HARD) $(BUILT) $(NO_UNWINDING) \
-    $(if $(STATIC),-Xswiftc -L$(ARCHIVE_FOLDER))
+    $(if $(STATIC),-Xswiftc -L$(ARCHIVE_FOLDER) $(REPLACED))
 endif
 
 SCRATCH = .build/product-$(BACKEND)$(VARIANT)
@@ -133,6 +136,7 @@ test: ## lint, all builds, sizes, manual pages, conformance, grid, scenarios, 10
 	@mandoc -T lint -W warning docs/syslogd.8 docs/syslog-tls.1
 	@$(SWIFT) test
 	@Scripts/simulate
+	@Scripts/certificates/check
 	@Scripts/matrix --check
 	@cat build/grid.txt
 

@@ -11,14 +11,19 @@ internal import TLSBackend
     _ items: [[UInt8]], about parameter: TLSParameter
   ) throws(TLSError) -> ParsedCertificates {
     var parsed = ParsedCertificates()
-    try unsafe readAll(items, "CERTIFICATE", parameter) { unsafe parsed.append($0) }
+    for index in items.indices {
+      let item = items[index]
+      guard unsafe item.span.withDatum({ unsafe parsed.append($0) }) == true else {
+        throw .unreadable("CERTIFICATE", index, of: items.count, about: parameter)
+      }
+    }
     return parsed
   }
 
   /// Adds one in DER; false when it is none, to the last byte.
-  mutating func append(_ der: gnutls_datum_t) -> Bool {
+  private mutating func append(_ der: gnutls_datum_t) -> Bool {
     var handle: gnutls_x509_crt_t?
-    guard unsafe DERReader.isOneSequence(der.bytes.span), unsafe gnutls_x509_crt_init(&handle) == 0
+    guard unsafe DER.isOneSequence(der.bytes.span), unsafe gnutls_x509_crt_init(&handle) == 0
     else { return false }
     var der = unsafe der
     unsafe handles.append(handle)
@@ -29,49 +34,6 @@ internal import TLSBackend
 
   deinit {
     for index in unsafe handles.indices { unsafe gnutls_x509_crt_deinit(handles[index]) }
-  }
-}
-
-/// Revocation lists as GnuTLS has parsed them. The corresponding C type is an array of
-/// `gnutls_x509_crl_t`.
-@safe struct ParsedLists: ~Copyable {
-  private(set) var handles: [gnutls_x509_crl_t?] = unsafe []
-
-  /// Throws `.configuration` when one cannot be read.
-  static func reading(
-    _ items: [[UInt8]], about parameter: TLSParameter
-  ) throws(TLSError) -> ParsedLists {
-    var parsed = ParsedLists()
-    try unsafe readAll(items, "X509 CRL", parameter) { unsafe parsed.append($0) }
-    return parsed
-  }
-
-  private mutating func append(_ der: gnutls_datum_t) -> Bool {
-    var handle: gnutls_x509_crl_t?
-    guard unsafe DERReader.isOneSequence(der.bytes.span), unsafe gnutls_x509_crl_init(&handle) == 0
-    else { return false }
-    var der = unsafe der
-    unsafe handles.append(handle)
-    if unsafe gnutls_x509_crl_import(handle, &der, GNUTLS_X509_FMT_DER) == 0 { return true }
-    unsafe gnutls_x509_crl_deinit(handles.removeLast())
-    return false
-  }
-
-  deinit {
-    for index in unsafe handles.indices { unsafe gnutls_x509_crl_deinit(handles[index]) }
-  }
-}
-
-@inline(never)
-private func readAll(
-  _ items: [[UInt8]], _ label: StaticString, _ parameter: TLSParameter,
-  _ append: (gnutls_datum_t) -> Bool
-) throws(TLSError) {
-  for index in items.indices {
-    let item = items[index]
-    guard unsafe item.span.withDatum({ unsafe append($0) }) == true else {
-      throw .unreadable(label, index, of: items.count, about: parameter)
-    }
   }
 }
 

@@ -10,8 +10,7 @@ public import TLSBackend
 @safe public final class GnuTLSContext: TLSContext {
   /// What is offered, for the words of a failed negotiation.
   let offer: TLSOffer
-  let anchors: ParsedCertificates
-  let lists: ParsedLists
+  let trust: TrustStore
   private let requiresFIPS: Bool
   private let priorities: gnutls_priority_t
   private let credentials: Credentials
@@ -21,8 +20,7 @@ public import TLSBackend
     requiresFIPS = parameters.requiresFIPS
     if requiresFIPS { try FIPSMode.demand() }
     offer = try TLSOffer(parameters, by: GnuTLSBackend.capabilities)
-    anchors = try .reading(parameters.trustAnchors, about: .trustAnchors)
-    lists = try .reading(parameters.revocationLists, about: .revocationLists)
+    trust = try TrustStore(parameters)
     credentials = try Credentials()
     try credentials.setIdentity(parameters)
     unsafe priorities = try unsafe PriorityList(offer).priorities()
@@ -36,25 +34,17 @@ public import TLSBackend
   public var fipsModule: Text? { requiresFIPS ? FIPSMode.moduleName : nil }
 
   public func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
-    let digest = unsafe der.withDatum { datum -> SHA256Digest? in
-      var der = unsafe datum
-      guard unsafe DERReader.isOneSequence(datum.bytes.span),
-        unsafe isPublicKey({ unsafe gnutls_pubkey_import($0, &der, GNUTLS_X509_FMT_DER) })
-      else { return nil }
-      return unsafe sha256(datum)
-    }
-    guard let digest else { throw .unreadable("PUBLIC KEY") }
+    guard DER.isOneSequence(der), unsafe PublicKey(der).handle != nil,
+      let digest = LibraryCryptography().sha256(der)
+    else { throw .unreadable("PUBLIC KEY") }
     return digest
   }
 
   public func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
-    var parsed = ParsedCertificates()
-    let summary = unsafe der.withDatum { datum -> CertificateSummary? in
-      guard unsafe parsed.append(datum) else { return nil }
-      return unsafe CertificateSummary.reading(parsed.handles[0], datum)
-    }
-    guard let summary else { throw .unreadable("CERTIFICATE") }
-    return summary
+    var library = LibraryCryptography()
+    var copy: [UInt8] = []
+    copy.append(copying: der)
+    return try .reading(copy, using: &library)
   }
 
   /// A new client session, ready to be connected.
@@ -90,7 +80,8 @@ public import TLSBackend
         unsafe gnutls_server_name_set(session, GNUTLS_NAME_DNS, bytes.baseAddress, bytes.count)
       }
     }
-    unsafe gnutls_session_set_verify_function(session, verifyPeer)
+    unsafe gnutls_handshake_set_hook_function(
+      session, GNUTLS_HANDSHAKE_CERTIFICATE_PKT.rawValue, GNUTLS_HOOK_PRE, judgePeer)
     // By default the library writes every session's keys to the file that SSLKEYLOGFILE names.
     unsafe gnutls_session_set_keylog_function(session, nil)
     return result

@@ -31,7 +31,7 @@ internal import TLSBackend
     defer { unsafe gnutls_x509_privkey_deinit(key) }
     let isRead = unsafe parameters.privateKey.span.withDatum { datum -> Bool in
       var der = unsafe datum
-      return unsafe result == 0 && DERReader.isOneSequence(datum.bytes.span)
+      return unsafe result == 0 && DER.isOneSequence(datum.bytes.span)
         && gnutls_x509_privkey_import2(
           key, &der, GNUTLS_X509_FMT_DER, nil, GNUTLS_PKCS_PLAIN.rawValue) == 0
     }

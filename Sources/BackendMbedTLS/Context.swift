@@ -9,8 +9,8 @@ public import TLSBackend
 @safe public final class MbedTLSContext: TLSContext {
   /// What is offered, for the words of a failed negotiation.
   let offer: TLSOffer
-  /// What a chain may end at. The library's configuration has none of it: see `verifyPeer`.
-  let trust: Trust
+  /// What a chain may end at. The library's configuration has none of it: see `SessionBox.judge`.
+  let trust: TrustStore
   private let identity: ClientIdentity?
   private let generator: RandomGenerator
   private let config: UnsafeMutablePointer<mbedtls_ssl_config>
@@ -28,7 +28,7 @@ public import TLSBackend
     signatures = TerminatedList(
       MbedTLSContext.signatureAlgorithms(of: offer), end: cmbedtls_signature_of(0))
     generator = try RandomGenerator()
-    trust = try Trust(parameters)
+    trust = try TrustStore(parameters)
     identity =
       parameters.certificates.isEmpty ? nil : try ClientIdentity(parameters, generator)
     unsafe config = UnsafeMutablePointer<mbedtls_ssl_config>.allocate(capacity: 1)
@@ -48,25 +48,17 @@ public import TLSBackend
     var key = unsafe mbedtls_pk_context()
     unsafe mbedtls_pk_init(&key)
     defer { unsafe mbedtls_pk_free(&key) }
-    let digest = unsafe der.withUnsafeBufferPointer { bytes -> SHA256Digest? in
-      // The parser moves the pointer and writes nothing.
-      var cursor = unsafe UnsafeMutablePointer(mutating: bytes.baseAddress)
-      let end = unsafe bytes.baseAddress.map { unsafe $0 + bytes.count }
-      guard unsafe cursor != nil, unsafe mbedtls_pk_parse_subpubkey(&cursor, end, &key) == 0,
-        unsafe UnsafePointer(cursor) == end
-      else { return nil }
-      return unsafe SHA256Digest(hashing: bytes)
+    guard unsafe key.read(der), let digest = LibraryCryptography().sha256(der) else {
+      throw .unreadable("PUBLIC KEY")
     }
-    guard let digest else { throw .unreadable("PUBLIC KEY") }
     return digest
   }
 
   public func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
-    let certificates = CertificateList()
-    guard certificates.append(der),
-      let summary = unsafe CertificateSummary.reading(certificates.first)
-    else { throw .unreadable("CERTIFICATE") }
-    return summary
+    var library = LibraryCryptography()
+    var copy: [UInt8] = []
+    copy.append(copying: der)
+    return try .reading(copy, using: &library)
   }
 
   /// Makes a session ready to handshake; the result is the library's.
@@ -114,9 +106,8 @@ extension MbedTLSContext {
     unsafe mbedtls_ssl_conf_ciphersuites(config, suites.start)
     unsafe cmbedtls_set_groups(config, groups.start)
     unsafe cmbedtls_set_signatures(config, signatures.start)
-    // The library's own findings about the chain decide nothing: the session breaks off the
-    // handshake when the policy has refused the peer.
-    unsafe mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_OPTIONAL)
+    // The policy does: the session breaks off the handshake when it has refused the peer.
+    unsafe mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_NONE)
     unsafe mbedtls_ssl_conf_legacy_renegotiation(config, MBEDTLS_SSL_LEGACY_BREAK_HANDSHAKE)
     unsafe mbedtls_ssl_conf_extended_master_secret(
       config, CChar(MBEDTLS_SSL_EXTENDED_MS_ENABLED))

@@ -39,6 +39,7 @@ extension ErrorMapping {
     default: break
     }
     if isKeyUpdate { return .failed(.failed(phase, Sentence.unreadableKeyUpdate.text)) }
+    if isLongChain { return .failed(.failed(phase, Sentence.unreadableChain.text)) }
     if isSignedWithPSS { return .failed(.failed(phase, Sentence.unreadablePSS.text)) }
     if case .handshake = phase, let disagreement {
       return .failed(.disagreement(disagreement, offer))
@@ -50,6 +51,12 @@ extension ErrorMapping {
   var isKeyUpdate: Bool {
     result == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE
       && receivedType == MBEDTLS_SSL_MSG_HANDSHAKE && received(0) == Message.keyUpdate
+  }
+
+  /// A handshake message of more than a record, or, before 3.6.3, in more than one.
+  private var isLongChain: Bool {
+    (result == MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE || result == MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL)
+      && receivedType == MBEDTLS_SSL_MSG_HANDSHAKE && received(0) == CertificateMessage.type
   }
 
   /// 3.6.6 offers RSASSA-PSS for TLS 1.3 and refuses it in TLS 1.2, against RFC 8446 §4.2.3. Only a
@@ -75,7 +82,7 @@ extension ErrorMapping {
     switch received(0) {
     case Message.serverHello: return disagreementInHello(alert)
     // The second is an empty list in TLS 1.2: nothing but the list's length.
-    case Message.certificate where alert == Alert.noCertificate || received16(2) == 3:
+    case CertificateMessage.type where alert == Alert.noCertificate || received16(2) == 3:
       return .noCertificate
     case Message.serverKeyExchange where alert == Alert.illegalParameter:
       let group = TLSGroup(rawValue: received16(5))
@@ -115,7 +122,6 @@ extension ErrorMapping {
   /// Handshake types (IANA, TLS HandshakeType).
   enum Message {
     static let serverHello: UInt8 = 2
-    static let certificate: UInt8 = 11
     static let serverKeyExchange: UInt8 = 12
     static let certificateVerify: UInt8 = 15
     static let keyUpdate: UInt8 = 24

@@ -12,6 +12,14 @@ internal import TLSBackend
       start: cmbedtls_message(session), count: Int(clamping: count))
   }
 
+  /// Whether it is the server's certificates, and all of them.
+  var isCertificate: Bool {
+    let message = unsafe bytes.span
+    let content = message.part(at: 1, lengthBytes: 3)
+    return !content.isEmpty && content.upperBound == message.count
+      && message[0] == CertificateMessage.type
+  }
+
   /// The key exchange group that it chooses, which no function of the library tells: in TLS 1.3 in
   /// the key share of a ServerHello (RFC 8446 §4.2.8), in TLS 1.2 in a ServerKeyExchange (RFC 8422
   /// §5.4).
@@ -23,9 +31,9 @@ internal import TLSBackend
     case ErrorMapping.Message.serverHello:
       // Behind the session id: the suite and the compression.
       let start = 42 + Int(message[38])
-      guard let extensions = message.part(at: start, lengthBytes: 2) else { return nil }
-      var position = extensions.lowerBound
-      while let part = message.part(at: position + 2, lengthBytes: 2) {
+      var position = message.part(at: start, lengthBytes: 2).lowerBound
+      while position + 4 <= message.count {
+        let part = message.part(at: position + 2, lengthBytes: 2)
         if message[position] == 0, message[position + 1] == 51 {
           return message.group(at: part.lowerBound)
         }
@@ -38,15 +46,6 @@ internal import TLSBackend
 }
 
 extension Span<UInt8> {
-  /// Where the bytes are that follow their own length; nil when they do not.
-  func part(at position: Int, lengthBytes: Int) -> Range<Int>? {
-    guard position + lengthBytes <= count else { return nil }
-    var length = 0
-    for index in 0..<lengthBytes { length = length << 8 | Int(self[position + index]) }
-    let start = position + lengthBytes
-    return length <= count - start ? start..<start + length : nil
-  }
-
   fileprivate func group(at position: Int) -> TLSGroup? {
     guard position + 2 <= count else { return nil }
     return TLSGroup(rawValue: UInt16(self[position]) << 8 | UInt16(self[position + 1]))

@@ -7,8 +7,6 @@ extension Sentence {
   static var noFIPSModule: Sentence { Sentence("Mbed TLS has no FIPS module") }
 
   static var commonNameLength: Sentence { Sentence("the common name must have 1 to 64 bytes") }
-
-  static var cannotHash: Sentence { Sentence("Mbed TLS cannot hash the server's certificate") }
 }
 
 // MARK: The words of a handshake or a connection that failed
@@ -23,6 +21,14 @@ extension Sentence {
       """
       Mbed TLS cannot verify RSASSA-PSS in TLS 1.2, which the server prefers; it is not offered \
       when all cipher suites are for TLS 1.2
+      """)
+  }
+
+  static var unreadableChain: Sentence {
+    Sentence(
+      """
+      Mbed TLS cannot read a certificate chain of more than 16 KB, nor one that is cut into \
+      several records
       """)
   }
 }

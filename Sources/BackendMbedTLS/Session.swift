@@ -50,7 +50,6 @@ public import TLSBackend
     let box = UnsafeMutablePointer<SessionBox>.allocate(capacity: 1)
     unsafe box.initialize(to: SessionBox(policy: policy, trust: context.trust, socket: socket))
     unsafe mbedtls_ssl_set_bio(session, box, sendCiphertext, receiveCiphertext, nil)
-    unsafe mbedtls_ssl_set_verify(session, verifyPeer, box)
     self.context = context
     unsafe self.session = unsafe session
     unsafe self.box = unsafe box
@@ -78,27 +77,34 @@ public import TLSBackend
       group: group.map { "\($0.name)" } ?? "")
   }
 
-  public var peer: PeerEvidence? { unsafe box.pointee.evidence }
+  public var peer: PeerEvidence? { unsafe box.pointee.peer }
 
   public mutating func handshake() throws(TLSError) -> HandshakeStep {
     guard case .handshaking = state else { throw .outOfTurn("handshake") }
     begin(.handshake)
     if let unsent = try flush(.handshake) { return .blocked(until: unsent) }
     while unsafe cmbedtls_state(session) != Int32(MBEDTLS_SSL_HANDSHAKE_OVER.rawValue) {
+      let step = unsafe cmbedtls_state(session)
       let result = unsafe mbedtls_ssl_handshake_step(session)
-      if let refusal = unsafe box.pointee.verdict.refusal {
-        tell(Alert.badCertificate)
-        throw refusal
-      }
       let message = unsafe ReceivedMessage(of: session)
       if let chosen = message.group { group = chosen }
-      if result == 0 { continue }
-      if result == MBEDTLS_ERR_X509_INVALID_EXTENSIONS + MBEDTLS_ERR_ASN1_UNEXPECTED_TAG {
-        // The library has told the server.
-        unsafe box.pointee.judgeUnreadable(
-          message.bytes.span, isTLS13: cmbedtls_is_tls13(session) == 1)
-        if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
+      if step == Int32(MBEDTLS_SSL_SERVER_CERTIFICATE.rawValue), message.isCertificate {
+        let content = unsafe message.bytes.span.extracting(
+          droppingFirst: CertificateMessage.header)
+        unsafe box.pointee.judge(content, isTLS13: cmbedtls_is_tls13(session) == 1)
+        var refusal = unsafe box.pointee.verdict.refusal
+        if refusal == nil, unsafe box.pointee.verdict.isAccepted,
+          unsafe result != 0 || cmbedtls_has_server_key(session) == 0
+        {
+          refusal = TLSError(.authentication, .unreadableServerKey(by: MbedTLSBackend.library))
+        }
+        if let refusal {
+          // When it has failed, the library has told the server.
+          if result == 0 { tell(Alert.badCertificate) }
+          throw refusal
+        }
       }
+      if result == 0 { continue }
       let outcome = outcome(of: result, during: .handshake)
       if case .again = outcome { continue }
       let readiness = try outcome.readiness(during: .handshake)

@@ -10,12 +10,12 @@ struct SessionBox: ~Copyable {
   /// What the kernel has not taken of what the library has sent.
   var outbox = Outbox()
   let policy: PeerPolicy
-  let trust: Trust
+  let trust: TrustStore
   var verdict = TLSVerdict.pending
   /// What the peer has shown, when the policy keeps it.
-  var evidence: PeerEvidence?
+  var peer: PeerEvidence?
 
-  init(policy: consuming PeerPolicy, trust: Trust, socket: Int32) {
+  init(policy: consuming PeerPolicy, trust: TrustStore, socket: Int32) {
     self.policy = policy
     self.trust = trust
     stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, idle: 0, sent: 0, received: 0)

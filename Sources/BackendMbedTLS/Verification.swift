@@ -1,75 +1,49 @@
-internal import Bytes
 internal import CMbedTLS
 internal import TLSBackend
 
-/// Mbed TLS's verification callback: at the end-entity certificate, depth 0, collects the evidence,
-/// asks the session's policy and keeps its verdict.
-///
-/// The handshake does not end here when the peer is refused: the library would choose the alert
-/// by its own findings. `MbedTLSBackend.handshake` reads the verdict as soon as the library
-/// returns from the certificate message. The corresponding C function is `mbedtls_ssl_set_verify`.
-func verifyPeer(
-  _ context: UnsafeMutableRawPointer?, _ certificate: UnsafeMutablePointer<mbedtls_x509_crt>?,
-  _ depth: Int32, _: UnsafeMutablePointer<UInt32>?
-) -> Int32 {
-  if depth == 0, let box = unsafe SessionBox.at(context), let certificate = unsafe certificate {
-    unsafe box.pointee.judge(certificate)
-  }
-  return 0
-}
+// The library verifies nothing about certificates (MBEDTLS_SSL_VERIFY_NONE), and does not read any:
+// it takes an unknown critical extension for a syntax error, and name constraints are unknown to
+// it. The policy reads the message itself, and the library is given the server's public key.
 
 extension SessionBox {
-  /// `leaf` is the head of the list of what the peer has sent, which is put in order.
-  mutating func judge(
-    _ leaf: UnsafeMutablePointer<mbedtls_x509_crt>, hasUnknownExtension: Bool = false
-  ) {
+  /// Asks the policy about the certificates of a message as it came, behind its header, and keeps
+  /// the verdict.
+  ///
+  /// `MbedTLSBackend.handshake` reads it as soon as the library returns from the message, before
+  /// anything else is read or sent.
+  mutating func judge(_ message: Span<UInt8>, isTLS13: Bool) {
+    let chain = CertificateMessage.chain(in: message, isTLS13: isTLS13)
+    // The library has a reason of its own to end the handshake.
+    guard !chain.isEmpty else { return }
+    var library = LibraryCryptography()
     do throws(TLSError) {
-      let certificates = try unsafe SessionBox.summaries(from: leaf)
-      var problems = ChainProblems()
-      if policy.validatesChain {
-        problems = unsafe trust.problems(of: leaf, at: policy.time)
-      }
-      if hasUnknownExtension { problems.insert(.criticalExtension) }
-      let evidence = PeerEvidence(certificates: certificates, problems: problems)
-      if policy.keepsPeer { self.evidence = evidence }
-      verdict = .accepted(try policy.judge(evidence))
+      verdict = .accepted(
+        try policy.judge(chain: chain, trust: trust, using: &library, keeping: &peer))
     } catch {
       verdict = .refused(error)
     }
   }
+}
 
-  private static func summaries(
-    from leaf: UnsafeMutablePointer<mbedtls_x509_crt>
-  ) throws(TLSError) -> [CertificateSummary] {
-    var summaries: [CertificateSummary] = []
-    var next = unsafe Optional(leaf)
-    while let certificate = unsafe next, summaries.count < CertificateSummary.maximumChain {
-      guard let summary = unsafe CertificateSummary.reading(certificate) else {
-        throw TLSError(.library, .cannotHash)
-      }
-      summaries.append(summary)
-      unsafe next = certificate.pointee.next
-    }
-    return summaries
-  }
-
-  /// Judges what the library could not read: it takes an unknown critical extension for a syntax
-  /// error, so that its message is read once more with a parser that passes over extensions. The
-  /// handshake has failed in any case.
-  mutating func judgeUnreadable(_ message: Span<UInt8>, isTLS13: Bool) {
-    let chain = CertificateList()
-    // Behind the message's header, in TLS 1.3 the context, and the length of the list.
-    var position = 4
-    if isTLS13, position < message.count { position += 1 + Int(message[position]) }
-    position += 3
-    while let certificate = message.part(at: position, lengthBytes: 3) {
-      guard chain.append(message.extracting(certificate), passingOver: true) else { return }
-      position = certificate.upperBound
-      if isTLS13 {
-        guard let extensions = message.part(at: position, lengthBytes: 2) else { break }
-        position = extensions.upperBound
-      }
-    }
-    unsafe judge(chain.first, hasUnknownExtension: true)
-  }
+/// Takes the place of the library's own function in this program, by its name: libmbedtls calls it
+/// for each certificate that the server has sent. Of the first it reads the public key, with which
+/// the server must sign the handshake; without one it can read, there is no key, and the handshake
+/// fails. Our own certificates are read by another function.
+///
+/// Where the linker does not let it take that place, the library reads certificates itself, and the
+/// server is refused when it cannot.
+@_cdecl("mbedtls_x509_crt_parse_der")
+public func readServerKey(
+  _ certificate: UnsafeMutableRawPointer?, _ bytes: UnsafePointer<UInt8>?, _ count: Int
+) -> Int32 {
+  guard let certificate = unsafe certificate?.assumingMemoryBound(to: mbedtls_x509_crt.self),
+    unsafe mbedtls_pk_get_type(&certificate.pointee.pk) == MBEDTLS_PK_NONE,
+    unsafe certificate.pointee.version == 0
+  else { return 0 }
+  // So that only the first is looked at.
+  unsafe certificate.pointee.version = 3
+  let der = unsafe UnsafeBufferPointer(start: bytes, count: count).span
+  let key = DER.publicKeyInfo(inCertificate: der)
+  _ = unsafe certificate.pointee.pk.read(der.extracting(key))
+  return 0
 }

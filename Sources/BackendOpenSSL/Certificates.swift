@@ -18,21 +18,6 @@ extension LibraryContext {
     }
   }
 
-  /// Nil unless the bytes are one revocation list, to the last.
-  func revocationList(_ der: Span<UInt8>) -> OpaquePointer? {
-    unsafe der.withUnsafeBufferPointer { bytes -> OpaquePointer? in
-      var list = unsafe X509_CRL_new_ex(handle, properties)
-      var cursor = bytes.baseAddress
-      if unsafe d2i_X509_CRL(&list, &cursor, bytes.count) != nil,
-        unsafe cursor == bytes.baseAddress?.advanced(by: bytes.count)
-      {
-        return unsafe list
-      }
-      unsafe X509_CRL_free(list)
-      return nil
-    }
-  }
-
   /// Nil unless the bytes are one public key, to the last.
   func publicKey(_ der: Span<UInt8>) -> OpaquePointer? {
     unsafe der.withUnsafeBufferPointer { bytes -> OpaquePointer? in

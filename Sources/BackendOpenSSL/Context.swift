@@ -10,12 +10,12 @@ public import TLSBackend
   let offer: TLSOffer
   let library: LibraryContext
   let handle: OpaquePointer
-  let hasRevocationLists: Bool
+  let trust: TrustStore
 
   /// Throws `.configuration` naming the suite or the parameter that this OpenSSL cannot honour.
   public init(_ parameters: TLSParameters) throws(TLSError) {
     offer = try TLSOffer(parameters, by: OpenSSLBackend.capabilities)
-    hasRevocationLists = !parameters.revocationLists.isEmpty
+    trust = try TrustStore(parameters)
     ERR_clear_error()
     library = try LibraryContext(requiresFIPS: parameters.requiresFIPS)
     let handle = unsafe SSL_CTX_new_ex(library.handle, library.properties, TLS_client_method())
@@ -24,10 +24,10 @@ public import TLSBackend
     try setSuitesAndVersions()
     try setGroupsAndSignatures()
     refuseWhatIsNeverWanted()
-    try setTrust(parameters)
     try setIdentity(parameters)
     unsafe SSL_CTX_set_verify(handle, SSL_VERIFY_PEER, nil)
-    unsafe SSL_CTX_set_cert_verify_callback(handle, verifyPeer, nil)
+    unsafe SSL_CTX_set_msg_callback(handle, judgePeer)
+    unsafe SSL_CTX_set_cert_verify_callback(handle, tellVerdict, nil)
   }
 
   deinit {
@@ -46,12 +46,10 @@ public import TLSBackend
   }
 
   public func certificate(_ der: Span<UInt8>) throws(TLSError) -> CertificateSummary {
-    let certificate = unsafe library.certificate(der)
-    let summary = unsafe certificate.flatMap { unsafe library.summary(of: $0) }
-    unsafe X509_free(certificate)
-    ERR_clear_error()
-    guard let summary else { throw .unreadable("CERTIFICATE") }
-    return summary
+    var library = library
+    var copy: [UInt8] = []
+    copy.append(copying: der)
+    return try .reading(copy, using: &library)
   }
 
   /// A new client session with its server name, nil when there is no memory for it.
@@ -129,7 +127,7 @@ extension OpenSSLContext {
     unsafe SSL_CTX_set_options(
       handle,
       COPENSSL_OP_NO_COMPRESSION | COPENSSL_OP_NO_RENEGOTIATION | COPENSSL_OP_NO_TICKET
-        | COPENSSL_OP_ENABLE_MIDDLEBOX_COMPAT)
+        | COPENSSL_OP_ENABLE_MIDDLEBOX_COMPAT | COPENSSL_OP_NO_CERTIFICATE_COMPRESSION)
     // Every handshake is a full one, so that the pins are asked every time (T13).
     unsafe copenssl_set_session_cache_mode(handle, Int(SSL_SESS_CACHE_OFF))
     unsafe copenssl_set_read_ahead(handle, 0)

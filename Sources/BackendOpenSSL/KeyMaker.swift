@@ -84,3 +84,16 @@ extension OpenSSLBackend: TLSKeyMaker {
     return der.isEmpty ? nil : der
   }
 }
+
+/// DER that an OpenSSL function allocates; empty when it could not.
+@inline(never)
+private func encoded(
+  _ encode: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>) -> Int32
+) -> [UInt8] {
+  var der: UnsafeMutablePointer<UInt8>?
+  let count = unsafe encode(&der)
+  // It may be a private key.
+  defer { unsafe copenssl_clear_free(der, Int(max(count, 0))) }
+  guard count > 0, let der = unsafe der else { return [] }
+  return unsafe Array(UnsafeBufferPointer(start: der, count: Int(count)))
+}

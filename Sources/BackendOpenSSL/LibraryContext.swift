@@ -43,28 +43,3 @@ internal import TLSBackend
     unsafe OSSL_LIB_CTX_free(handle)
   }
 }
-
-// MARK: Hashing
-
-extension LibraryContext {
-  /// SHA-256 of bytes, inside of the FIPS boundary when there is one.
-  func sha256(_ bytes: Span<UInt8>) -> SHA256Digest? {
-    unsafe SHA256Digest(digest(bytes, sha256).span)
-  }
-
-  /// Empty when there is no such hash.
-  @inline(never)
-  func digest(_ bytes: Span<UInt8>, _ hash: OpaquePointer?) -> [UInt8] {
-    guard let hash = unsafe hash else { return [] }
-    var count: UInt32 = 0
-    var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-    let result = unsafe bytes.withUnsafeBufferPointer { bytes in
-      unsafe digest.withUnsafeMutableBufferPointer { digest in
-        unsafe EVP_Digest(bytes.baseAddress, bytes.count, digest.baseAddress, &count, hash, nil)
-      }
-    }
-    guard result == 1 else { return [] }
-    digest.removeLast(max(digest.count - Int(count), 0))
-    return digest
-  }
-}

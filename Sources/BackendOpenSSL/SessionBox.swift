@@ -10,35 +10,23 @@ struct SessionBox: ~Copyable {
   /// What the kernel has not taken of what the library has sent.
   var outbox = Outbox()
   let policy: PeerPolicy
-  let library: LibraryContext
-  let hasRevocationLists: Bool
+  let context: OpenSSLContext
   var verdict = TLSVerdict.pending
   /// What was shown, when the policy keeps it.
   var peer: PeerEvidence?
-  var problems = ChainProblems()
-  /// How far from the peer a revocation list was found whose signature is not its issuer's.
-  var forgedDepth: Int32 = -1
 
   /// Where an `SSL` keeps its application data (the C macro `SSL_set_app_data`).
   static let sessionIndex: Int32 = 0
 
   init(_ context: OpenSSLContext, policy: consuming PeerPolicy, socket: Int32) {
     self.policy = policy
-    library = context.library
-    hasRevocationLists = context.hasRevocationLists
+    self.context = context
     stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, idle: 0, sent: 0, received: 0)
   }
 
   static func of(session: OpaquePointer) -> UnsafeMutablePointer<SessionBox>? {
     let raw = unsafe SSL_get_ex_data(session, sessionIndex)
     return unsafe raw?.assumingMemoryBound(to: SessionBox.self)
-  }
-
-  /// The box of the session whose peer is being verified.
-  static func of(store: OpaquePointer) -> UnsafeMutablePointer<SessionBox>? {
-    let raw = unsafe X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
-    guard let raw = unsafe raw else { return nil }
-    return unsafe of(session: OpaquePointer(raw))
   }
 
   fileprivate static func of(bio: OpaquePointer?) -> UnsafeMutablePointer<SessionBox>? {

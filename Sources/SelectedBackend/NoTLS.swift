@@ -41,6 +41,9 @@ public struct NoTLS: TLSBackend, TLSKeyMaker, ~Copyable {
   public final class NoTLSContext: TLSContext {
     public init(_ parameters: TLSParameters) throws(TLSError) { throw NoTLS.refusal }
 
+    /// Nothing is parsed.
+    public static func checkTrust(_ parameters: TLSParameters) throws(TLSError) {}
+
     public func spkiFingerprint(
       ofPublicKey der: Span<UInt8>
     ) throws(TLSError) -> SHA256Digest {

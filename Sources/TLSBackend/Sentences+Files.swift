@@ -66,6 +66,12 @@ extension Sentence {
     return Sentence("$ number $ cannot be read by $", Text(label), Text(number), Text(library))
   }
 
+  /// `number` counts those of the kind from 1, nil for the only one; `part` is named as in RFC 5280.
+  static func malformed(_ label: StaticString, number: Int?, _ part: CertificatePart) -> Sentence {
+    guard let number else { return Sentence("contains a malformed $: $", Text(label), part.text) }
+    return Sentence("$ number $ is malformed: $", Text(label), Text(number), part.text)
+  }
+
   static var mismatchedKey: Sentence {
     Sentence("it is not the private key of the client certificate")
   }

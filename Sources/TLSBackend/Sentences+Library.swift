@@ -40,6 +40,9 @@ extension Sentence {
     Sentence("the server's public key is of a type that $ does not support", Text(library))
   }
 
+  /// No fingerprint can be computed, by whatever library.
+  public static var cannotHash: Sentence { Sentence("cannot compute a SHA-256 hash") }
+
   /// Where the library has no words for one of its errors.
   public static func error(number: Int, of library: StaticString) -> Sentence {
     Sentence("$ error $", Text(library), Text(number))

@@ -66,103 +66,6 @@ extension Sentence {
   }
 }
 
-// MARK: Chains
-
-extension Sentence {
-  static func weakKeyInChain(_ subject: Text, bits: Int) -> Sentence {
-    Sentence(
-      "the key of '$' in the server's chain is too weak: $ bits of strength, 112 required",
-      subject, Text(bits))
-  }
-
-  static var weakSignatureInChain: Sentence {
-    Sentence(
-      """
-      a certificate in the server's chain is signed with SHA-1 or MD5, or by a key that is too \
-      weak
-      """)
-  }
-
-  static func notAnAuthority(_ subject: Text) -> Sentence {
-    Sentence("'$' in the server's chain is not a CA and may not sign certificates", subject)
-  }
-
-  static func chainTooLong(for subject: Text, limit: Int) -> Sentence {
-    Sentence(
-      "the server's chain is longer than '$' permits (path length $)", subject, Text(limit))
-  }
-
-  static func selfSigned(_ subject: Text) -> Sentence {
-    Sentence("the server's certificate '$' is self-signed and is not a trust anchor", subject)
-  }
-
-  static func noPathToAnchor(from subject: Text, issuer: Text) -> Sentence {
-    Sentence(
-      """
-      the chain of the server's certificate '$' does not lead to a trust anchor: '$' is not one, \
-      or an intermediate certificate is missing or invalid
-      """, subject, issuer)
-  }
-
-  static var nameNotPermitted: Sentence {
-    Sentence("the server's certificate has a name that a CA above it is not permitted to issue")
-  }
-
-  static var unknownCriticalExtension: Sentence {
-    Sentence(
-      "a certificate in the server's chain has a critical extension that is not supported")
-  }
-
-  static var wrongPurpose: Sentence {
-    Sentence("the key usage of the server's certificate does not permit a TLS server")
-  }
-
-  static var invalidChain: Sentence { Sentence("the server's certificate chain is not valid") }
-
-  /// The times are in seconds since 1970.
-  static func expired(_ subject: Text, on end: Int64, now: Int64) -> Sentence {
-    Sentence(
-      "the certificate of '$' expired on $; the time is $", subject, Text(utc: end),
-      Text(utc: now))
-  }
-
-  static func notYetValid(_ subject: Text, from start: Int64, now: Int64) -> Sentence {
-    Sentence(
-      "the certificate of '$' is not valid before $; the time is $", subject, Text(utc: start),
-      Text(utc: now))
-  }
-
-  static func anchorExpired(now: Int64) -> Sentence {
-    Sentence("a trust anchor has expired; the time is $", Text(utc: now))
-  }
-
-  static func anchorNotYetValid(now: Int64) -> Sentence {
-    Sentence("a trust anchor is not valid yet; the time is $", Text(utc: now))
-  }
-}
-
-// MARK: Revocation lists
-
-extension Sentence {
-  static var revoked: Sentence {
-    Sentence("the server's certificate, or a CA above it, is revoked")
-  }
-
-  static var forgedList: Sentence { Sentence("a revocation list is not signed by its issuer") }
-
-  static func staleList(now: Int64) -> Sentence {
-    Sentence("a revocation list is not current; the time is $: get a new list", Text(utc: now))
-  }
-
-  static func noList(issuer: Text) -> Sentence {
-    Sentence(
-      """
-      there is no revocation list of a CA in the server's chain ('$' issued the server's \
-      certificate)
-      """, issuer)
-  }
-}
-
 // MARK: Handshakes and connections
 
 extension Sentence {
@@ -196,9 +99,9 @@ extension Sentence {
     switch phase {
     case .handshake:
       Sentence(
-        "the server sent alert $ ($) during the handshake", Text(alert.name), Text(alert.code))
+        "the server sent alert $ ($) during the handshake", alert.name, Text(alert.code))
     case .sending, .reading, .closing:
-      Sentence("the server sent alert $ ($)", Text(alert.name), Text(alert.code))
+      Sentence("the server sent alert $ ($)", alert.name, Text(alert.code))
     }
   }
 

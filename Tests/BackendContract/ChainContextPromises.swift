@@ -14,21 +14,19 @@ func chainContextPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   let certificates = garbage.map { name, der in
     Promise("a certificate of --ca or --cert that is \(name) is refused in one sentence") {
       let label: StaticString = "CERTIFICATE"
-      try refuses(TLS.self, unreadable(TLS.self, label, .trustAnchors)) {
-        $0.trustAnchors = [der]
-      }
+      try refuses(TLS.self, malformed(label, .trustAnchors)) { $0.trustAnchors = [der] }
       try refuses(TLS.self, unreadable(TLS.self, label, .certificate)) { parameters in
         parameters.certificates = [der]
         try parameters.readPrivateKey(ChainWorld.server.privateKeyPEM().span)
       }
-      try refuses(TLS.self, unreadable(TLS.self, label, at: 1, of: 3, .trustAnchors)) {
+      try refuses(TLS.self, malformed(label, number: 2, .trustAnchors)) {
         $0.trustAnchors = [good, der, good]
       }
     }
   }
   let lists = garbage.map { name, der in
     Promise("a list of --crl that is \(name) is refused in one sentence") {
-      try refuses(TLS.self, unreadable(TLS.self, "X509 CRL", .revocationLists)) {
+      try refuses(TLS.self, malformed("X509 CRL", .revocationLists)) {
         $0.trustAnchors = [good]
         $0.revocationLists = [der]
       }
@@ -77,11 +75,17 @@ func chainContextPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   ]
 }
 
+/// Our own certificate and key are the library's to read.
 private func unreadable<TLS: TLSBackend & ~Copyable>(
-  _: TLS.Type, _ label: StaticString, at index: Int = 0, of count: Int = 1,
-  _ parameter: TLSParameter
+  _: TLS.Type, _ label: StaticString, _ parameter: TLSParameter
 ) -> TLSError {
-  .unreadable(label, index, of: count, by: TLS.capabilities.library, about: parameter)
+  .unreadable(label, by: TLS.capabilities.library, about: parameter)
+}
+
+private func malformed(
+  _ label: StaticString, number: Int? = nil, _ parameter: TLSParameter
+) -> TLSError {
+  TLSError(.configuration, .malformed(label, number: number, .encoding), about: parameter)
 }
 
 private func refuses<TLS: TLSBackend & ~Copyable>(

@@ -1,3 +1,5 @@
+import Bytes
+
 @testable import TLSBackend
 
 private typealias World = ChainWorld
@@ -5,10 +7,18 @@ private typealias World = ChainWorld
 /// Revocation lists, and their own dates and signatures (N1, C16).
 let chainListRows: [ChainRow] = goodLists + revocations + badLists
 
-private let revoked = ChainRow.Verdict.refused(.revoked)
-private let stale = ChainRow.Verdict.refused(.staleList(now: Authority.now))
-private let forged = ChainRow.Verdict.refused(.forgedList)
-private let missing = ChainRow.Verdict.refused(.noList(issuer: "Test Issuing CA"))
+private let revoked = ChainRow.Verdict.refused(.revoked("collector"))
+private let stale = staleList(of: "Test Issuing CA")
+private let forged = ChainRow.Verdict.refused(.forgedList(issuer: "Test Issuing CA"))
+private let missing = missingList(of: "Test Issuing CA")
+
+private func staleList(of issuer: Text) -> ChainRow.Verdict {
+  .refused(.staleList(issuer: issuer, now: Authority.now))
+}
+
+private func missingList(of issuer: Text) -> ChainRow.Verdict {
+  .refused(.noList(issuer: issuer))
+}
 
 /// The server below the intermediate, with the lists of the two authorities.
 private func scene(
@@ -63,7 +73,7 @@ private let revocations = [
   ChainRow("a revoked server is refused (N1)", revoked) {
     scene(AuthorityList(revoked: [World.server]))
   },
-  ChainRow("a revoked intermediate is refused (N1)", revoked) {
+  ChainRow("a revoked intermediate is refused (N1)", .refused(.revoked("Test Issuing CA"))) {
     scene(root: AuthorityList(revoked: [World.issuing.identity]))
   },
   ChainRow("a server among a hundred revoked ones is refused (N1)", revoked) {
@@ -80,7 +90,7 @@ private let badLists = [
   ChainRow("a list whose next update is over is refused (N1)", stale) {
     scene(AuthorityList(nextUpdate: World.past.upperBound))
   },
-  ChainRow("a list of the root whose next update is over is refused (N1)", stale) {
+  ChainRow("a list of the root whose next update is over is refused (N1)", staleList(of: "Test Root CA")) {
     scene(root: AuthorityList(nextUpdate: World.past.upperBound))
   },
   ChainRow("a list of the future is refused (N1)", stale) {
@@ -93,7 +103,7 @@ private let badLists = [
   ChainRow("no list of the server's authority is refused (N1)", missing) {
     ChainScene().with(\.lists, [World.root.list()])
   },
-  ChainRow("no list of the intermediate's authority is refused (N1)", missing) {
+  ChainRow("no list of the intermediate's authority is refused (N1)", missingList(of: "Test Root CA")) {
     ChainScene().with(\.lists, [World.issuing.list()])
   },
   ChainRow("only a list of a stranger is refused (N1)", missing) {

@@ -82,22 +82,22 @@ private let brokenPaths = [
     scene.chain.append(World.otherRoot.identity)
     return scene
   },
-  ChainRow("an impostor with the name of the root is refused (T5)", unknown("Test Root CA")) {
+  ChainRow("an impostor with the name of the root is refused (T5)", impostor) {
     ChainScene(.server(World.name), below: World.impostor)
   },
-  ChainRow("a root of version 3 that is no CA is none (RFC 5280 §4.2.1.9)", unknown("Bare Root")) {
+  ChainRow("a root of version 3 that is no CA is none (RFC 5280 §4.2.1.9)", bare) {
     let root = Authority.root(.authority("Bare Root").with(\.extensions, []))
     return ChainScene(.server(World.name), below: root).with(\.anchors, [root.identity])
   },
   ChainRow("a missing intermediate is refused (T5)", unknown("Test Issuing CA")) {
     ChainScene().with(\.chain, [World.server])
   },
-  ChainRow("a broken signature of the server's certificate is refused (N1)", unknown(top)) {
+  ChainRow("a broken signature of the server's certificate is refused (N1)", forged("collector", "Test Issuing CA")) {
     var scene = ChainScene()
     scene.chain[0] = Authority.breakingSignature(of: World.server)
     return scene
   },
-  ChainRow("a broken signature of the intermediate is refused (N1)", unknown(top)) {
+  ChainRow("a broken signature of the intermediate is refused (N1)", forgedIssuing) {
     var scene = ChainScene()
     scene.chain[1] = Authority.breakingSignature(of: World.issuing.identity)
     return scene
@@ -109,7 +109,13 @@ private let brokenPaths = [
   },
 ]
 
-private let top: Text = "Test Root CA"
+private func forged(_ subject: Text, _ issuer: Text) -> ChainRow.Verdict {
+  .refused(.badSignature(subject, by: issuer))
+}
+
+private let impostor = forged("collector", "Test Root CA")
+private let forgedIssuing = forged("Test Issuing CA", "Test Root CA")
+private let bare = ChainRow.Verdict.refused(.fault(.anchorNotAuthority, "Bare Root"))
 private let other = unknown("Other Root CA")
 private let selfSigned = ChainRow.Verdict.refused(.selfSigned("collector"))
 
@@ -147,13 +153,11 @@ private let dates = [
     let new = World.root.certify(.authority("New CA").with(\.validity, World.future))
     return ChainScene(.server(World.name), below: new)
   },
-  ChainRow("an expired root is refused", .refused(.anchorExpired(now: Authority.now))) {
+  ChainRow("an expired root is refused", oldRoot) {
     let old = Authority.root(.authority("Old Root CA").with(\.validity, World.past))
     return ChainScene(.server(World.name), below: old).with(\.anchors, [old.identity])
   },
-  ChainRow(
-    "a root of the future is refused", .refused(.anchorNotYetValid(now: Authority.now))
-  ) {
+  ChainRow("a root of the future is refused", newRoot) {
     let new = Authority.root(.authority("New Root CA").with(\.validity, World.future))
     return ChainScene(.server(World.name), below: new).with(\.anchors, [new.identity])
   },
@@ -190,6 +194,11 @@ private let ended = ChainRow.Verdict.refused(
   .expired("collector", on: World.past.upperBound, now: World.past.upperBound + 1))
 private let gone = ChainRow.Verdict.refused(
   .expired("collector", on: World.present.upperBound, now: Authority.now))
+
+private let oldRoot = ChainRow.Verdict.refused(
+  .anchorExpired("Old Root CA", on: World.past.upperBound, now: Authority.now))
+private let newRoot = ChainRow.Verdict.refused(
+  .anchorNotYetValid("New Root CA", from: World.future.lowerBound, now: Authority.now))
 
 private func expired(_ subject: Text) -> ChainRow.Verdict {
   .refused(.expired(subject, on: World.past.upperBound, now: Authority.now))

@@ -63,10 +63,7 @@ private let acceptances = [
   Acceptance(promise: "a pin alone accepts what is not meant for servers (T6)") {
     pinned(World.issuing.issue(.client("collector")))
   },
-  Acceptance(
-    promise: "a pin alone accepts an unknown critical extension (T6)",
-    needs: [.feature(.unknownCriticalExtensions)]
-  ) {
+  Acceptance(promise: "a pin alone accepts an unknown critical extension (T6)") {
     var request = AuthorityRequest.server(World.name)
     request.extensions.append(.unknown(isCritical: true))
     return pinned(World.issuing.issue(request))

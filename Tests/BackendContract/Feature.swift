@@ -20,10 +20,6 @@ public enum Feature: Sendable, CaseIterable {
   case longHandshakeMessages
   /// Handshake messages that a server has cut into several records (RFC 8446 §5.1).
   case fragmentedHandshakeMessages
-  /// To read certificates with critical extensions that it does not know.
-  case unknownCriticalExtensions
-  /// To judge names by an authority's name constraints (RFC 5280 §4.2.1.10).
-  case nameConstraints
 
   /// Why this library has it not, nil when it has.
   func lack(in capabilities: TLSCapabilities) -> String? {
@@ -43,10 +39,6 @@ public enum Feature: Sendable, CaseIterable {
       return "it refuses handshake messages of more than 16 KB"
     case .fragmentedHandshakeMessages where isMbedTLS && !capabilities.version.isAtLeast(3, 6, 3):
       return "it cannot put together handshake messages of several records"
-    case .unknownCriticalExtensions where isMbedTLS:
-      return "it does not read certificates with critical extensions that it does not know"
-    case .nameConstraints where isMbedTLS:
-      return "it does not know name constraints, and refuses every chain that has them"
     default: return nil
     }
   }

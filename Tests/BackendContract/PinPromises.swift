@@ -29,7 +29,12 @@ func pinPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) ->
   ]
   return unreadable.map { name, text, label in
     Promise("\(name) is no pin, in one sentence") {
-      try refuses(TLS.self, text, .unreadable(label, by: TLS.capabilities.library))
+      let isCertificate = "\(label)" == "CERTIFICATE"
+      try refuses(
+        TLS.self, text,
+        isCertificate
+          ? TLSError(.configuration, .malformed(label, number: nil, .encoding))
+          : .unreadable(label, by: TLS.capabilities.library))
     }
   }
     + textual.map { name, text, sentence in

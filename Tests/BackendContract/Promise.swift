@@ -76,7 +76,7 @@ public struct Promise: Sendable, CustomStringConvertible {
     handshakePromises(backend) + keyPromises(backend) + offerPromises(backend)
       + listPromises(backend) + identityPromises(backend) + refusalPromises(backend)
       + sentencePromises(backend) + readingPromises(backend) + chainCasePromises(backend)
-      + chainRulePromises(backend) + chainListPromises(backend)
+      + chainRulePromises(backend) + chainListPromises(backend) + chainLimitPromises(backend)
       + chainPinPromises(backend) + chainClientPromises(backend)
       + chainContextPromises(backend) + chainSummaryPromises(backend)
   }

@@ -10,6 +10,7 @@ public final class TestIdentity: Sendable {
     case rsaPSS
     case ecdsa(curve: Int32)
     case ed25519
+    case ed448
   }
 
   public static let rsa = TestIdentity(.rsa(bits: 2048))
@@ -22,7 +23,9 @@ public final class TestIdentity: Sendable {
   static let rsa4096 = TestIdentity(.rsa(bits: 4096))
   static let rsaPSS = TestIdentity(.rsaPSS)
   static let ecdsaP384 = TestIdentity(.ecdsa(curve: NID_secp384r1))
+  static let ecdsaP521 = TestIdentity(.ecdsa(curve: NID_secp521r1))
   static let ed25519 = TestIdentity(.ed25519)
+  static let ed448 = TestIdentity(.ed448)
 
   nonisolated(unsafe) let key: OpaquePointer
   nonisolated(unsafe) let certificate: OpaquePointer
@@ -86,6 +89,9 @@ public final class TestIdentity: Sendable {
     case .ed25519:
       context = EVP_PKEY_CTX_new_id(EVP_PKEY_ED25519, nil)
       EVP_PKEY_keygen_init(context)
+    case .ed448:
+      context = EVP_PKEY_CTX_new_id(EVP_PKEY_ED448, nil)
+      EVP_PKEY_keygen_init(context)
     }
     EVP_PKEY_keygen(context, &key)
     EVP_PKEY_CTX_free(context)
@@ -103,8 +109,9 @@ public final class TestIdentity: Sendable {
     let name = X509_get_subject_name(certificate)
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, "collector.test", -1, -1, 0)
     X509_set_issuer_name(certificate, name)
-    // Ed25519 hashes by itself (RFC 8032 §5.1).
-    let digest = EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519 ? nil : EVP_sha256()
+    // EdDSA hashes by itself (RFC 8032 §5.1).
+    let kind = EVP_PKEY_get_base_id(key)
+    let digest = kind == EVP_PKEY_ED25519 || kind == EVP_PKEY_ED448 ? nil : EVP_sha256()
     precondition(X509_sign(certificate, key, digest) > 0, "OpenSSL signs with its own keys")
     return certificate
   }

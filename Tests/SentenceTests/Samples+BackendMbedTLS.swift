@@ -6,7 +6,7 @@ import Bytes
 let samplesOfBackendMbedTLS: [(name: String, sentence: Sentence)] = [
   ("noFIPSModule", .noFIPSModule),
   ("commonNameLength", .commonNameLength),
-  ("cannotHash", .cannotHash),
+  ("unreadableChain", .unreadableChain),
   ("unreadableKeyUpdate", .unreadableKeyUpdate),
   ("unreadablePSS", .unreadablePSS),
 ]

@@ -28,8 +28,6 @@ final class FakeLibrary: @unchecked Sendable {
   var shutdownAnswers: [Answer] = []
   /// The server's key: its fingerprint is this byte, 32 times.
   var serverKey: UInt8 = 0x11
-  /// What is wrong with the server's chain.
-  var chainProblems = ChainProblems()
   /// Whether the server is known to have taken us for a client of its own.
   var acceptsClient = true
   /// What was asked, in order: a word per call.
@@ -71,7 +69,7 @@ final class FakeLibrary: @unchecked Sendable {
 }
 
 /// Finds its library by the server name. Its "fingerprint" of DER is the first byte, 32 times;
-/// DER that begins with 0 is refused.
+/// DER that begins with 0 is refused. Trust anchors and lists are not looked at.
 final class FakeContext: TLSContext {
   fileprivate let library: FakeLibrary?
 
@@ -80,6 +78,8 @@ final class FakeContext: TLSContext {
     library?.note("context")
     _ = try library?.next(\.contextAnswers)
   }
+
+  static func checkTrust(_ parameters: TLSParameters) throws(TLSError) {}
 
   func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
     guard der.count > 0, der[0] != 0 else { throw TLSError(.configuration, Sentence("is no key")) }
@@ -136,10 +136,12 @@ struct FakeTLS: TLSBackend, ~Copyable {
     if case .blocked(let readiness) = try library.next(\.handshakeAnswers) {
       return .blocked(until: readiness)
     }
-    let key = SHA256Digest.repeating(library.serverKey)
+    var cryptography = FakeCryptography(digest: .repeating(library.serverKey))
+    var shown: PeerEvidence?
     return .complete(
       try policy.judge(
-        PeerEvidence(certificates: [.made(key: key)], problems: library.chainProblems)))
+        chain: [FakeCertificate.der], trust: try TrustStore(TLSParameters()), using: &cryptography,
+        keeping: &shown))
   }
 
   mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
@@ -178,6 +180,18 @@ struct FakeTLS: TLSBackend, ~Copyable {
     }
     return .sent
   }
+}
+
+/// Finds every signature bad, and one digest for everything.
+private struct FakeCryptography: Cryptography {
+  let digest: SHA256Digest
+
+  func verify(
+    _: Span<UInt8>, algorithm: Span<UInt8>, of: Span<UInt8>, with: Span<UInt8>
+  ) -> SignatureVerdict { .bad }
+
+  func sha256(_: Span<UInt8>) -> SHA256Digest? { digest }
+  func sha1(_: Span<UInt8>) -> [UInt8] { [] }
 }
 
 extension SHA256Digest {

@@ -22,10 +22,12 @@ struct PolicyLoaderTests {
 
   /// How the policy accepts a server with this key, nil when it does not.
   private func basis(_ policy: PeerPolicy, _ key: UInt8) -> Basis? {
-    let evidence = PeerEvidence(
-      certificates: [.made(key: .repeating(key))], problems: ChainProblems())
-    guard let peer = try? policy.judge(evidence) else { return nil }
-    return peer.pin.map { .pinned(index: $0) } ?? .unauthenticated
+    do {
+      let pin = try policy.checkPins(.made(key: .repeating(key)))
+      return pin.map { .pinned(index: $0) } ?? .unauthenticated
+    } catch {
+      return nil
+    }
   }
 
   private enum Basis: Equatable {
@@ -58,9 +60,7 @@ struct PolicyLoaderTests {
     let path = try workspace.write(Text.pin(0x33).string, to: "pins")
     let policy = try policy([.literal(.pin(0x11)), .file(Text(of: path))])
     let error = #expect(throws: TLSError.self) {
-      _ = try policy.judge(
-        PeerEvidence(certificates: [.made(key: .repeating(0x55))], problems: ChainProblems())
-      ).pin
+      _ = try policy.checkPins(.made(key: .repeating(0x55)))
     }
     #expect(
       error?.reason

@@ -71,13 +71,9 @@ extension CertificateSummary {
 }
 
 extension PeerEvidence {
-  /// What a chain of these certificates and these findings is.
-  static func of(
-    _ certificates: CertificateSummary..., finding: ChainProblems.Finding...
-  ) -> PeerEvidence {
-    var problems = ChainProblems()
-    for problem in finding { problems.insert(problem) }
-    return PeerEvidence(certificates: certificates, problems: problems)
+  /// What a chain of these certificates is, with what is wrong with it.
+  static func of(_ certificates: CertificateSummary..., refusal: Sentence? = nil) -> PeerEvidence {
+    PeerEvidence(certificates: certificates, refusal: refusal)
   }
 }
 

@@ -35,7 +35,7 @@ struct TLSErrorTests {
     let error = try received(116)
     #expect(error.reason == .received(TLSAlert(code: 116), during: .reading))
     #expect(error.reason.words.contains("certificate_required (116)"))
-    #expect("\(TLSAlert(code: 200).name)" == "unknown")
+    #expect(TLSAlert(code: 200).name == "unknown")
   }
 
   @Test("an alert that means nothing in common says what was offered", arguments: [40, 47, 71, 80])

@@ -45,9 +45,17 @@ static inline const char *cgnutls_group_name(gnutls_session_t session) {
   return gnutls_group_get_name(gnutls_group_get(session));
 }
 
-/// The flag for chains of 112 bits. The corresponding C macro is `GNUTLS_PROFILE_TO_VFLAGS`.
-static inline unsigned cgnutls_medium_profile(void) {
-  return GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM);
+/// Has a key verify RSASSA-PSS with this digest and length of the salt. The corresponding C
+/// functions are `gnutls_x509_spki_set_rsa_pss_params` and `gnutls_pubkey_set_spki`.
+static inline int cgnutls_set_pss(gnutls_pubkey_t key, gnutls_digest_algorithm_t digest,
+                                  unsigned salt) {
+  gnutls_x509_spki_t spki;
+  int result = gnutls_x509_spki_init(&spki);
+  if (result != 0) return result;
+  gnutls_x509_spki_set_rsa_pss_params(spki, digest, salt);
+  result = gnutls_pubkey_set_spki(key, spki, 0);
+  gnutls_x509_spki_deinit(spki);
+  return result;
 }
 
 /// The corresponding C macro is `GNUTLS_CURVE_TO_BITS`.

@@ -22,11 +22,8 @@
 #include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/rsa.h>
-#include <mbedtls/sha1.h>
-#include <mbedtls/sha256.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
-#include <mbedtls/x509_crl.h>
 #include <mbedtls/x509_crt.h>
 
 #if MBEDTLS_VERSION_NUMBER >= 0x03000000
@@ -113,16 +110,6 @@ static inline void cmbedtls_set_signatures(mbedtls_ssl_config *config,
 }
 #endif
 
-/// The corresponding C function is `mbedtls_sha256`, in 2.28 with the suffix `_ret`.
-static inline int cmbedtls_sha256(const unsigned char *bytes, size_t count,
-                                  unsigned char digest[32]) {
-#if MBEDTLS_VERSION_NUMBER >= 0x03000000
-  return mbedtls_sha256(bytes, count, digest, 0);
-#else
-  return mbedtls_sha256_ret(bytes, count, digest, 0);
-#endif
-}
-
 /// Whether TLS 1.3 was negotiated, also before the end of the handshake.
 static inline int cmbedtls_is_tls13(const mbedtls_ssl_context *session) {
 #if CMBEDTLS_TLS13
@@ -172,19 +159,6 @@ static inline int cmbedtls_set_serial(mbedtls_x509write_cert *certificate, unsig
 }
 
 // MARK: What a build of the library may lack
-
-/// The corresponding C function is `mbedtls_sha1`, in 2.28 with the suffix `_ret`.
-static inline int cmbedtls_sha1(const unsigned char *bytes, size_t count,
-                                unsigned char digest[20]) {
-#if !defined(MBEDTLS_SHA1_C)
-  (void)bytes, (void)count, (void)digest;
-  return -1;
-#elif MBEDTLS_VERSION_NUMBER >= 0x03000000
-  return mbedtls_sha1(bytes, count, digest);
-#else
-  return mbedtls_sha1_ret(bytes, count, digest);
-#endif
-}
 
 /// The corresponding C function is `mbedtls_x509write_crt_set_subject_key_identifier`.
 static inline int cmbedtls_set_key_identifier(mbedtls_x509write_cert *certificate) {
@@ -270,6 +244,18 @@ static inline const uint8_t *cmbedtls_message(const mbedtls_ssl_context *session
 }
 static inline size_t cmbedtls_message_length(const mbedtls_ssl_context *session) {
   return session->in_hslen < session->in_msglen ? session->in_hslen : session->in_msglen;
+}
+
+/// Whether the library has read the server's public key in the handshake. A build that does not keep
+/// certificates does not tell.
+static inline int cmbedtls_has_server_key(const mbedtls_ssl_context *session) {
+#if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
+  const mbedtls_x509_crt *certificate = session->session_negotiate->peer_cert;
+  return certificate != NULL && mbedtls_pk_get_type(&certificate->pk) != MBEDTLS_PK_NONE;
+#else
+  (void)session;
+  return 1;
+#endif
 }
 
 #include "CMbedTLSX509.h"

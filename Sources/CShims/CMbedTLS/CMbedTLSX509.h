@@ -1,31 +1,6 @@
 // Certificates and keys of Mbed TLS for Swift: macros and profiles. Included by CMbedTLS.h.
 #pragma once
 
-typedef int cmbedtls_verify_callback(void *, mbedtls_x509_crt *, int, uint32_t *);
-
-/// The corresponding C function is `mbedtls_x509_crt_verify_with_profile`, with 112 bits of strength
-/// and no signature by SHA-1 or MD5 (RFC 9325 §4.5).
-static inline int cmbedtls_verify(mbedtls_x509_crt *chain, mbedtls_x509_crt *anchors,
-                                  uint32_t *flags, cmbedtls_verify_callback *callback,
-                                  void *context) {
-  static const mbedtls_x509_crt_profile profile = {
-      MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA256) | MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA384) |
-          MBEDTLS_X509_ID_FLAG(MBEDTLS_MD_SHA512),
-      0xFFFFFFF,
-      0xFFFFFFF & ~(MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP192R1) |
-                    MBEDTLS_X509_ID_FLAG(MBEDTLS_ECP_DP_SECP192K1)),
-      2048,
-  };
-  return mbedtls_x509_crt_verify_with_profile(chain, anchors, NULL, &profile, NULL, flags, callback,
-                                              context);
-}
-
-/// The corresponding C function is `mbedtls_x509_crt_check_extended_key_usage` for TLS servers.
-static inline int cmbedtls_is_for_servers(const mbedtls_x509_crt *certificate) {
-  return mbedtls_x509_crt_check_extended_key_usage(certificate, MBEDTLS_OID_SERVER_AUTH,
-                                                   MBEDTLS_OID_SIZE(MBEDTLS_OID_SERVER_AUTH)) == 0;
-}
-
 /// Makes a key: P-256, or RSA of so many bits. The corresponding C functions are
 /// `mbedtls_ecp_gen_key` and `mbedtls_rsa_gen_key`.
 static inline int cmbedtls_make_key(mbedtls_pk_context *key, unsigned rsa_bits,

@@ -12,6 +12,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/params.h>
 #include <openssl/provider.h>
 #include <openssl/proverr.h>
@@ -72,72 +73,6 @@ static inline int copenssl_add_chain_certificate(SSL_CTX *context, X509 *certifi
   return (int)SSL_CTX_add1_chain_cert(context, certificate);
 }
 
-// Stacks, whose functions are macros.
-
-/// The corresponding C macro is `sk_X509_num`; -1 for NULL.
-static inline int copenssl_certificate_count(const STACK_OF(X509) *certificates) {
-  return sk_X509_num(certificates);
-}
-
-/// The corresponding C macro is `sk_X509_value`; NULL where there is none.
-static inline X509 *copenssl_certificate_at(const STACK_OF(X509) *certificates, int index) {
-  return sk_X509_value(certificates, index);
-}
-
-/// The corresponding C macro is `sk_GENERAL_NAME_num`; -1 for NULL.
-static inline int copenssl_name_count(const GENERAL_NAMES *names) {
-  return sk_GENERAL_NAME_num(names);
-}
-
-// ASN.1 strings, integers and times are one C type of many names, which Swift's cross-module
-// optimisation does not survive: they stay here.
-
-/// The type of one of `names`, and its bytes when it is a dNSName or an iPAddress.
-static inline int copenssl_name_at(
-    const GENERAL_NAMES *names, int index, const unsigned char **bytes, int *count) {
-  int type = -1;
-  void *value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, index), &type);
-  if (type == GEN_DNS || type == GEN_IPADD) {
-    *bytes = ASN1_STRING_get0_data(value);
-    *count = ASN1_STRING_length(value);
-  }
-  return type;
-}
-
-/// The bytes of the first part of `name` of this kind; NULL when it has none.
-static inline const unsigned char *copenssl_name_part(X509_NAME *name, int nid, int *count) {
-  X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, X509_NAME_get_index_by_NID(name, nid, -1));
-  if (entry == NULL) return NULL;
-  const ASN1_STRING *value = X509_NAME_ENTRY_get_data(entry);
-  *count = ASN1_STRING_length(value);
-  return ASN1_STRING_get0_data(value);
-}
-
-/// Seconds since 1970; 0 when it is no time. C's time_t may be too short for one.
-static inline int64_t copenssl_seconds(const ASN1_TIME *time) {
-  int days = 0, seconds = 0;
-  ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
-  (void)ASN1_TIME_diff(&days, &seconds, epoch, time);
-  ASN1_TIME_free(epoch);
-  return (int64_t)days * 86400 + seconds;
-}
-
-static inline int64_t copenssl_not_before(const X509 *certificate) {
-  return copenssl_seconds(X509_get0_notBefore(certificate));
-}
-
-static inline int64_t copenssl_not_after(const X509 *certificate) {
-  return copenssl_seconds(X509_get0_notAfter(certificate));
-}
-
-static inline int64_t copenssl_next_update(const X509_CRL *list) {
-  return copenssl_seconds(X509_CRL_get0_nextUpdate(list));
-}
-
-static inline void copenssl_set_time(X509_VERIFY_PARAM *parameters, int64_t seconds) {
-  X509_VERIFY_PARAM_set_time(parameters, (time_t)seconds);
-}
-
 /// The corresponding C macro is `EVP_EC_gen`.
 static inline EVP_PKEY *copenssl_make_p256_key(void) { return EVP_EC_gen("P-256"); }
 
@@ -196,3 +131,5 @@ static const uint64_t COPENSSL_OP_NO_COMPRESSION = SSL_OP_NO_COMPRESSION;
 static const uint64_t COPENSSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
 static const uint64_t COPENSSL_OP_NO_TICKET = SSL_OP_NO_TICKET;
 static const uint64_t COPENSSL_OP_ENABLE_MIDDLEBOX_COMPAT = SSL_OP_ENABLE_MIDDLEBOX_COMPAT;
+// Of OpenSSL 3.2: a compressed chain (RFC 8879) would have to be judged before it is unpacked.
+static const uint64_t COPENSSL_OP_NO_CERTIFICATE_COMPRESSION = (uint64_t)1 << 33;

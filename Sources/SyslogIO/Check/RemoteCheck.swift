@@ -52,9 +52,9 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     if let peer = findings.peer, let leaf = peer.certificates.first {
       print(CheckReport.chain(peer.certificates))
       print(CheckReport.pins(of: leaf))
-      let checks = ProbeChecks(remote: remote, peer: peer, time: policy.time)
-      try checks.pin(context, print)
-      checks.chain(clockNote: policy.clockNote, print)
+      let checks = ProbeChecks(remote: remote, policy: policy, peer: peer)
+      checks.pin(leaf, print)
+      checks.chain(leaf, print)
     }
     try printOwnCertificate(remote, context, policy.time, findings, print)
     printAdvice(remote, findings, print)
@@ -66,9 +66,8 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     _ remote: RemoteSettings, _ context: TLS.Context, _ time: Int64,
     _ findings: ProbeFindings, _ print: (Text) -> Void
   ) throws(TLSError) {
-    guard let own = try CredentialFiles.parameters(of: remote.trust).certificates.first else {
-      return
-    }
+    let parameters = try CredentialFiles.parameters(of: remote.trust, for: TLS.Context.self)
+    guard let own = parameters.certificates.first else { return }
     let certificate = try context.certificate(own.span)
     print(
       CheckReport.entry(
@@ -88,63 +87,42 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
 /// Each check of a remote's policy by itself, where the policy stops at the first that fails.
 private struct ProbeChecks {
   let remote: RemoteSettings
+  let policy: PeerPolicy
   let peer: PeerEvidence
-  let time: Int64
 
-  func pin(_ context: some TLSContext, _ print: (Text) -> Void) throws(TLSError) {
-    guard !remote.trust.pins.isEmpty else {
-      return print(CheckReport.entry(.pin, .noPinConfigured))
+  func pin(_ leaf: CertificateSummary, _ print: (Text) -> Void) {
+    do throws(TLSError) {
+      let passed = try policy.checkPins(leaf).map { Sentence.passed(.pinMatches($0)) }
+      print(CheckReport.entry(.pin, passed ?? .noPinConfigured))
+    } catch {
+      print(CheckReport.entry(.pin, .failedCheck(error.reason)))
     }
-    var pinned = remote.trust
-    pinned.authorities = []
-    judge(.pin, try PolicyLoader.policy(for: pinned, using: context), peer, nil, print)
   }
 
-  func chain(clockNote: Sentence?, _ print: (Text) -> Void) {
+  func chain(_ leaf: CertificateSummary, _ print: (Text) -> Void) {
     guard !remote.trust.authorities.isEmpty, let name = remote.trust.peerName else {
       return print(CheckReport.entry(.chain, .notValidated))
     }
-    var (path, revocation) = (ChainProblems(), ChainProblems())
-    for finding in ChainProblems.Finding.allCases where peer.problems.contains(finding) {
-      switch finding {
-      case .revoked, .forgedList, .staleList, .noList: revocation.insert(finding)
-      default: path.insert(finding)
-      }
+    show(.chain, peer.chainRefusal, .leadsToAnchor, print)
+    // Nothing is known of who is revoked where there is no path.
+    if !remote.trust.revocationLists.isEmpty,
+      peer.chainRefusal == nil || peer.revocationRefusal != nil
+    {
+      show(.revocation, peer.revocationRefusal, .nothingRevoked, print)
     }
-    // The name has a check of its own: here any will do.
-    var policy = PeerPolicy.validated(name)
-    policy.time = time
-    policy.clockNote = clockNote
-    found(.chain, policy, path, .leadsToAnchor, print)
-    if !remote.trust.revocationLists.isEmpty {
-      found(.revocation, policy, revocation, .nothingRevoked, print)
-    }
-    judge(
-      .name, policy, PeerEvidence(certificates: peer.certificates, problems: ChainProblems()),
-      .certificateFor(name), print)
-  }
-
-  private func found(
-    _ topic: CheckReport.Topic, _ policy: PeerPolicy, _ problems: ChainProblems,
-    _ success: Sentence, _ print: (Text) -> Void
-  ) {
-    guard problems != ChainProblems() else {
-      return print(CheckReport.entry(topic, .passed(success)))
-    }
-    let part = PeerEvidence(certificates: peer.certificates, problems: problems)
-    judge(topic, policy, part, success, print)
-  }
-
-  private func judge(
-    _ topic: CheckReport.Topic, _ policy: PeerPolicy, _ peer: PeerEvidence,
-    _ success: Sentence?, _ print: (Text) -> Void
-  ) {
+    var refusal: Sentence?
     do throws(TLSError) {
-      let verified = try policy.judge(peer)
-      guard let passed = verified.pin.map({ Sentence.pinMatches($0) }) ?? success else { return }
-      print(CheckReport.entry(topic, .passed(passed)))
+      try policy.checkName(leaf)
     } catch {
-      print(CheckReport.entry(topic, .failedCheck(error.reason)))
+      refusal = error.reason
     }
+    show(.name, refusal, .certificateFor(name), print)
+  }
+
+  @inline(never)
+  private func show(
+    _ topic: CheckReport.Topic, _ refusal: Sentence?, _ success: Sentence, _ print: (Text) -> Void
+  ) {
+    print(CheckReport.entry(topic, refusal.map { .failedCheck($0) } ?? .passed(success)))
   }
 }

@@ -11,35 +11,27 @@ enum CredentialFiles {
   private static let limit = 1024 * 1024
 
   /// The key in them is to be wiped by who has made a context of them.
-  static func parameters(of trust: RemoteSettings.Trust) throws(TLSError) -> TLSParameters {
+  static func parameters<Context: TLSContext>(
+    of trust: RemoteSettings.Trust, for _: Context.Type
+  ) throws(TLSError) -> TLSParameters {
     var parameters = trust.tls
     for path in trust.authorities {
-      try read(path, about: .trustAnchors) { bytes throws(TLSError) in
-        try parameters.readTrustAnchors(bytes.span)
-      }
+      try read(path, .trustAnchors, into: &parameters, Context.self)
     }
     for path in trust.revocationLists {
-      try read(path, about: .revocationLists) { bytes throws(TLSError) in
-        try parameters.readRevocationLists(bytes.span)
-      }
+      try read(path, .revocationLists, into: &parameters, Context.self)
     }
     if let path = trust.certificate {
-      try read(path, about: .certificate) { bytes throws(TLSError) in
-        try parameters.readCertificates(bytes.span)
-      }
+      try read(path, .certificate, into: &parameters, Context.self)
     }
-    if let path = trust.key {
-      try read(path, about: .key) { bytes throws(TLSError) in
-        try parameters.readPrivateKey(bytes.span)
-      }
-    }
+    if let path = trust.key { try read(path, .key, into: &parameters, Context.self) }
     return parameters
   }
 
-  /// Hands over the content of a file, or of each certificate file in a folder.
+  /// Adds the content of a file, or of each certificate file in a folder.
   @inline(never)
-  private static func read(
-    _ path: Text, about parameter: TLSParameter, _ body: ([UInt8]) throws(TLSError) -> Void
+  private static func read<Context: TLSContext>(
+    _ path: Text, _ parameter: TLSParameter, into parameters: inout TLSParameters, _: Context.Type
   ) throws(TLSError) {
     for file in try files(path, about: parameter) {
       var bytes: [UInt8]
@@ -51,7 +43,17 @@ enum CredentialFiles {
       // Here, because it may be the key.
       defer { bytes.wipe() }
       do throws(TLSError) {
-        try body(bytes)
+        // What is in each file is looked at by itself, so that an error has the file's name.
+        var part = TLSParameters()
+        switch parameter {
+        case .certificate: try parameters.readCertificates(bytes.span)
+        case .key: try parameters.readPrivateKey(bytes.span)
+        case .revocationLists: try part.readRevocationLists(bytes.span)
+        default: try part.readTrustAnchors(bytes.span)
+        }
+        try Context.checkTrust(part)
+        parameters.trustAnchors += part.trustAnchors
+        parameters.revocationLists += part.revocationLists
       } catch {
         throw TLSError(error.kind, .file(file, error.reason), about: parameter)
       }

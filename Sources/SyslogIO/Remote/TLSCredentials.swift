@@ -25,7 +25,7 @@ struct TLSCredentials {
     if let context {
       current = context
     } else {
-      var parameters = try CredentialFiles.parameters(of: trust)
+      var parameters = try CredentialFiles.parameters(of: trust, for: Context.self)
       // The library has a copy of its own, which it wipes.
       defer { parameters.privateKey.wipe() }
       current = try Context(parameters)

@@ -95,6 +95,10 @@ public protocol TLSContext: AnyObject {
   /// Throws `.configuration` when the library cannot honour a parameter.
   init(_ parameters: TLSParameters) throws(TLSError)
 
+  /// Throws `.configuration` about trust anchors or revocation lists that cannot be used, as `init`
+  /// does.
+  static func checkTrust(_ parameters: TLSParameters) throws(TLSError)
+
   /// The fingerprint of a DER SubjectPublicKeyInfo, which is parsed first: throws
   /// `.configuration` when it is not a public key.
   func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest
@@ -105,4 +109,10 @@ public protocol TLSContext: AnyObject {
   /// The name and the version of the FIPS module that does this context's cryptography, nil without
   /// `TLSParameters.requiresFIPS`.
   var fipsModule: Text? { get }
+}
+
+extension TLSContext {
+  public static func checkTrust(_ parameters: TLSParameters) throws(TLSError) {
+    _ = try TrustStore(parameters)
+  }
 }

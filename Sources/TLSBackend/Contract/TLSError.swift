@@ -55,40 +55,39 @@ public struct TLSAlert: Equatable, Sendable {
   }
 
   /// The name in RFC 8446 §6, or "unknown".
-  public var name: StaticString {
-    switch code {
-    case 0: "close_notify"
-    case 10: "unexpected_message"
-    case 20: "bad_record_mac"
-    case 21: "decryption_failed"
-    case 22: "record_overflow"
-    case 30: "decompression_failure"
-    case 40: "handshake_failure"
-    case 41: "no_certificate"
-    case 42: "bad_certificate"
-    case 43: "unsupported_certificate"
-    case 44: "certificate_revoked"
-    case 45: "certificate_expired"
-    case 46: "certificate_unknown"
-    case 47: "illegal_parameter"
-    case 48: "unknown_ca"
-    case 49: "access_denied"
-    case 50: "decode_error"
-    case 51: "decrypt_error"
-    case 70: "protocol_version"
-    case 71: "insufficient_security"
-    case 80: "internal_error"
-    case 86: "inappropriate_fallback"
-    case 90: "user_canceled"
-    case 100: "no_renegotiation"
-    case 109: "missing_extension"
-    case 110: "unsupported_extension"
-    case 112: "unrecognized_name"
-    case 113: "bad_certificate_status_response"
-    case 115: "unknown_psk_identity"
-    case 116: "certificate_required"
-    case 120: "no_application_protocol"
-    default: "unknown"
+  @inline(never)
+  public var name: Text {
+    var name = Text([])
+    var number: UInt16 = 0
+    var isName = false
+    TLSAlert.names.withUTF8Buffer { bytes in
+      for index in bytes.indices {
+        let byte = unsafe bytes[index]
+        if byte == UInt8(ascii: " ") {
+          if isName { number = 0 }
+          isName.toggle()
+        } else if let digit = byte.decimalValue, !isName {
+          number = number * 10 + UInt16(digit)
+        } else if number == code {
+          name.append(byte)
+        }
+      }
     }
+    return name.isEmpty ? "unknown" : name
+  }
+
+  /// Numbers and names. One text, because a `switch` over them is half a kilobyte of code more.
+  private static var names: StaticString {
+    """
+    0 close_notify 10 unexpected_message 20 bad_record_mac 21 decryption_failed \
+    22 record_overflow 30 decompression_failure 40 handshake_failure 41 no_certificate \
+    42 bad_certificate 43 unsupported_certificate 44 certificate_revoked \
+    45 certificate_expired 46 certificate_unknown 47 illegal_parameter 48 unknown_ca \
+    49 access_denied 50 decode_error 51 decrypt_error 70 protocol_version \
+    71 insufficient_security 80 internal_error 86 inappropriate_fallback 90 user_canceled \
+    100 no_renegotiation 109 missing_extension 110 unsupported_extension \
+    112 unrecognized_name 113 bad_certificate_status_response 115 unknown_psk_identity \
+    116 certificate_required 120 no_application_protocol
+    """
   }
 }

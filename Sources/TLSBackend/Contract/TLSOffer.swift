@@ -26,10 +26,14 @@ public struct TLSOffer: Sendable {
         about: .minimumVersion)
     }
     let suites = try TLSOffer.suites(parameters, by: capabilities)
-    let versions = suites.map { $0.version }
-    guard let lowest = versions.min(), let highest = versions.max() else {
+    guard var lowest = suites.first?.version else {
       throw TLSError(
         .configuration, .noSuiteLeft(from: minimumVersion), about: .cipherSuites)
+    }
+    var highest = lowest
+    for suite in suites {
+      if suite.version < lowest { lowest = suite.version }
+      if suite.version > highest { highest = suite.version }
     }
     (lowestVersion, highestVersion, cipherSuites) = (lowest, highest, suites)
     groups = try TLSOffer.groups(parameters, by: capabilities)

@@ -69,10 +69,11 @@ extension TLSParameters {
     var reader = PEMReader(text)
     var blocks: [[UInt8]] = []
     while let block = try reader.next(text) {
-      if block.label == "ENCRYPTED PRIVATE KEY", labels.count == 3 {
+      let label = block.label.bytes
+      if labels.count == 3, label.span.equals("ENCRYPTED PRIVATE KEY") {
         throw TLSError(.configuration, .encrypted(line: block.line))
       }
-      if labels.contains(where: { block.label == "\($0)" }) { blocks.append(block.der) }
+      for wanted in labels where label.span.equals(wanted) { blocks.append(block.der) }
     }
     guard !blocks.isEmpty else { throw TLSError(.configuration, .contains(no: labels[0])) }
     return blocks

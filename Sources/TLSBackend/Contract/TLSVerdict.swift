@@ -14,6 +14,14 @@ public enum TLSVerdict: ~Copyable, Sendable {
     }
   }
 
+  public var isAccepted: Bool {
+    switch self {
+    case .accepted: true
+    case .refused: false
+    case .pending: false
+    }
+  }
+
   /// Hands out the accepted peer, once. A handshake that came to an end without asking the policy,
   /// by an anonymous suite or a resumption that is never offered, is a refusal.
   public mutating func take() throws(TLSError) -> VerifiedPeer {

@@ -1,7 +1,7 @@
 public import Bytes
 
-/// What is said about a certificate, by the policy, in the log and by `--check`. Every backend fills
-/// it in from what its own library has parsed.
+/// What is said about a certificate, by the policy, in the log and by `--check`. It is
+/// made by our own parser, the same with every library.
 ///
 /// A class, because copies of so many fields are kilobytes of code; nobody changes one.
 public final class CertificateSummary: Sendable {
@@ -46,10 +46,8 @@ public final class CertificateSummary: Sendable {
     }
   }
 
-  /// More names than any collector has; what follows them is not looked at.
+  /// More names than any collector has. A certificate with more is told by the first, and refused.
   public static let maximumNames = 256
-  /// More certificates than any chain has that a library accepts; what follows is not looked at.
-  public static let maximumChain = 16
 
   public init(
     der: [UInt8], subject: Text, issuer: Text, notBefore: Int64, notAfter: Int64, key: Key,
@@ -66,6 +64,26 @@ public final class CertificateSummary: Sendable {
     self.pathLimit = pathLimit
     self.dnsNames = dnsNames
     self.addresses = addresses
+    self.spkiFingerprint = spkiFingerprint
+    self.fingerprint = fingerprint
+    self.sha1Fingerprint = sha1Fingerprint
+  }
+
+  init(
+    _ certificate: Certificate, spkiFingerprint: SHA256Digest, fingerprint: SHA256Digest,
+    sha1Fingerprint: [UInt8]
+  ) {
+    der = certificate.der
+    subject = certificate.words
+    issuer = certificate.words(certificate.issuer)
+    notBefore = certificate.notBefore
+    notAfter = certificate.notAfter
+    key = Key(
+      kind: certificate.key.name, bits: certificate.key.bits, strength: certificate.key.strength)
+    isAuthority = certificate.isAuthority
+    pathLimit = certificate.pathLimit
+    dnsNames = certificate.names(GeneralName.dns)
+    addresses = certificate.names(GeneralName.address)
     self.spkiFingerprint = spkiFingerprint
     self.fingerprint = fingerprint
     self.sha1Fingerprint = sha1Fingerprint

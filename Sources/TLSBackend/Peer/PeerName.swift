@@ -11,23 +11,23 @@ public enum PeerName: Equatable, Sendable {
   /// A configured host name. Labels of other letters are converted to A-labels (RFC 5425 §5.2,
   /// T22); nil when that cannot be, or when it is no host name.
   public init?(host: Span<UInt8>) {
-    var name: [UInt8] = []
+    var name = Text([])
     var start = 0
     var end = host.count
     if end > 0, host[end - 1] == UInt8(ascii: ".") { end -= 1 }
     for index in 0...end where index == end || host[index] == UInt8(ascii: ".") {
       if start > 0 { name.append(UInt8(ascii: ".")) }
       guard let label = PeerName.label(host.extracting(start..<index)) else { return nil }
-      name += label
+      name += Text(label)
       start = index + 1
     }
-    guard name.count <= 253 else { return nil }
-    self = .dns(name)
+    guard name.bytes.count <= 253 else { return nil }
+    self = .dns(name.bytes)
   }
 
   /// In ASCII and lower case. nil when it is empty, too long, or has what no label has.
   private static func label(_ bytes: Span<UInt8>) -> [UInt8]? {
-    var label: [UInt8] = []
+    var label = Text([])
     var isASCII = true
     for index in bytes.indices {
       let byte = bytes[index]
@@ -36,21 +36,25 @@ public enum PeerName: Equatable, Sendable {
       label.append(byte.lowercased)
     }
     if !isASCII {
-      guard let encoded = Punycode.encode(label.span) else { return nil }
-      let prefix: Text = "xn--"
-      label = prefix.bytes + encoded
+      guard let encoded = Punycode.encode(label.bytes.span) else { return nil }
+      label = "xn--" + Text(encoded)
     }
-    return (1...63).contains(label.count) ? label : nil
+    return (1...63).contains(label.bytes.count) ? label.bytes : nil
   }
 
   /// Whether one of the certificate's subjectAltNames is this one. The subject's common name is
   /// never looked at (RFC 9525 §2, N7).
   func matches(_ certificate: CertificateSummary) -> Bool {
     switch self {
-    case .address(let address): certificate.addresses.contains(address)
+    case .address(let address):
+      for presented in certificate.addresses where presented.span.equals(address.span) {
+        return true
+      }
     case .dns(let name):
-      certificate.dnsNames.contains { PeerName.matches(name.span, presented: $0.span) }
+      for presented in certificate.dnsNames
+      where PeerName.matches(name.span, presented: presented.span) { return true }
     }
+    return false
   }
 
   /// Label by label, without regard to case (N4). A wildcard in either name is the whole left-most
@@ -120,12 +124,16 @@ public enum PeerName: Equatable, Sendable {
     }
     for index in stride(from: 0, to: bytes.count - bytes.count % 2, by: 2) {
       if index > 0 { words.append(UInt8(ascii: ":")) }
+      let group = UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1])
       var isLeading = true
-      for (place, nibble) in [
-        bytes[index] >> 4, bytes[index] & 15, bytes[index + 1] >> 4, bytes[index + 1] & 15,
-      ].enumerated() where nibble > 0 || !isLeading || place == 3 {
-        isLeading = false
-        words.append(UInt8(hexDigit: nibble).lowercased)
+      var shift: UInt16 = 16
+      while shift > 0 {
+        shift -= 4
+        let nibble = UInt8(group >> shift & 15)
+        if nibble > 0 || !isLeading || shift == 0 {
+          isLeading = false
+          words.append(UInt8(hexDigit: nibble).lowercased)
+        }
       }
     }
     return words

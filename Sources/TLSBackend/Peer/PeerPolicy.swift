@@ -1,15 +1,26 @@
 public import Bytes
 
-/// What the verification hook of a TLS library found out about the peer, inside the handshake.
-public struct PeerEvidence: Sendable {
+/// What a peer has shown inside the handshake, and what is wrong with it.
+///
+/// A class, because it is handed on whole and nobody changes it.
+public final class PeerEvidence: Sendable {
   /// The certificates that the peer has sent, its own first, as far as they could be read.
   public let certificates: [CertificateSummary]
-  /// What the library's verifier found wrong; looked at only by a policy that validates the chain.
-  public let problems: ChainProblems
+  /// What its chain is refused for; nil when it leads to a trust anchor, or was not judged.
+  public let refusal: Sentence?
+  /// The same without what revocation lists say, for `--check`.
+  public let chainRefusal: Sentence?
+  /// What they say against it.
+  public let revocationRefusal: Sentence?
 
-  public init(certificates: [CertificateSummary], problems: ChainProblems) {
+  init(
+    certificates: [CertificateSummary], refusal: Sentence? = nil, chainRefusal: Sentence? = nil,
+    revocationRefusal: Sentence? = nil
+  ) {
     self.certificates = certificates
-    self.problems = problems
+    self.refusal = refusal
+    self.chainRefusal = chainRefusal
+    self.revocationRefusal = revocationRefusal
   }
 }
 
@@ -48,10 +59,44 @@ public struct PeerPolicy: Sendable {
   /// Whether the library has to validate the chain.
   public var validatesChain: Bool { name != nil }
 
-  /// The verdict on a peer. The only maker of a `VerifiedPeer`.
+  /// The verdict on a peer, inside the handshake.
   ///
-  /// Throws `.authentication`: which check failed, what was expected, what was seen.
-  public func judge(_ evidence: PeerEvidence) throws(TLSError) -> VerifiedPeer {
+  /// `chain` are the DER certificates as the peer has sent them, its own first; what is wrong with
+  /// any of them, or with their number, is found here. `peer` becomes what the peer has shown,
+  /// accepted or not, when the policy keeps it (`keepsPeer`), and stays as it is otherwise.
+  ///
+  /// Throws `.authentication`: which check failed, what was expected, what was seen; `.library` when
+  /// the library cannot hash.
+  public func judge<Library: Cryptography & ~Copyable>(
+    chain: [[UInt8]], trust: TrustStore, using library: inout Library,
+    keeping peer: inout PeerEvidence?
+  ) throws(TLSError) -> VerifiedPeer {
+    if chain.isEmpty { throw TLSError(.authentication, .noServerCertificate) }
+    var part = CertificatePart.encoding
+    guard let certificate = Certificate.reading(chain[0], &part) else {
+      throw TLSError(.authentication, .malformedServerCertificate(part))
+    }
+    let leaf = try CertificateSummary.of(certificate, using: &library)
+    let trouble = certificate.key.trouble
+    let builder = PathBuilder(certificate, trust, at: time)
+    // A key and a pin are judged before any chain, but for who wants to see all of it.
+    if name != nil, keepsPeer || trouble == .none && (pins == nil || pins?.match(leaf) != nil) {
+      builder.judge(chain, &library)
+    }
+    let evidence = PeerEvidence(
+      certificates: keepsPeer ? summaries(of: leaf, chain, &library) : [leaf],
+      refusal: sentence(for: builder.faults.first, builder),
+      chainRefusal: sentence(for: builder.faults.chain, builder),
+      revocationRefusal: sentence(for: builder.faults.list, builder))
+    if keepsPeer { peer = evidence }
+    if trouble == .none || trouble == .weak { return try judge(evidence) }
+    throw TLSError(
+      .authentication,
+      .fault(trouble.fault, leaf.subject, Text(certificate.key.bits), now: 0))
+  }
+
+  /// The verdict on what was found out. The only maker of a `VerifiedPeer`.
+  func judge(_ evidence: PeerEvidence) throws(TLSError) -> VerifiedPeer {
     guard let leaf = evidence.certificates.first else {
       throw TLSError(.authentication, .noServerCertificate)
     }
@@ -59,22 +104,50 @@ public struct PeerPolicy: Sendable {
     guard leaf.key.strength >= KeyStrength.minimum else {
       throw .weakKey(bits: leaf.key.strength)
     }
-    var pin: Int?
-    if let pins {
-      pin = pins.match(leaf)
-      if pin == nil { throw TLSError(.authentication, refusal(of: leaf, by: pins)) }
-    }
-    if let name {
-      if let finding = evidence.problems.first {
-        let reason = sentence(for: finding, evidence)
-        throw TLSError(.authentication, clockNote.map { reason.followed(by: $0) } ?? reason)
-      }
-      guard name.matches(leaf) else {
-        throw TLSError(.authentication, .wrongName(name, leaf))
-      }
-    }
+    let pin = try checkPins(leaf)
+    if let refusal = evidence.refusal { throw TLSError(.authentication, refusal) }
+    try checkName(leaf)
     return VerifiedPeer(
       pin: pin, isValidated: name != nil, advice: advice(on: pin, leaf), certificate: leaf)
+  }
+
+  /// What was found, with what must be known about the time that it was judged at.
+  @inline(never)
+  private func sentence(for fault: PathFault, _ builder: PathBuilder) -> Sentence? {
+    let reason = builder.sentence(for: fault)
+    guard let reason, let clockNote else { return reason }
+    return reason.followed(by: clockNote)
+  }
+
+  /// The summaries of a chain, as far as it can be read.
+  private func summaries<Library: Cryptography & ~Copyable>(
+    of leaf: CertificateSummary, _ chain: [[UInt8]], _ library: inout Library
+  ) -> [CertificateSummary] {
+    var summaries = [leaf]
+    var part = CertificatePart.encoding
+    var index = 1
+    while index < min(chain.count, PathBuilder.maximumChain) {
+      if let certificate = Certificate.reading(chain[index], &part),
+        let summary = try? CertificateSummary.of(certificate, using: &library)
+      {
+        summaries.append(summary)
+      }
+      index += 1
+    }
+    return summaries
+  }
+
+  /// The place of the pin that a certificate matches, nil when none is asked for. Throws when it
+  /// matches none.
+  public func checkPins(_ leaf: CertificateSummary) throws(TLSError) -> Int? {
+    guard let pins else { return nil }
+    if let pin = pins.match(leaf) { return pin }
+    throw TLSError(.authentication, refusal(of: leaf, by: pins))
+  }
+
+  /// Throws when a name is asked for that a certificate does not have.
+  public func checkName(_ leaf: CertificateSummary) throws(TLSError) {
+    if let name, !name.matches(leaf) { throw TLSError(.authentication, .wrongName(name, leaf)) }
   }
 
   private func refusal(of leaf: CertificateSummary, by pins: PinSet) -> Sentence {

@@ -10,9 +10,9 @@ enum Punycode {
   /// What follows `xn--`; nil when the bytes are not UTF-8 or more than a label holds.
   static func encode(_ label: Span<UInt8>) -> [UInt8]? {
     guard label.count <= 252, let points = UTF8Text.codePoints(label) else { return nil }
-    var output: [UInt8] = []
+    var output = Text([])
     for point in points where point < 0x80 { output.append(UInt8(truncatingIfNeeded: point)) }
-    let basic = UInt32(output.count)
+    let basic = UInt32(output.bytes.count)
     if basic > 0 { output.append(UInt8(ascii: "-")) }
     var (next, delta, bias, handled): (UInt32, UInt32, UInt32, UInt32) = (0x80, 0, 72, basic)
     while handled < UInt32(points.count) {
@@ -31,10 +31,11 @@ enum Punycode {
       delta += 1
       next += 1
     }
-    return output
+    return output.bytes
   }
 
-  private static func append(_ delta: UInt32, _ bias: UInt32, to output: inout [UInt8]) {
+  @inline(never)
+  private static func append(_ delta: UInt32, _ bias: UInt32, to output: inout Text) {
     var rest = delta
     var k = base
     while true {

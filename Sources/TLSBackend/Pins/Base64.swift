@@ -56,6 +56,7 @@ struct Base64Decoder {
   }
 
   /// False when the symbol cannot stand here.
+  @inline(never)
   mutating func feed(_ symbol: UInt8) -> Bool {
     if symbol == UInt8(ascii: "=") {
       padding += 1
@@ -69,6 +70,7 @@ struct Base64Decoder {
   }
 
   /// The decoded bytes, nil when the last group or its padding is incomplete.
+  @inline(never)
   mutating func finish() -> [UInt8]? {
     switch (symbols % 4, padding) {
     case (0, 0): break

@@ -84,11 +84,11 @@ struct PinReader {
 
   /// The bytes behind the label.
   private func digest(hex text: Span<UInt8>, _ count: Int) throws(TLSError) -> [UInt8] {
-    var bytes: [UInt8] = []
+    var bytes = Text([])
     var index = 0
     while index < text.count, text[index] != UInt8(ascii: ":") { index += 1 }
     index += 1
-    while index + 1 < text.count, bytes.count < count,
+    while index + 1 < text.count, bytes.bytes.count < count,
       let high = text[index].hexValue, let low = text[index + 1].hexValue
     {
       bytes.append(high << 4 | low)
@@ -96,10 +96,10 @@ struct PinReader {
       // A colon stands between two bytes, never behind the last.
       if index < text.count - 1, text[index] == UInt8(ascii: ":") { index += 1 }
     }
-    guard index == text.count, bytes.count == count else {
+    guard index == text.count, bytes.bytes.count == count else {
       throw refusal(.badFingerprint(line: lines.line, bytes: count))
     }
-    return bytes
+    return bytes.bytes
   }
 
   private func refusal(_ reason: Sentence) -> TLSError { TLSError(.configuration, reason) }
