@@ -41,6 +41,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from known import compare_with_known, group, known_table, print_groups  # noqa: E402
 from raw_server import raw_server  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -189,21 +190,6 @@ def load(paths):
     return cases
 
 
-def group(id_):
-    parts = id_.split("::")
-    return "::".join(parts[:2]) if len(parts) > 2 else parts[0]
-
-
-def known_table(path):
-    """Lines `glob<TAB>verdict<TAB>why`; the verdict is what the product says."""
-    table = []
-    if path and os.path.exists(path):
-        for line in open(path):
-            if line.strip() and not line.startswith("#"):
-                table.append(line.rstrip("\n").split("\t"))
-    return table
-
-
 def options_of(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("syslogd")
@@ -263,36 +249,6 @@ def run_all(options, cases):
                     print(result["id"], result["verdict"], result["agrees"], result["cpu"],
                           result["reason"], flush=True)
     return results
-
-
-def compare_with_known(results, known):
-    """What differs and is not listed, how many differ as listed, and what is listed in vain."""
-    surprises, listed, stale = [], 0, []
-    for result in results:
-        entry = next((e for e in known if fnmatch.fnmatch(result["id"], e[0])), None)
-        if result["verdict"] == "SKIP":
-            continue
-        if result["agrees"]:
-            if entry and "*" not in entry[0]:
-                stale.append(result["id"])
-        elif entry and entry[1] == result["verdict"]:
-            listed += 1
-        else:
-            surprises.append(result)
-    return surprises, listed, stale
-
-
-def print_groups(results):
-    table = collections.OrderedDict()
-    for result in results:
-        row = table.setdefault(group(result["id"]), collections.Counter())
-        row["cases"] += 1
-        row["agree" if result["agrees"] else "skipped" if result["verdict"] == "SKIP"
-            else "differ"] += 1
-    for name, row in table.items():
-        print(f"  {name:28} {row['cases']:5} cases, {row['agree']:5} agree, "
-              f"{row['differ']:4} differ"
-              + (f", {row['skipped']} skipped" if row["skipped"] else ""))
 
 
 def main():

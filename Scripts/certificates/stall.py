@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long a daemon is busy with a chain that is dear to verify, and whoever logs is held.
 
-  stall.py SYSLOGD --cases FILE [--id GLOB] [--seconds N] [--limit S]
+  stall.py SYSLOGD --cases FILE [--id GLOB] [--seconds N] [--limit S] [--verbose]
 
 Each case of FILE is presented to a daemon of its own that connects once a second, while messages
 are sent to its log socket. Exit status 0 when no attempt costs the daemon more than S seconds of
@@ -112,17 +112,22 @@ def main():
     parser.add_argument("--id", default="*")
     parser.add_argument("--seconds", type=float, default=2.5)
     parser.add_argument("--limit", type=float, default=0.2)
+    parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     options.syslogd = os.path.abspath(options.syslogd)
     with gzip.open(options.cases, "rt") as file:
         cases = [c for c in json.load(file) if fnmatch.fnmatch(c["id"], options.id)]
-    slow = False
+    slow, dearest = False, (0, "nothing")
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         for case, (cost, worst, attempts) in zip(
                 cases, pool.map(lambda case: measure(options, case), cases)):
             slow |= cost > options.limit
-            print(f"  {case['id']:32} {cost:.2f} s of CPU time per attempt ({attempts}), one "
-                  f"message held {worst:.2f} s" + (": too long" if cost > options.limit else ""))
+            dearest = max(dearest, (cost, case["id"]))
+            if options.verbose or cost > options.limit:
+                print(f"  {case['id']}: {cost:.2f} s of CPU time per attempt ({attempts}), one "
+                      f"message held {worst:.2f} s")
+    print(f"  {len(cases)} dear chains: {dearest[0]:.2f} s of CPU time per attempt at most "
+          f"({dearest[1]})" + ("; too long" if slow else ""))
     return 1 if slow else 0
 
 

@@ -1,39 +1,43 @@
 internal import CGnuTLS
 internal import TLSBackend
 
-/// Certificates as GnuTLS has parsed them, freed together. The corresponding C type is an array of
-/// `gnutls_x509_crt_t`.
+/// Our own certificates as GnuTLS has parsed them, freed together. The corresponding C type is an
+/// array of `gnutls_x509_crt_t`.
 @safe struct ParsedCertificates: ~Copyable {
-  private(set) var handles: [gnutls_x509_crt_t?] = unsafe []
+  let handles: UnsafeMutablePointer<gnutls_x509_crt_t?>
+  private(set) var count = 0
 
-  /// Throws `.configuration` when one cannot be read.
-  static func reading(
-    _ items: [[UInt8]], about parameter: TLSParameter
-  ) throws(TLSError) -> ParsedCertificates {
-    var parsed = ParsedCertificates()
+  private init(capacity: Int) {
+    unsafe handles = .allocate(capacity: capacity)
+  }
+
+  /// Throws `.configuration` when one cannot be read, to its last byte.
+  static func reading(_ items: [[UInt8]]) throws(TLSError) -> ParsedCertificates {
+    var parsed = ParsedCertificates(capacity: items.count)
     for index in items.indices {
       let item = items[index]
-      guard unsafe item.span.withDatum({ unsafe parsed.append($0) }) == true else {
-        throw .unreadable("CERTIFICATE", index, of: items.count, about: parameter)
+      guard parsed.append(item.span) else {
+        throw .unreadable("CERTIFICATE", index, of: items.count, about: .certificate)
       }
     }
     return parsed
   }
 
-  /// Adds one in DER; false when it is none, to the last byte.
-  private mutating func append(_ der: gnutls_datum_t) -> Bool {
-    var handle: gnutls_x509_crt_t?
-    guard unsafe DER.isOneSequence(der.bytes.span), unsafe gnutls_x509_crt_init(&handle) == 0
-    else { return false }
-    var der = unsafe der
-    unsafe handles.append(handle)
-    if unsafe gnutls_x509_crt_import(handle, &der, GNUTLS_X509_FMT_DER) == 0 { return true }
-    unsafe gnutls_x509_crt_deinit(handles.removeLast())
-    return false
+  private mutating func append(_ der: Span<UInt8>) -> Bool {
+    guard DER.isOneSequence(der) else { return false }
+    let isRead = unsafe der.withDatum { datum in
+      var (datum, handle) = unsafe (datum, nil as gnutls_x509_crt_t?)
+      guard unsafe gnutls_x509_crt_init(&handle) == 0 else { return false }
+      unsafe handles[count] = unsafe handle
+      count += 1
+      return unsafe gnutls_x509_crt_import(handle, &datum, GNUTLS_X509_FMT_DER) == 0
+    }
+    return isRead == true
   }
 
   deinit {
-    for index in unsafe handles.indices { unsafe gnutls_x509_crt_deinit(handles[index]) }
+    for index in 0..<count { unsafe gnutls_x509_crt_deinit(handles[index]) }
+    unsafe handles.deallocate()
   }
 }
 

@@ -25,7 +25,7 @@ internal import TLSBackend
   /// of the key.
   func setIdentity(_ parameters: TLSParameters) throws(TLSError) {
     guard !parameters.certificates.isEmpty else { return }
-    let certificates = try ParsedCertificates.reading(parameters.certificates, about: .certificate)
+    let certificates = try ParsedCertificates.reading(parameters.certificates)
     var key: gnutls_x509_privkey_t?
     var result = unsafe gnutls_x509_privkey_init(&key)
     defer { unsafe gnutls_x509_privkey_deinit(key) }
@@ -38,9 +38,8 @@ internal import TLSBackend
     guard isRead == true else {
       throw .unreadable("PRIVATE KEY", about: .key)
     }
-    var handles = unsafe certificates.handles
     result = unsafe gnutls_certificate_set_x509_key(
-      handle, &handles, Int32(handles.count), key)
+      handle, certificates.handles, Int32(certificates.count), key)
     if result == GNUTLS_E_CERTIFICATE_KEY_MISMATCH { throw .mismatchedKey }
     guard result >= 0 else {
       throw .refused(

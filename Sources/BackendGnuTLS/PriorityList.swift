@@ -7,6 +7,8 @@ internal import TLSBackend
 struct PriorityList {
   private let offer: TLSOffer
   private var text: Text = "NONE:+COMP-NULL:+CTYPE-X509"
+  /// What is in there of suites: each name is one literal.
+  private var named: [StaticString] = []
 
   private static let signatures: [StaticString] = [
     // Each with its like in TLS 1.2, where the curve and the hash are not tied to each other: side
@@ -22,23 +24,32 @@ struct PriorityList {
     self.offer = offer
     if offer.highestVersion >= .tls13 { add("VERS-TLS1.3") }
     if offer.lowestVersion <= .tls12 { add("VERS-TLS1.2") }
-    // Each once, in the order in which the suites name them.
-    var parts: [Text] = []
     for suite in offer.cipherSuites {
-      for part in [suite.cipherName, suite.keyExchangeName] where !part.isEmpty {
-        if !parts.contains(part) { parts.append(part) }
-      }
+      addOnce(suite.cipherName)
+      addOnce(suite.keyExchangeName)
     }
-    for part in parts { add(part) }
     add("AEAD")
     if offer.cipherSuites.contains(.rsaWithAES128CBC) { add("SHA1") }
-    for signature in PriorityList.signatures { add("SIGN-\(signature)") }
-    for group in offer.groups { add("GROUP-\(group.gnutlsName)") }
+    for signature in PriorityList.signatures { add("SIGN-", signature) }
+    for group in offer.groups { add("GROUP-", group.gnutlsName) }
     // A server without RFC 5746 is refused (C6).
     text += ":%SAFE_RENEGOTIATION"
   }
 
-  private mutating func add(_ name: Text) { text += ":+\(name)" }
+  @inline(never)
+  private mutating func add(_ kind: StaticString, _ name: StaticString = "") {
+    text += ":+"
+    text += Text(kind)
+    text += Text(name)
+  }
+
+  /// In the order in which the suites name them.
+  private mutating func addOnce(_ name: StaticString) {
+    guard name.utf8CodeUnitCount > 0 else { return }
+    for index in named.indices where unsafe named[index].utf8Start == name.utf8Start { return }
+    named.append(name)
+    add(name)
+  }
 
   /// What the library makes of it, to be freed by the caller. Throws `.configuration` when that is
   /// not the offer, to the last item and in its order.
@@ -91,18 +102,28 @@ extension PriorityList {
     _ priorities: gnutls_priority_t, _ library: Text
   ) throws(TLSError) {
     let offered = unsafe suites(priorities)
-    for suite in offer.cipherSuites where !offered.contains(suite.rawValue) {
-      throw forbidden(Text(suite.name), library, about: .cipherSuites)
+    var asked: [UInt16] = []
+    for suite in offer.cipherSuites {
+      asked.append(suite.rawValue)
+      if !offered.contains(suite.rawValue) {
+        throw forbidden(Text(suite.name), library, about: .cipherSuites)
+      }
     }
-    for number in offered where !offer.cipherSuites.contains(where: { $0.rawValue == number }) {
+    for number in offered where !asked.contains(number) {
       throw TLSError(.configuration, .notWithout(number, library), about: .cipherSuites)
     }
-    for version in [TLSVersion.tls13, .tls12] {
-      let asked = offer.suites(of: version).map { $0.rawValue }
-      let inOrder = offered.filter { ($0 >> 8 == 0x13) == (version == .tls13) }
-      guard asked != inOrder else { continue }
+    for isTLS13 in [true, false] {
+      let inOrder = PriorityList.part(of: offered, isTLS13)
+      guard PriorityList.part(of: asked, isTLS13) != inOrder else { continue }
       throw TLSError(.configuration, .wrongOrder(inOrder, library), about: .cipherSuites)
     }
+  }
+
+  @inline(never)
+  private static func part(of numbers: [UInt16], _ isTLS13: Bool) -> [UInt16] {
+    var part: [UInt16] = []
+    for number in numbers where (number >> 8 == 0x13) == isTLS13 { part.append(number) }
+    return part
   }
 
   private func checkVersions(

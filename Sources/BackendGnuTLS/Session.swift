@@ -64,18 +64,29 @@ public import TLSBackend
 
   public var negotiated: TLSNegotiated {
     let isTLS13 = unsafe gnutls_protocol_get_version(session) == GNUTLS_TLS1_3
-    let version: TLSVersion = isTLS13 ? .tls13 : .tls12
-    let cipher = unsafe Text(cString: cgnutls_cipher_name(session))
-    let exchange = unsafe Text(cString: gnutls_kx_get_name(gnutls_kx_get(session)))
-    let suite = context.offer.suites(of: version).first {
-      $0.cipherName == cipher && (isTLS13 || $0.keyExchangeName == exchange)
+    let cipher = unsafe cgnutls_cipher_name(session)
+    let exchange = unsafe gnutls_kx_get_name(gnutls_kx_get(session))
+    var suiteName: StaticString = "unknown"
+    for suite in context.offer.cipherSuites
+    where unsafe (suite.version == .tls13) == isTLS13
+      && GnuTLSBackend.equal(cipher, suite.cipherName)
+      && (isTLS13 || GnuTLSBackend.equal(exchange, suite.keyExchangeName))
+    {
+      suiteName = suite.name
     }
-    let name = unsafe cgnutls_group_name(session).map { unsafe Text(cString: $0) } ?? ""
-    let group = context.offer.groups.first { name == "\($0.gnutlsName)" }
+    let group = unsafe cgnutls_group_name(session)
+    var groupName = unsafe group.map { unsafe Text(cString: $0) } ?? ""
+    for known in context.offer.groups where unsafe GnuTLSBackend.equal(group, known.gnutlsName) {
+      groupName = Text(known.name)
+    }
     return TLSNegotiated(
-      version: isTLS13 ? "TLSv1.3" : "TLSv1.2",
-      cipherSuite: suite.map { "\($0.name)" } ?? "unknown",
-      group: group.map { "\($0.name)" } ?? name)
+      version: isTLS13 ? "TLSv1.3" : "TLSv1.2", cipherSuite: Text(suiteName), group: groupName)
+  }
+
+  @inline(never)
+  private static func equal(_ name: UnsafePointer<CChar>?, _ other: StaticString) -> Bool {
+    guard let name = unsafe name else { return false }
+    return unsafe strcmp(name, other.cString) == 0
   }
 
   public var peer: PeerEvidence? { unsafe box.pointee.peer }

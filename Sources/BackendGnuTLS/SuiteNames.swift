@@ -1,9 +1,8 @@
-internal import Bytes
 internal import TLSBackend
 
 // What GnuTLS calls the parts of a suite, and the groups.
 extension TLSCipherSuite {
-  var cipherName: Text {
+  var cipherName: StaticString {
     switch self {
     case .aes128GCM, .ecdheRSAWithAES128GCM, .ecdheECDSAWithAES128GCM: "AES-128-GCM"
     case .aes256GCM, .ecdheRSAWithAES256GCM, .ecdheECDSAWithAES256GCM: "AES-256-GCM"
@@ -14,7 +13,7 @@ extension TLSCipherSuite {
   }
 
   /// Empty in TLS 1.3.
-  var keyExchangeName: Text {
+  var keyExchangeName: StaticString {
     switch self {
     case .aes128GCM, .aes256GCM, .chacha20Poly1305: ""
     case .ecdheRSAWithAES128GCM, .ecdheRSAWithAES256GCM, .ecdheRSAWithChaCha20Poly1305:

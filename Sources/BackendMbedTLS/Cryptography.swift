@@ -11,33 +11,16 @@ struct LibraryCryptography: Cryptography {
     guard let algorithm = SignatureAlgorithm(algorithm), let kind = algorithm.libraryKind else {
       return .unknownAlgorithm
     }
-    var parsed = unsafe mbedtls_pk_context()
-    unsafe mbedtls_pk_init(&parsed)
-    defer { unsafe mbedtls_pk_free(&parsed) }
-    guard unsafe parsed.read(key), unsafe mbedtls_pk_can_do(&parsed, kind) == 1 else {
-      return .unusableKey
-    }
-    let digest = algorithm.libraryDigest
-    let count = algorithm.digest.byteCount
-    let result = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { hash in
+    let result = unsafe key.withUnsafeBufferPointer { key in
       unsafe message.withUnsafeBufferPointer { message in
         unsafe signature.withUnsafeBufferPointer { signature in
-          let failure = unsafe mbedtls_md(
-            mbedtls_md_info_from_type(digest), message.baseAddress, message.count,
-            hash.baseAddress)
-          if failure != 0 { return failure }
-          var options = mbedtls_pk_rsassa_pss_options(
-            mgf1_hash_id: digest, expected_salt_len: Int32(algorithm.saltLength))
-          let hasOptions = kind == MBEDTLS_PK_RSASSA_PSS
-          return unsafe withUnsafePointer(to: &options) { options in
-            unsafe mbedtls_pk_verify_ext(
-              kind, hasOptions ? options : nil, &parsed, digest, hash.baseAddress, count,
-              signature.baseAddress, signature.count)
-          }
+          unsafe cmbedtls_verify(
+            kind, algorithm.libraryDigest, Int32(algorithm.saltLength), key.baseAddress, key.count,
+            message.baseAddress, message.count, signature.baseAddress, signature.count)
         }
       }
     }
-    return result == 0 ? .good : .bad
+    return result > 0 ? .unusableKey : result == 0 ? .good : .bad
   }
 
   func sha256(_ bytes: Span<UInt8>) -> SHA256Digest? {

@@ -42,7 +42,9 @@ public struct NoTLS: TLSBackend, TLSKeyMaker, ~Copyable {
     public init(_ parameters: TLSParameters) throws(TLSError) { throw NoTLS.refusal }
 
     /// Nothing is parsed.
-    public static func checkTrust(_ parameters: TLSParameters) throws(TLSError) {}
+    public static func checkTrust(
+      _ parameters: borrowing TLSParameters, behind anchors: Int, _ lists: Int
+    ) throws(TLSError) {}
 
     public func spkiFingerprint(
       ofPublicKey der: Span<UInt8>

@@ -12,6 +12,9 @@ private let stale = staleList(of: "Test Issuing CA")
 private let forged = ChainRow.Verdict.refused(.forgedList(issuer: "Test Issuing CA"))
 private let missing = missingList(of: "Test Issuing CA")
 
+private let staleRoot = staleList(of: "Test Root CA")
+private let missingRoot = missingList(of: "Test Root CA")
+
 private func staleList(of issuer: Text) -> ChainRow.Verdict {
   .refused(.staleList(issuer: issuer, now: Authority.now))
 }
@@ -90,7 +93,7 @@ private let badLists = [
   ChainRow("a list whose next update is over is refused (N1)", stale) {
     scene(AuthorityList(nextUpdate: World.past.upperBound))
   },
-  ChainRow("a list of the root whose next update is over is refused (N1)", staleList(of: "Test Root CA")) {
+  ChainRow("a list of the root whose next update is over is refused (N1)", staleRoot) {
     scene(root: AuthorityList(nextUpdate: World.past.upperBound))
   },
   ChainRow("a list of the future is refused (N1)", stale) {
@@ -103,7 +106,7 @@ private let badLists = [
   ChainRow("no list of the server's authority is refused (N1)", missing) {
     ChainScene().with(\.lists, [World.root.list()])
   },
-  ChainRow("no list of the intermediate's authority is refused (N1)", missingList(of: "Test Root CA")) {
+  ChainRow("no list of the intermediate's authority is refused (N1)", missingRoot) {
     ChainScene().with(\.lists, [World.issuing.list()])
   },
   ChainRow("only a list of a stranger is refused (N1)", missing) {

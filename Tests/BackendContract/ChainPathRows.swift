@@ -92,7 +92,7 @@ private let brokenPaths = [
   ChainRow("a missing intermediate is refused (T5)", unknown("Test Issuing CA")) {
     ChainScene().with(\.chain, [World.server])
   },
-  ChainRow("a broken signature of the server's certificate is refused (N1)", forged("collector", "Test Issuing CA")) {
+  ChainRow("a broken signature of the server's certificate is refused (N1)", forgedServer) {
     var scene = ChainScene()
     scene.chain[0] = Authority.breakingSignature(of: World.server)
     return scene
@@ -113,6 +113,7 @@ private func forged(_ subject: Text, _ issuer: Text) -> ChainRow.Verdict {
   .refused(.badSignature(subject, by: issuer))
 }
 
+private let forgedServer = forged("collector", "Test Issuing CA")
 private let impostor = forged("collector", "Test Root CA")
 private let forgedIssuing = forged("Test Issuing CA", "Test Root CA")
 private let bare = ChainRow.Verdict.refused(.fault(.anchorNotAuthority, "Bare Root"))

@@ -6,7 +6,8 @@ enum FakeCertificate {
   /// Version 3, serial number 1, and no extension.
   private static let signed = sequence(
     element(0xA0, element(2, [2])), element(2, [1]), algorithm, name("fake authority"),
-    sequence(element(0x17, Array("700101000000Z".utf8)), element(0x17, Array("491231235959Z".utf8))),
+    sequence(
+      element(0x17, Array("700101000000Z".utf8)), element(0x17, Array("491231235959Z".utf8))),
     name("fake"), key)
 
   private static let algorithm = sequence(element(6, [0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2]))

@@ -79,7 +79,9 @@ final class FakeContext: TLSContext {
     _ = try library?.next(\.contextAnswers)
   }
 
-  static func checkTrust(_ parameters: TLSParameters) throws(TLSError) {}
+  static func checkTrust(
+    _ parameters: borrowing TLSParameters, behind anchors: Int, _ lists: Int
+  ) throws(TLSError) {}
 
   func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
     guard der.count > 0, der[0] != 0 else { throw TLSError(.configuration, Sentence("is no key")) }

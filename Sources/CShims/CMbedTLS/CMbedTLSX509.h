@@ -27,3 +27,31 @@ static inline int cmbedtls_set_common_name(mbedtls_x509write_cert *certificate,
   }
   return 0;
 }
+
+/// Checks a signature of this kind, by the digest of a message and with a DER SubjectPublicKeyInfo:
+/// 0 when it is good, below 0 when it is bad, 1 when the library cannot use the key. The
+/// corresponding C functions are `mbedtls_pk_parse_subpubkey`, `mbedtls_md` and
+/// `mbedtls_pk_verify_ext`.
+static inline int cmbedtls_verify(mbedtls_pk_type_t kind, mbedtls_md_type_t digest, int salt,
+                                  const unsigned char *key, size_t key_count,
+                                  const unsigned char *message, size_t message_count,
+                                  const unsigned char *signature, size_t signature_count) {
+  const mbedtls_md_info_t *info = mbedtls_md_info_from_type(digest);
+  const mbedtls_pk_rsassa_pss_options options = {digest, salt};
+  unsigned char hash[MBEDTLS_MD_MAX_SIZE];
+  unsigned char *cursor = (unsigned char *)key;
+  mbedtls_pk_context parsed;
+  mbedtls_pk_init(&parsed);
+  int result = 1;
+  if (mbedtls_pk_parse_subpubkey(&cursor, key + key_count, &parsed) == 0 &&
+      cursor == key + key_count && mbedtls_pk_can_do(&parsed, kind)) {
+    result = mbedtls_md(info, message, message_count, hash);
+    if (result == 0) {
+      result = mbedtls_pk_verify_ext(kind, kind == MBEDTLS_PK_RSASSA_PSS ? &options : NULL,
+                                     &parsed, digest, hash, mbedtls_md_get_size(info), signature,
+                                     signature_count);
+    }
+  }
+  mbedtls_pk_free(&parsed);
+  return result;
+}

@@ -43,17 +43,17 @@ enum CredentialFiles {
       // Here, because it may be the key.
       defer { bytes.wipe() }
       do throws(TLSError) {
-        // What is in each file is looked at by itself, so that an error has the file's name.
-        var part = TLSParameters()
+        let (anchors, lists) = (
+          parameters.trustAnchors.count, parameters.revocationLists.count
+        )
         switch parameter {
         case .certificate: try parameters.readCertificates(bytes.span)
         case .key: try parameters.readPrivateKey(bytes.span)
-        case .revocationLists: try part.readRevocationLists(bytes.span)
-        default: try part.readTrustAnchors(bytes.span)
+        case .revocationLists: try parameters.readRevocationLists(bytes.span)
+        default: try parameters.readTrustAnchors(bytes.span)
         }
-        try Context.checkTrust(part)
-        parameters.trustAnchors += part.trustAnchors
-        parameters.revocationLists += part.revocationLists
+        // What is in each file is looked at by itself, so that an error has the file's name.
+        try Context.checkTrust(parameters, behind: anchors, lists)
       } catch {
         throw TLSError(error.kind, .file(file, error.reason), about: parameter)
       }

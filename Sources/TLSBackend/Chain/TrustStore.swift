@@ -9,30 +9,32 @@ public final class TrustStore {
 
   /// Throws `.configuration` about the parameter, naming the block that cannot be read and why. Of
   /// parameters without anchors and lists it makes a store that nobody's chain leads to.
-  public init(_ parameters: borrowing TLSParameters) throws(TLSError) {
+  /// The first so many of each are left out.
+  public init(
+    _ parameters: borrowing TLSParameters, behind firstAnchor: Int = 0, _ firstList: Int = 0
+  ) throws(TLSError) {
     var part = CertificatePart.encoding
     var anchors: [Certificate] = []
     var lists: [RevocationList] = []
-    let count = parameters.trustAnchors.count
-    var index = 0
-    while index < count + parameters.revocationLists.count {
-      if index < count {
-        guard let anchor = Certificate.reading(parameters.trustAnchors[index], &part) else { break }
-        anchor.append(to: &anchors)
-      } else {
-        guard let list = RevocationList(parameters.revocationLists[index - count], &part) else {
-          break
-        }
-        lists.append(list)
+    var index = firstAnchor
+    while index < parameters.trustAnchors.count {
+      guard let anchor = Certificate.reading(parameters.trustAnchors[index], &part) else {
+        throw .malformed(
+          "CERTIFICATE", index - firstAnchor, of: parameters.trustAnchors.count - firstAnchor,
+          part, .trustAnchors)
       }
+      anchor.append(to: &anchors)
       index += 1
     }
-    if anchors.count < count {
-      throw .malformed("CERTIFICATE", index, of: count, part, .trustAnchors)
-    }
-    if lists.count < parameters.revocationLists.count {
-      throw .malformed(
-        "X509 CRL", lists.count, of: parameters.revocationLists.count, part, .revocationLists)
+    index = firstList
+    while index < parameters.revocationLists.count {
+      guard let list = RevocationList(parameters.revocationLists[index], &part) else {
+        throw .malformed(
+          "X509 CRL", index - firstList, of: parameters.revocationLists.count - firstList, part,
+          .revocationLists)
+      }
+      lists.append(list)
+      index += 1
     }
     self.anchors = anchors
     self.lists = lists

@@ -96,8 +96,10 @@ public protocol TLSContext: AnyObject {
   init(_ parameters: TLSParameters) throws(TLSError)
 
   /// Throws `.configuration` about trust anchors or revocation lists that cannot be used, as `init`
-  /// does.
-  static func checkTrust(_ parameters: TLSParameters) throws(TLSError)
+  /// does; the first so many of each are not looked at.
+  static func checkTrust(
+    _ parameters: borrowing TLSParameters, behind anchors: Int, _ lists: Int
+  ) throws(TLSError)
 
   /// The fingerprint of a DER SubjectPublicKeyInfo, which is parsed first: throws
   /// `.configuration` when it is not a public key.
@@ -112,7 +114,9 @@ public protocol TLSContext: AnyObject {
 }
 
 extension TLSContext {
-  public static func checkTrust(_ parameters: TLSParameters) throws(TLSError) {
-    _ = try TrustStore(parameters)
+  public static func checkTrust(
+    _ parameters: borrowing TLSParameters, behind anchors: Int, _ lists: Int
+  ) throws(TLSError) {
+    _ = try TrustStore(parameters, behind: anchors, lists)
   }
 }
