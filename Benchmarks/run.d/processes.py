@@ -19,7 +19,7 @@ class Processes:
         self.running = []
 
     def start(self, arguments, **options):
-        process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, **options)
+        process = subprocess.Popen(arguments, **{"stdin": subprocess.DEVNULL, **options})
         self.running.append(process)
         return process
 
