@@ -34,6 +34,9 @@ class Processes:
         if process in self.running:
             self.running.remove(process)
 
+    def forget_ended(self):
+        self.running = [process for process in self.running if process.poll() is None]
+
     def stop_all(self):
         for process in list(self.running):
             self.stop(process, patience=1)

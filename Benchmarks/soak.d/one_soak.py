@@ -1,0 +1,183 @@
+"""One product with its collectors, and the turns that it goes through."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+from collector import Collector, free_port
+from contenders import ROOT, TOOLS
+from processes import Failure, Processes
+from readings import Readings
+
+RUNNING = []  # those that have processes
+VALGRIND = ["valgrind", "--leak-check=full", "--show-leak-kinds=definite"]
+
+# The configuration of each turn in order; the last one is refused, and the one before stays.
+RULES = (
+    "*.* @tcp://localhost:{port} retry=0.1:1\nuser.* {folder}/user\n",
+    "*.* @tls://127.0.0.1:{port} pin={folder}/pin.pem retry=0.1:1\n",
+    "user.* {folder}/user\nkern.* {folder}/kern\n",
+    "*.* @tls://127.0.0.1:{refused} pin={folder}/pin.pem queue=64K retry=0.1:1\n",
+    "*.* @udp://127.0.0.1:{refused}\n*.* @tls://127.0.0.1:{port} pin={folder}/none retry=0.1:1\n",
+    "*.* @tls://127.0.0.1:{port} nonsense\n",
+)
+
+
+def stop_all():
+    for soak in list(RUNNING):
+        soak.close()
+
+
+class Soak:
+    def __init__(self, backend, certificates, valgrind=False):
+        self.backend, self.valgrind = backend, valgrind
+        self.processes = Processes()
+        self.folder = tempfile.mkdtemp(prefix="syslogd-soak.")
+        RUNNING.append(self)
+        for name in ("good", "other"):
+            shutil.copytree(f"{certificates}/{name}", f"{self.folder}/{name}")
+        shutil.copy(f"{certificates}/good/pin.pem", self.folder)
+        self.collector = Collector(f"{self.folder}/good", processes=self.processes)
+        # This one does not have the pinned key.
+        self.stranger = Collector(f"{self.folder}/other", processes=self.processes)
+        self.refused = free_port()
+        self.sent = self.turns = 0
+        self.patience = 120 if valgrind else 30
+
+    def close(self):
+        if self in RUNNING:
+            RUNNING.remove(self)
+        self.processes.stop_all()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- The daemon ------------------------------------------------------------------------------
+
+    def start(self):
+        self.collector.start()
+        self.stranger.start()
+        self.write_rules()
+        words = self.command()
+        if self.valgrind:
+            words = [*VALGRIND, f"--log-file={self.folder}/valgrind", *words]
+        with open(f"{self.folder}/output", "wb") as output:
+            self.daemon = self.processes.start(words, stdout=output, stderr=output)
+        deadline = time.monotonic() + self.patience
+        while not os.path.exists(f"{self.folder}/log"):
+            if time.monotonic() > deadline:
+                raise Failure("it made no log socket" + self.said())
+            self.must_live()
+            time.sleep(0.05)
+
+    def command(self):
+        folder, tls = self.folder, ["-d", "-c", f"{self.folder}/pin.pem"]
+        return [f"{ROOT}/build/{self.backend}/syslogd", "-n", "-p", f"{folder}/log",
+                "--pid-file", f"{folder}/pid", "-L", "-O", f"{folder}/messages", "-s", "16",
+                "-f", f"{folder}/rules", "--retry", "0.1:1",
+                "-R", f"127.0.0.1:{self.collector.port}", *tls,
+                "-R", f"127.0.0.1:{self.stranger.port}", *tls, "--queue", "64K",
+                "-R", f"localhost:{self.refused}", *tls, "--queue", "64K"]
+
+    def must_live(self):
+        if self.daemon.poll() is not None:
+            raise Failure(f"the daemon ended with status {self.daemon.returncode}" + self.said())
+
+    def said(self):
+        with open(f"{self.folder}/output", errors="replace") as file:
+            text = file.read().strip()
+        return f"; it said: {text[-600:]}" if text else ""
+
+    def end(self):
+        """SIGTERM: it ends by that signal, as a daemon that ends orderly does."""
+        self.must_live()
+        self.daemon.terminate()
+        try:
+            status = self.daemon.wait(self.patience)
+        except subprocess.TimeoutExpired:
+            raise Failure("it did not end after SIGTERM") from None
+        if status != -signal.SIGTERM:
+            raise Failure(f"it ended with status {status} after SIGTERM" + self.said())
+
+    def lost_bytes(self):
+        """What valgrind calls definitely lost."""
+        with open(f"{self.folder}/valgrind", errors="replace") as file:
+            text = file.read()
+        found = re.search(r"definitely lost: ([\d,]+) bytes", text)
+        if found is None and "no leaks are possible" not in text:
+            raise Failure("valgrind did not finish: " + text[-600:])
+        return (int(found[1].replace(",", "")) if found else 0), text
+
+    # --- Turns -----------------------------------------------------------------------------------
+
+    def turn(self, flood):
+        """A flood; a collector that is killed and comes back; a reload; then a calm moment."""
+        self.generate(flood, rate=0)
+        process = self.generate(200, rate=200, wait=False)
+        time.sleep(0.3)
+        self.collector.kill()
+        time.sleep(0.3)
+        self.collector.start()
+        process.wait(self.patience)
+        self.turns += 1
+        self.write_rules()
+        self.daemon.send_signal(signal.SIGHUP)
+        self.generate(50, rate=100)
+        self.daemon.send_signal(signal.SIGUSR1)
+        self.wait_until_calm()
+
+    def write_rules(self):
+        text = RULES[self.turns % len(RULES)]
+        with open(f"{self.folder}/rules.new", "w") as file:
+            file.write(text.format(folder=self.folder, port=self.collector.port,
+                                   refused=self.refused))
+        os.replace(f"{self.folder}/rules.new", f"{self.folder}/rules")
+
+    def generate(self, messages, rate, wait=True):
+        process = self.processes.start(
+            [f"{TOOLS}/generator", f"{self.folder}/log", "--messages", str(messages), "--first",
+             str(self.sent), "--rate", str(rate), "--size", "200"], stdout=subprocess.DEVNULL)
+        self.sent += messages
+        if wait and process.wait(self.patience) != 0:
+            raise Failure("the generator could not send" + self.said())
+        return process
+
+    def wait_until_calm(self):
+        """Until the collector has the newest message, and one second more. The collector's notes
+        begin anew, so that they do not fill the disk."""
+        deadline = time.monotonic() + self.patience
+        while not any(number == self.sent - 1 for number, _ in self.collector.arrivals()):
+            self.must_live()
+            if time.monotonic() > deadline:
+                raise Failure(f"message {self.sent - 1} did not arrive" + self.said())
+            time.sleep(0.1)
+        time.sleep(1)
+        os.truncate(f"{self.folder}/good/arrivals", 0)
+        self.must_live()
+        self.processes.forget_ended()
+
+    def run(self, minutes, interval):
+        """Turns for so long; the readings."""
+        self.start()
+        readings = Readings(self.daemon.pid)
+        end = threading.Event()
+        watch = threading.Thread(target=readings.watch, args=(interval, end), daemon=True)
+        watch.start()
+        while time.monotonic() < readings.begin + minutes * 60:
+            self.turn(flood=2000)
+            readings.take()
+        end.set()
+        watch.join()
+        self.end()
+        return readings
+
+    def run_in_valgrind(self):
+        """One turn with each configuration."""
+        self.start()
+        for _ in RULES:
+            self.turn(flood=100)
+        self.end()
+        return self.lost_bytes()
