@@ -15,7 +15,7 @@ A line of JSON on standard input changes what happens to packets; a line is the 
     {"drop": true}     drops everything
     {"largest": 1000}  drops larger packets and tells nobody
     {"reset": true}    ends the connection of the next data: both ends receive a RST, once
-    {"report": true}   answers with the bytes of each connection from near to far
+    {"report": true}   answers with what is not known of each connection
 """
 
 import collections
@@ -36,10 +36,11 @@ CLONE_NEWNET = 0x40000000
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 CLEAN = {"loss": 0, "delay": 0, "reorder": 0, "drop": False, "largest": 1 << 16, "reset": False}
 RST, SYN, ACK = 4, 2, 16
+TLS_TYPES = (20, 21, 22, 23)
 TURN = 64  # packets that are taken from one device in a row
 MASK = 0xFFFFFFFF
 
-Segment = collections.namedtuple("Segment", "source target seq ack flags length")
+Segment = collections.namedtuple("Segment", "source target seq ack flags data")
 
 
 def make_namespace(address):
@@ -64,8 +65,8 @@ def segment(packet):
         return None
     start = (packet[0] & 15) * 4
     source, target, seq, ack, words, flags = struct.unpack_from("!HHIIBB", packet, start)
-    length = struct.unpack_from("!H", packet, 2)[0] - start - (words >> 4) * 4
-    return Segment((packet[12:16], source), (packet[16:20], target), seq, ack, flags, length)
+    data = packet[start + (words >> 4) * 4:]
+    return Segment((packet[12:16], source), (packet[16:20], target), seq, ack, flags, data)
 
 
 def checksum(data):
@@ -83,9 +84,58 @@ def reset_packet(source, target, seq):
     return ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:] + tcp
 
 
-class Connections:
-    """How far each connection from near got: what far received, and what near knows of that."""
+class Connection:
+    """How far it got: what far received, and what near knows of that. Offsets count the bytes from
+    near behind the SYN."""
 
+    def __init__(self, first):
+        self.first = first
+        self.began = time.monotonic()
+        self.sent = self.acked = self.early = 0
+        self.settled = 0  # the end of the last TLS record that is acknowledged as a whole
+        self.ends = collections.deque()  # of the records behind that
+        self.next = self.record = 0  # the offset that is expected; where the next record begins
+        self.header = b""
+        self.has_records = True
+
+    def went(self, seq, data):
+        begin = distance(self.first, seq)
+        self.sent = max(self.sent, begin + len(data))
+        if time.monotonic() - self.began < 1.5:
+            self.early = self.sent
+        if begin > self.next:
+            self.has_records = False  # something is missing before it
+        elif begin + len(data) > self.next and self.has_records:
+            self.find_records(data[self.next - begin:])
+
+    def find_records(self, data):
+        end = self.next + len(data)
+        while self.record < end:
+            at = max(self.record - self.next, 0)
+            self.header += data[at:at + 5 - len(self.header)]
+            if len(self.header) < 5:
+                break
+            if self.header[0] not in TLS_TYPES:
+                self.has_records = False
+                return
+            self.record += 5 + int.from_bytes(self.header[3:], "big")
+            self.header = b""
+            self.ends.append(self.record)
+        self.next = end
+
+    def acknowledged(self, ack):
+        self.acked = max(self.acked, distance(self.first, ack))
+        while self.ends and self.ends[0] <= self.acked:
+            self.settled = self.ends.popleft()
+
+    def report(self):
+        """`unknown` are the bytes that far received and near does not know to have arrived. Of a
+        TLS record near knows that when the whole record is acknowledged."""
+        known = min(self.settled if self.has_records else self.acked, self.sent)
+        return {"unknown": self.sent - known, "early": self.early}
+
+
+class Connections:
     def __init__(self):
         self.open = {}
         self.all = []
@@ -95,20 +145,17 @@ class Connections:
         if what is None:
             return
         key = (what.source, what.target) if from_near else (what.target, what.source)
-        if from_near and what.flags & SYN and (
-                key not in self.open or self.open[key]["first"] != what.seq):
-            self.open[key] = {"first": what.seq, "sent": 0, "acked": 0, "early": 0,
-                              "began": time.monotonic()}
-            self.all.append(self.open[key])
         at = self.open.get(key)
+        if from_near and what.flags & SYN and (at is None or at.first != what.seq):
+            at = self.open[key] = Connection(what.seq)
+            self.all.append(at)
         if at is None:
             return
-        if from_near:
-            at["sent"] = max(at["sent"], distance(at["first"], what.seq + what.length))
-            if time.monotonic() - at["began"] < 1.5:
-                at["early"] = at["sent"]
-        elif what.flags & ACK and not what.flags & RST:
-            at["acked"] = max(at["acked"], distance(at["first"], what.ack))
+        if not from_near:
+            if what.flags & ACK and not what.flags & RST:
+                at.acknowledged(what.ack)
+        elif what.data:
+            at.went(what.seq, what.data)
 
 
 def distance(first, seq):
@@ -165,7 +212,7 @@ class Wire:
     def reset(self, packet):
         """In the place of the first packet with data, a RST goes to each end."""
         what = segment(packet)
-        if what is None or what.length == 0:
+        if what is None or not what.data:
             return False
         self.policy["reset"] = False
         self.give(reset_packet(what.source, what.target, what.seq), self.far)
@@ -200,7 +247,7 @@ class Wire:
             return False
         order = json.loads(line)
         if "report" in order:
-            print(json.dumps(self.connections.all), flush=True)
+            print(json.dumps([at.report() for at in self.connections.all]), flush=True)
         else:
             self.policy.update(order)
             print("{}", flush=True)

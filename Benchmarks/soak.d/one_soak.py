@@ -20,11 +20,11 @@ VALGRIND = ["valgrind", "--leak-check=full", "--show-leak-kinds=definite"]
 # The configuration of each turn in order; the last one is refused, and the one before stays.
 RULES = (
     "*.* @tcp://localhost:{port} retry=0.1:1\nuser.* {folder}/user\n",
-    "*.* @tls://127.0.0.1:{port} pin={folder}/pin.pem retry=0.1:1\n",
+    "*.* @tls://{host}:{port} pin={folder}/pin.pem retry=0.1:1\n",
     "user.* {folder}/user\nkern.* {folder}/kern\n",
-    "*.* @tls://127.0.0.1:{refused} pin={folder}/pin.pem queue=64K retry=0.1:1\n",
-    "*.* @udp://127.0.0.1:{refused}\n*.* @tls://127.0.0.1:{port} pin={folder}/none retry=0.1:1\n",
-    "*.* @tls://127.0.0.1:{port} nonsense\n",
+    "*.* @tls://{host}:{refused} pin={folder}/pin.pem queue=64K retry=0.1:1\n",
+    "*.* @udp://{host}:{refused}\n*.* @tls://{host}:{port} pin={folder}/none retry=0.1:1\n",
+    "*.* @tls://{host}:{port} nonsense\n",
 )
 
 
@@ -36,6 +36,9 @@ def stop_all():
 class Soak:
     def __init__(self, backend, certificates, valgrind=False):
         self.backend, self.valgrind = backend, valgrind
+        # An address is kept in an enum that marks unused bits of the pointer, which valgrind then
+        # does not follow.
+        self.host = "localhost" if valgrind else "127.0.0.1"
         self.processes = Processes()
         self.folder = tempfile.mkdtemp(prefix="syslogd-soak.")
         RUNNING.append(self)
@@ -78,8 +81,8 @@ class Soak:
         return [f"{ROOT}/build/{self.backend}/syslogd", "-n", "-p", f"{folder}/log",
                 "--pid-file", f"{folder}/pid", "-L", "-O", f"{folder}/messages", "-s", "16",
                 "-f", f"{folder}/rules", "--retry", "0.1:1",
-                "-R", f"127.0.0.1:{self.collector.port}", *tls,
-                "-R", f"127.0.0.1:{self.stranger.port}", *tls, "--queue", "64K",
+                "-R", f"{self.host}:{self.collector.port}", *tls,
+                "-R", f"{self.host}:{self.stranger.port}", *tls, "--queue", "64K",
                 "-R", f"localhost:{self.refused}", *tls, "--queue", "64K"]
 
     def must_live(self):
@@ -132,7 +135,7 @@ class Soak:
     def write_rules(self):
         text = RULES[self.turns % len(RULES)]
         with open(f"{self.folder}/rules.new", "w") as file:
-            file.write(text.format(folder=self.folder, port=self.collector.port,
+            file.write(text.format(folder=self.folder, host=self.host, port=self.collector.port,
                                    refused=self.refused))
         os.replace(f"{self.folder}/rules.new", f"{self.folder}/rules")
 
