@@ -41,10 +41,11 @@ def link_down(trial, case):
 
 
 def address_changes(trial, _):
-    # What is under way at that moment is lost, as the new address does not receive it.
+    # What is under way is lost, the delayed acknowledgement included: nobody has its address.
     trial.network.policy(drop=True)
     trial.network.ip_near("addr del 10.77.0.1/24 dev tun0")
     trial.network.ip_near("addr add 10.77.0.3/24 dev tun0")
+    time.sleep(0.3)
     trial.network.policy(drop=False)
 
 
