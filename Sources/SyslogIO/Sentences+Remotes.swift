@@ -25,6 +25,13 @@ extension Sentence {
     Sentence("cannot resolve the name: $", cause.description)
   }
 
+  /// `hasBegun`: false when no thread was free for it.
+  static func lookupTimedOut(hasBegun: Bool) -> Sentence {
+    hasBegun
+      ? Sentence("the name was not resolved within 30 s")
+      : Sentence("the name was not looked up within 30 s: too many other lookups hang")
+  }
+
   static var noUsableAddress: Sentence {
     Sentence("the name has no address, or none of the local address's family")
   }

@@ -145,7 +145,7 @@ extension ToolOptions.Given {
 
 extension ToolOptions {
   fileprivate static func name(_ text: Text) throws(TLSError) -> PeerName {
-    if let address = SocketAddress(literal: text, port: 0) { return .address(address.bytes) }
+    if let address = SocketAddress.bytes(of: text) { return .address(address) }
     guard let name = PeerName(host: text.bytes.span) else {
       throw refused(.neitherNameNorAddress(text))
     }

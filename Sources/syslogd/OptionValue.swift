@@ -130,7 +130,7 @@ struct OptionValue {
   }
 
   static func peerName(of host: Text) -> PeerName? {
-    if let address = SocketAddress(literal: host, port: 0) { return .address(address.bytes) }
+    if let address = SocketAddress.bytes(of: host) { return .address(address) }
     return PeerName(host: host.bytes.span)
   }
 

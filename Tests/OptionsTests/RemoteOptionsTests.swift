@@ -46,6 +46,18 @@ struct RemoteOptionsTests {
     #expect(Meaning.words(of: try settings(["-R", value, "-d"])) == ["no file", meaning])
   }
 
+  @Test("the zone of an address is no part of its name in a certificate, and may be absent")
+  func zone() throws {
+    let address: [UInt8] = [0xFE, 0x80] + [UInt8](repeating: 0, count: 13) + [1]
+    for host in ["fe80::1", "fe80::1%lo", "fe80::1%notthereyet"] {
+      let remote = try settings(["-R", host, "-d", "--ca", "/ca"]).remotes.first
+      #expect(remote?.trust.peerName == .address(address))
+      let named = ["-R", "h", "-d", "--ca", "/ca", "--server-name", host]
+      let other = try settings(named).remotes.first
+      #expect(other?.trust.peerName == .address(address))
+    }
+  }
+
   @Test("every suite and every group can be asked for, all at once")
   func everyName() throws {
     let suites = TLSCipherSuite.allCases.map { "\($0.name)" }

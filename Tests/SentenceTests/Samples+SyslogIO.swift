@@ -49,6 +49,8 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("udpRemote", .udpRemote("«name»", Sentence(joined: "«what»"))),
   ("failure", .failure(TLSError(.library, Sentence(joined: "«reason»")))),
   ("notResolved", .notResolved(LookupError(code: EAI_NONAME))),
+  ("lookupTimedOut", .lookupTimedOut(hasBegun: true)),
+  ("lookupTimedOut waiting", .lookupTimedOut(hasBegun: false)),
   ("noUsableAddress", .noUsableAddress),
   ("nextLookup", .nextLookup(Sentence(joined: "«reason»"), in: .seconds(7))),
   ("notSent", .notSent(Errno(code: ENOENT))),

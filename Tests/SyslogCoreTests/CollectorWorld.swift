@@ -72,7 +72,7 @@ struct CollectorWorld: ~Copyable {
 
   mutating func run() {
     schedule(.message, after: 0)
-    perform(sender.start())
+    perform(sender.start(now: now))
     // Until everything is gone, and at most for two hours.
     let end = begin + .seconds(7200)
     while now < end, wanted > 0 || !sender.queue.isEmpty { step() }
@@ -116,7 +116,8 @@ struct CollectorWorld: ~Copyable {
     switch sender.deadlineReached(now: now) {
     case .none: break
     case .resolve: perform(.resolve)
-    case .abandonConnect, .abandonHandshake: Issue.record("this network has no such delay")
+    case .abandonLookup, .abandonConnect, .abandonHandshake:
+      Issue.record("this network has no such delay")
     case .abandonConnection: end(.abrupt)
     case .proceed: acknowledge()
     }
@@ -159,7 +160,7 @@ struct CollectorWorld: ~Copyable {
       let admission = sender.queue(
         .info, from: 0, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
       check(admission == .queued, "the queue is large enough")
-      perform(sender.wake())
+      perform(sender.wake(now: now))
       if wanted > 0 { schedule(.message, after: Int64(random.next() % 4 * (random.next() % 300))) }
     case .arrival(let bytes, let connection) where connection == connections && (isOpen || lingers):
       arrive(bytes)

@@ -50,7 +50,7 @@ import Testing
       _ = sender.queue(.info, from: 0, .octetCounting, header: [UInt8]().span, body: text.span)
     }
     #expect(sender.isMomentarilyFull(now: begin) == false, "not connected")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     _ = sender.resolved(count: 1, now: begin, random: 0)
     sender.connected(now: begin)
     sender.secured(.proven, now: begin)

@@ -15,20 +15,20 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   @Test("a connection and an attempt go on while nothing has changed")
   func kept() {
     var sender = make()
-    _ = sender.start()
-    #expect(sender.filesReread(.none) == .none)
-    #expect(sender.phase == .resolving)
+    _ = sender.start(now: begin)
+    #expect(sender.filesReread(.none, now: begin) == .none)
+    #expect(sender.isResolving == true)
     _ = sender.resolved(count: 1, now: begin, random: 0)
     let connecting = sender.phase
-    #expect(sender.filesReread(.none) == .none)
+    #expect(sender.filesReread(.none, now: begin) == .none)
     #expect(sender.phase == connecting)
     sender.connected(now: begin)
-    #expect(sender.filesReread(.none) == .none)
+    #expect(sender.filesReread(.none, now: begin) == .none)
     #expect(sender.phase == .handshaking(deadline: begin + .seconds(10)))
     sender.secured(.proven, now: begin)
     _ = sender.put("m")
     sender.send(now: begin)
-    #expect(sender.filesReread(.none) == .none)
+    #expect(sender.filesReread(.none, now: begin) == .none)
     #expect(sender.phase == .ready)
     sender.acknowledged(ciphertext: 100, now: begin)
     #expect(sender.queue.isEmpty == true)
@@ -38,14 +38,14 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   func changed() {
     var sender = make()
     _ = sender.put("one")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(now: begin)
     sender.send(ciphertext: 100, now: begin)
     sender.acknowledged(ciphertext: 100, now: begin)
     _ = sender.put("two")
     sender.send(ciphertext: 200, now: begin)
-    #expect(sender.filesReread(.connection) == .resolve)
-    #expect(sender.phase == .resolving)
+    #expect(sender.filesReread(.connection, now: begin) == .resolve)
+    #expect(sender.isResolving == true)
     #expect(sender.consecutiveFailures == 0)
     #expect(sender.counters.requeued == 1)
     sender.becomeReady(now: begin)
@@ -59,11 +59,11 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   func changedAttempt() {
     for isConnected in [false, true] {
       var sender = make()
-      _ = sender.start()
+      _ = sender.start(now: begin)
       _ = sender.resolved(count: 1, now: begin, random: 0)
       if isConnected { sender.connected(now: begin) }
-      #expect(sender.filesReread(.connection) == .resolve)
-      #expect(sender.phase == .resolving)
+      #expect(sender.filesReread(.connection, now: begin) == .resolve)
+      #expect(sender.isResolving == true)
       #expect(sender.counters.failures == 0)
     }
   }
@@ -71,11 +71,11 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   @Test("who waits for the next attempt makes it now, and waits longer when it fails too")
   func mended() {
     var sender = make(minimum: 4)
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.failed(now: begin, random: 0)
     sender.failed(now: begin, random: 0)
-    #expect(sender.filesReread(.none) == .resolve)
-    #expect(sender.phase == .resolving)
+    #expect(sender.filesReread(.none, now: begin) == .resolve)
+    #expect(sender.isResolving == true)
     sender.failed(now: begin, random: 0)
     #expect(sender.phase == .backingOff(until: begin + .seconds(16)))
   }
@@ -83,21 +83,16 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   @Test("who has nothing to send is connected too, as at the start")
   func idle() {
     var sender = make()
-    #expect(sender.filesReread(.none) == .resolve)
-    #expect(sender.phase == .resolving)
+    #expect(sender.filesReread(.none, now: begin) == .resolve)
+    #expect(sender.isResolving == true)
   }
 
-  @Test("what has failed in the same moment, or was left, has nothing to read again for")
+  @Test("what was left has nothing to read again for")
   func needless() {
     var sender = make()
-    #expect(sender.needsReread(now: begin) == true)
-    _ = sender.start()
-    sender.failed(now: begin, random: 0)
-    #expect(sender.needsReread(now: begin) == false)
-    #expect(sender.needsReread(now: begin + Interval(milliseconds: 1)) == true)
+    _ = sender.start(now: begin)
     sender.stop()
-    #expect(sender.needsReread(now: begin + .seconds(5)) == false)
-    #expect(sender.filesReread(.connection) == .none)
+    #expect(sender.filesReread(.connection, now: begin) == .none)
     #expect(sender.phase == .stopped)
   }
 
@@ -106,13 +101,13 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
     var sender = make()
     _ = sender.put("one")
     _ = sender.put("two")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(now: begin)
     sender.send(ciphertext: 100, now: begin)
     let action = sender.changeSettings(
       queueCapacity: 50_000, backoff: Backoff(minimum: .seconds(7), maximum: .seconds(7)),
       limits: TransportSender.Limits(connect: .seconds(2), handshake: .seconds(3)),
-      framing: .octetCounting, to: .lineFeed)
+      framing: .octetCounting, to: .lineFeed, now: begin)
     #expect(action == .resolve)
     #expect(sender.queue.capacity == 50_000)
     #expect(sender.counters.requeued == 2)
@@ -141,7 +136,7 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   func delivered() {
     var sender = make()
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(now: begin)
     sender.retire(now: begin)
     #expect(sender.hasRetired(now: begin) == false)
@@ -158,7 +153,7 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   func late() {
     var sender = make()
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(now: begin)
     sender.retire(now: begin)
     // Asked again, it does not begin anew.
@@ -171,15 +166,15 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   func failed() {
     var sender = make(minimum: 30)
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.failed(now: begin, random: 0)
     sender.retire(now: begin)
     #expect(sender.deadline == begin)
     #expect(sender.deadlineReached(now: begin) == .resolve)
     #expect(sender.hasRetired(now: begin) == false)
-    #expect(sender.resolved(count: 2, now: begin, random: 0) == .connect(index: 1))
+    #expect(sender.resolved(count: 2, now: begin, random: 0) == .connect(index: 0))
     // Another address of the same attempt.
-    #expect(sender.connectFailed(now: begin, random: 0) == .connect(index: 0))
+    #expect(sender.connectFailed(now: begin, random: 0) == .connect(index: 1))
     #expect(sender.hasRetired(now: begin) == false)
     #expect(sender.connectFailed(now: begin, random: 0) == .none)
     #expect(sender.hasRetired(now: begin) == true)
@@ -191,7 +186,7 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
   func lost() {
     var sender = make()
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(now: begin)
     sender.retire(now: begin)
     sender.failed(now: begin, random: 0)
@@ -209,10 +204,10 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
     _ = sender.changeSettings(
       queueCapacity: 0, backoff: Backoff(minimum: .seconds(1), maximum: .seconds(1)),
       limits: TransportSender.Limits(connect: .seconds(1), handshake: .seconds(1)),
-      framing: .octetCounting, to: .octetCounting)
+      framing: .octetCounting, to: .octetCounting, now: begin)
     #expect(sender.isRetiring == false)
     #expect(sender.hasRetired(now: begin + .seconds(3600)) == false)
-    #expect(sender.deadline == nil)
+    #expect(sender.deadline == begin + TransportSender.resolveTimeout)
   }
 }
 

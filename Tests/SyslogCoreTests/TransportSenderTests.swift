@@ -18,14 +18,14 @@ import Testing
   @Test("connects at the start even with nothing to send, later only for a message")
   func lazy() {
     var sender = TransportSenderTests.make()
-    #expect(sender.wake() == .none)
-    #expect(sender.start() == .resolve)
-    #expect(sender.start() == .none)
+    #expect(sender.wake(now: begin) == .none)
+    #expect(sender.start(now: begin) == .resolve)
+    #expect(sender.start(now: begin) == .none)
     sender.failed(now: begin, random: 0)
     #expect(sender.deadlineReached(now: begin + .seconds(2)) == .none)
     #expect(sender.phase == .idle)
     _ = sender.put("m")
-    #expect(sender.wake() == .resolve)
+    #expect(sender.wake(now: begin) == .resolve)
   }
 
   @Test("nothing can be written before the policy accepted the peer (RFC 5425 §4.2, T2)")
@@ -33,7 +33,7 @@ import Testing
     var sender = TransportSenderTests.make()
     _ = sender.put("secret")
     #expect(sender.runLength() == nil)
-    #expect(sender.start() == .resolve)
+    #expect(sender.start(now: begin) == .resolve)
     #expect(sender.runLength() == nil)
     #expect(sender.resolved(count: 1, now: begin, random: 0) == .connect(index: 0))
     #expect(sender.runLength() == nil)
@@ -45,28 +45,52 @@ import Testing
     #expect(sender.runLength() == 8)
   }
 
-  @Test("every address of a name is tried before the backoff, beginning elsewhere each time")
+  @Test("every address of a name is tried before the backoff, that which failed longest ago first")
   func addresses() {
     var sender = TransportSenderTests.make()
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     #expect(sender.resolved(count: 3, now: begin, random: 0) == .connect(index: 0))
     #expect(sender.connectFailed(now: begin, random: 0) == .connect(index: 1))
     #expect(sender.connectFailed(now: begin, random: 0) == .connect(index: 2))
     #expect(sender.connectFailed(now: begin, random: 0) == .none)
     #expect(sender.phase == .backingOff(until: begin + .seconds(1)))
     #expect(sender.deadlineReached(now: begin + .seconds(1)) == .resolve)
-    #expect(sender.resolved(count: 3, now: begin, random: 0) == .connect(index: 1))
+    #expect(sender.resolved(count: 3, now: begin, random: 0) == .connect(index: 0))
     sender.connected(now: begin)
     sender.failed(now: begin, random: 0)
     #expect(sender.deadlineReached(now: begin + .seconds(60)) == .resolve)
-    #expect(sender.resolved(count: 3, now: begin, random: 0) == .connect(index: 2))
+    #expect(sender.resolved(count: 3, now: begin, random: 0) == .connect(index: 1))
+  }
+
+  @Test("a lookup without an answer is given up after 30 s, and an answer after that is ignored")
+  func hungLookup() {
+    var sender = TransportSenderTests.make()
+    _ = sender.start(now: begin)
+    let end = begin + .seconds(30)
+    #expect(sender.deadline == end)
+    #expect(sender.deadlineReached(now: begin + Interval(milliseconds: 29_999)) == .none)
+    #expect(sender.deadlineReached(now: end) == .abandonLookup)
+    sender.failed(now: end, random: 0)
+    #expect(sender.phase == .backingOff(until: end + .seconds(1)))
+    #expect(sender.resolved(count: 1, now: end, random: 0) == .none)
+    #expect(sender.phase == .backingOff(until: end + .seconds(1)))
+    #expect(sender.consecutiveFailures == 1)
+  }
+
+  @Test("a daemon that exits does not wait for a lookup")
+  func exitDuringLookup() {
+    var sender = TransportSenderTests.make()
+    #expect(sender.isLookupSlow(now: begin) == false)
+    _ = sender.start(now: begin)
+    #expect(sender.isLookupSlow(now: begin + Interval(milliseconds: 299)) == false)
+    #expect(sender.isLookupSlow(now: begin + Interval(milliseconds: 300)) == true)
   }
 
   @Test("a connect and a handshake that take too long are given up, and not before")
   func limits() {
     var sender = TransportSenderTests.make()
-    _ = sender.start()
+    _ = sender.start(now: begin)
     _ = sender.resolved(count: 1, now: begin, random: 0)
     #expect(sender.deadlineReached(now: begin + .seconds(9)) == .none)
     #expect(sender.deadlineReached(now: begin + .seconds(10)) == .abandonConnect)
@@ -80,7 +104,7 @@ import Testing
     var sender = TransportSenderTests.make()
     var now = begin
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     for failures in 1...4 {
       sender.becomeReady(now: now)
       sender.failed(now: now, random: 0)
@@ -102,7 +126,7 @@ import Testing
   func heldBackoff() {
     var sender = TransportSenderTests.make(maximum: 1_500_000)
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     var now = begin
     for failures in 1...20 {
       _ = sender.resolved(count: 1, now: now, random: 0)
@@ -119,7 +143,7 @@ import Testing
   func clockJump() {
     var sender = TransportSenderTests.make(maximum: 2000)
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.failed(now: begin, random: .max)
     let before = Instant(milliseconds: 10)
     #expect(sender.deadlineReached(now: before) == .none)
@@ -132,7 +156,7 @@ import Testing
     let long = String(repeating: "x", count: 4000)
     while sender.put(long) == .queued {}
     #expect(sender.discardedToReport(now: begin) == 0)
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(now: begin)
     #expect(sender.discardedToReport(now: begin) == 1)
     sender.reportedDiscarded(1, now: begin)
@@ -146,7 +170,7 @@ import Testing
   func refusedAfterHandshake() {
     var sender = TransportSenderTests.make()
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(.awaited, now: begin)
     let length = sender.runLength() ?? 0
     sender.accepted(length, ciphertext: 100, now: begin)
@@ -166,7 +190,7 @@ import Testing
     while sender.put(text) == .queued {}
     let count = sender.queue.count
     for attempt in 1...3 {
-      _ = sender.start()
+      _ = sender.start(now: begin)
       if attempt > 1 { _ = sender.deadlineReached(now: begin + .seconds(3600)) }
       sender.becomeReady(.awaited, now: begin)
       var ciphertext: UInt64 = 0
@@ -189,7 +213,7 @@ import Testing
   func closedLate() {
     var sender = TransportSenderTests.make()
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(.awaited, now: begin)
     sender.accepted(sender.runLength() ?? 0, ciphertext: 100, now: begin)
     let closed = begin + Interval(milliseconds: 900)
@@ -212,7 +236,7 @@ import Testing
   func partOfOneMessage() {
     var sender = TransportSenderTests.make()
     for number in 0..<3 { _ = sender.put("message \(number)") }
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(.awaited, now: begin)
     sender.accepted(sender.runLength() ?? 0, ciphertext: 100, now: begin)
     sender.failed(now: begin, random: 0)
@@ -237,7 +261,7 @@ import Testing
     for spoke in [true, false] {
       var sender = TransportSenderTests.make()
       _ = sender.put("m")
-      _ = sender.start()
+      _ = sender.start(now: begin)
       sender.becomeReady(.awaited, now: begin)
       let length = sender.runLength() ?? 0
       sender.accepted(length, ciphertext: 100, now: begin)
@@ -251,7 +275,7 @@ import Testing
   func newConnection() {
     var sender = TransportSenderTests.make()
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(now: begin)
     sender.accepted(sender.runLength() ?? 0, ciphertext: 40, now: begin)
     sender.failed(now: begin, random: 0)
@@ -266,11 +290,11 @@ import Testing
   func stopped() {
     var sender = TransportSenderTests.make()
     _ = sender.put("m")
-    _ = sender.start()
+    _ = sender.start(now: begin)
     sender.becomeReady(now: begin)
     sender.stop()
     #expect(sender.runLength() == nil)
-    #expect(sender.wake() == .none)
+    #expect(sender.wake(now: begin) == .none)
     sender.failed(now: begin, random: 0)
     #expect(sender.phase == .stopped)
     #expect(sender.deadlineReached(now: begin + .seconds(9999)) == .none)

@@ -37,82 +37,30 @@ struct SocketAddressTests {
   func name(_ text: String) {
     #expect(SocketAddress(literal: Text(of: text), port: 1) == nil)
   }
-}
 
-@Suite("Names are looked up on a thread of their own")
-struct ResolverTests {
-  /// Waits for an answer as the loop does.
-  private func answer(_ resolver: Resolver) -> (tag: UInt32, answer: Resolver.Answer)? {
-    var entry = pollfd(fd: resolver.descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&entry, 1, 60_000) > 0 else { return nil }
-    return resolver.answer()
+  @Test("are the same addresses in whatever zone, although its interface may not be there yet")
+  func zone() {
+    let linkLocal: [UInt8] = [0xFE, 0x80] + [UInt8](repeating: 0, count: 13) + [1]
+    for text: Text in ["fe80::1", "fe80::1%lo", "fe80::1%no-such-device"] {
+      #expect(SocketAddress.bytes(of: text) == linkLocal)
+    }
+    #expect(SocketAddress.bytes(of: "192.0.2.1") == [192, 0, 2, 1])
+    for text: Text in ["", "%", "%lo", "localhost", "name%lo"] {
+      #expect(SocketAddress.bytes(of: text) == nil)
+    }
   }
 
-  /// No name server is asked for it: a label has at most 63 characters.
-  private static let impossible = Text(of: String(repeating: "x", count: 64) + ".invalid")
-
-  @Test("a name becomes addresses with the port that was asked for; the tag comes back")
-  func resolved() throws {
-    let resolver = Resolver()
-    #expect(resolver.descriptor == -1)
-    #expect(resolver.answer() == nil)
-    try resolver.ask("localhost", port: 6514, tag: 7)
-    let reply = try #require(answer(resolver))
-    #expect(reply.tag == 7)
-    guard case .addresses(let addresses) = reply.answer else {
-      Issue.record("\(reply.answer)")
-      return
-    }
-    #expect(!addresses.isEmpty)
-    for address in addresses {
-      #expect(["127.0.0.1", "::1"].contains(address.numeric))
-      #expect(address.port == 6514)
-    }
-    #expect(resolver.answer() == nil)
-  }
-
-  @Test("a name that there is not becomes the reason")
-  func unresolved() throws {
-    let resolver = Resolver()
-    try resolver.ask(Self.impossible, port: 514, tag: .max)
-    let reply = try #require(answer(resolver))
-    #expect(reply.tag == .max)
-    guard case .failure(let error) = reply.answer else {
-      Issue.record("\(reply.answer)")
-      return
-    }
-    #expect(error.code != 0)
-    #expect(error.description.string == String(cString: gai_strerror(error.code)))
-  }
-
-  @Test("several questions are answered in their order, each with its own tag and port")
-  func several() throws {
-    let resolver = Resolver()
-    try resolver.ask("127.0.0.1", port: 1, tag: 10)
-    try resolver.ask(Self.impossible, port: 2, tag: 11)
-    try resolver.ask("::1", port: 3, tag: 12)
-    var answers: [String] = []
-    for _ in 0..<3 {
-      let reply = try #require(answer(resolver))
-      switch reply.answer {
-      case .addresses(let found):
-        answers.append("\(reply.tag) \(found.map { "\($0.numeric) \($0.port)" })")
-      case .failure: answers.append("\(reply.tag) failure")
+  @Test("that are different have different numbers, and the same address has the same")
+  func numbers() throws {
+    var numbers: Set<UInt64> = []
+    for literal in Self.literals + [("fe80::2", 0, "")] {
+      for port: UInt16 in [1, 2] {
+        let address = try #require(SocketAddress(literal: Text(of: literal.text), port: port))
+        numbers.insert(address.number)
       }
     }
-    #expect(answers == [#"10 ["127.0.0.1 1"]"#, "11 failure", #"12 ["::1 3"]"#])
-  }
-
-  @Test("more questions than the socket holds are refused, not waited for")
-  func flood() throws {
-    let resolver = Resolver()
-    #expect(throws: Errno(code: EAGAIN)) {
-      // The longest the command line lets through, to keep the thread busy longer than this loop.
-      for tag in 0..<1_000_000 {
-        try resolver.ask("localhost", port: 1, tag: UInt32(tag))
-      }
-    }
-    #expect(answer(resolver)?.tag == 0)
+    // Two of the literals are other spellings.
+    #expect(numbers.count == 2 * (Self.literals.count + 1 - 2))
   }
 }
 

@@ -107,10 +107,12 @@ struct StreamAdoptionTests {
     #expect(remote.start())
     let new = settings(of: remote) { $0.delivery.format = .rfc5424 }
     #expect(remote.changeSettings(to: new))
-    remote.transport.resolved(.addresses([remote.collector.address]), now: remote.now)
+    remote.transport.resolved([remote.collector.address], nil, now: remote.now)
     #expect(remote.turn { remote.isReady })
-    remote.transport.resolved(.addresses([]), now: remote.now)
+    remote.transport.lookup?.answer([], LookupError(code: EAI_AGAIN))
+    remote.transport.takeAnswer(now: remote.now)
     #expect(remote.isReady)
+    #expect(remote.transport.lookup === nil)
   }
 }
 

@@ -159,13 +159,11 @@ struct TLSFailureTests {
 
   @Test("with several addresses is tried at each, and fails when the last has failed")
   func addresses() throws {
-    let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
-    defer { withExtendedLifetime(deaf) {} }
-    let dead = deaf.address
+    // Nobody listens there at the collector's port.
+    let dead = try #require(SocketAddress(literal: "127.0.0.2", port: 0))
     let remote = try RemoteUnderTest { $0.destination.host = "collector.example.net" }
     #expect(remote.start())
-    remote.transport.resolved(
-      .addresses([dead, dead, remote.collector.address]), now: remote.now)
+    remote.transport.resolved([dead, dead, remote.collector.address], nil, now: remote.now)
     #expect(remote.turn { remote.isReady || remote.isBackingOff })
     #expect(remote.isReady)
     remote.library.drainAnswers = [.peerClosed]
@@ -174,7 +172,7 @@ struct TLSFailureTests {
     remote.queue("<13>one")
     remote.now = remote.now + .seconds(1)
     #expect(remote.deadlineReached())
-    remote.transport.resolved(.addresses([dead, dead]), now: remote.now)
+    remote.transport.resolved([dead, dead], nil, now: remote.now)
     #expect(remote.turn { remote.isBackingOff })
     #expect(
       remote.said() == [
@@ -186,12 +184,12 @@ struct TLSFailureTests {
   func unresolved() throws {
     let remote = try RemoteUnderTest { $0.destination.host = "collector.example.net" }
     #expect(remote.start())
-    remote.transport.resolved(.failure(LookupError(code: EAI_NONAME)), now: remote.now)
+    remote.transport.resolved([], LookupError(code: EAI_NONAME), now: remote.now)
     #expect(remote.said() == [remote.retry(.notResolved(LookupError(code: EAI_NONAME)))])
     remote.queue("<13>one")
     remote.now = remote.now + .seconds(1)
     #expect(remote.deadlineReached())
-    remote.transport.resolved(.addresses([]), now: remote.now)
+    remote.transport.resolved([], nil, now: remote.now)
     #expect(remote.isBackingOff)
     #expect(remote.said().count == 1)
   }

@@ -13,8 +13,8 @@ struct UDPTransportTests {
   private let questions: Questions
   private let diagnostics = Diagnostics()
 
-  init() throws {
-    questions = try Questions()
+  init() {
+    questions = Questions()
   }
 
   private func transport(
@@ -25,7 +25,7 @@ struct UDPTransportTests {
     settings.destination.port = port
     change(&settings)
     return UDPTransport(
-      settings, id: 1, hostname: Array("router.example.net".utf8).span,
+      settings, hostname: Array("router.example.net".utf8).span,
       resolver: questions.resolver, diagnostics: diagnostics)
   }
 
@@ -135,7 +135,7 @@ struct UDPTransportTests {
     #expect(try send(["a", "b"], to: transport))
     #expect(try !send(["c"], to: transport))
     #expect(transport.sender.counters.discarded == 3)
-    transport.resolved(.addresses([sink.address]), now: Self.now)
+    transport.resolved([sink.address], nil, now: Self.now)
     #expect(try !send(["d"], to: transport))
     #expect(sink.next() == "d\n")
     #expect(transport.sender.counters.sent == 1)
@@ -147,7 +147,7 @@ struct UDPTransportTests {
   func lookUpAgain() throws {
     let transport = transport("collector.example.net", 9)
     #expect(try send(["a"], to: transport))
-    transport.resolved(.failure(LookupError(code: EAI_NONAME)), now: Self.now)
+    transport.resolved([], LookupError(code: EAI_NONAME), now: Self.now)
     #expect(
       said() == [
         .udpRemote(
@@ -166,7 +166,7 @@ struct UDPTransportTests {
       $0.destination.source = SocketAddress(literal: "::1", port: 0)
     }
     #expect(try send(["a"], to: transport))
-    transport.resolved(.addresses([sink.address]), now: Self.now)
+    transport.resolved([sink.address], nil, now: Self.now)
     #expect(
       said() == [
         .udpRemote(
@@ -182,10 +182,10 @@ struct UDPTransportTests {
     let transport = transport("collector.example.net", 9)
     _ = try send(["a"], to: transport)
     let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
-    transport.resolved(.addresses([broadcast]), now: Self.now)
+    transport.resolved([broadcast], nil, now: Self.now)
     let failed = Self.now + .seconds(60)
     #expect(try send(["b"], to: transport, at: failed))
-    transport.resolved(.failure(LookupError(code: EAI_AGAIN)), now: failed)
+    transport.resolved([], LookupError(code: EAI_AGAIN), now: failed)
     let early = failed + Interval(milliseconds: 119_999)
     #expect(try !send(["c"], to: transport, at: early))
     #expect(try send(["d"], to: transport, at: failed + .seconds(120)))
@@ -195,12 +195,12 @@ struct UDPTransportTests {
   func oldAddressWorks() throws {
     let sink = try Sink()
     let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
-    let transport = transport("collector.example.net", 9)
+    let transport = transport("collector.example.net", sink.port)
     _ = try send(["a"], to: transport)
-    transport.resolved(.addresses([broadcast, sink.address]), now: Self.now)
+    transport.resolved([broadcast, sink.address], nil, now: Self.now)
     let failed = Self.now + .seconds(60)
     #expect(try send(["b"], to: transport, at: failed))
-    transport.resolved(.failure(LookupError(code: EAI_AGAIN)), now: failed)
+    transport.resolved([], LookupError(code: EAI_AGAIN), now: failed)
     #expect(try !send(["c"], to: transport, at: failed + .seconds(1)))
     #expect(try send(["d"], to: transport, at: failed + .seconds(120)))
     #expect(sink.next() == "c\n")
@@ -213,7 +213,7 @@ struct UDPTransportTests {
     let transport = transport("collector.example.net", sink.port)
     _ = try send(["a"], to: transport)
     let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
-    transport.resolved(.addresses([broadcast, sink.address]), now: Self.now)
+    transport.resolved([broadcast, sink.address], nil, now: Self.now)
     _ = try send(["b"], to: transport)
     _ = try send(["c"], to: transport)
     #expect(sink.next() == "c\n")

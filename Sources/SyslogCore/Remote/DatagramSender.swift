@@ -2,12 +2,13 @@
 ///
 /// As BusyBox, the name is resolved when the first message comes, and 120 s after it could not be
 /// resolved (DNS_WAIT_SEC). Unlike BusyBox, which keeps an address for ever, it is resolved again
-/// when sending to it fails.
+/// when sending to it fails, at SIGHUP, and once an hour. The old address is used until there is an
+/// answer.
 public struct DatagramSender: Sendable {
   public enum Phase: Equatable, Sendable {
     /// No address, and nobody has asked for one yet.
     case unresolved
-    case resolving
+    case resolving(deadline: Instant)
     case ready
     /// The name had no address; not before `until` again.
     case waiting(until: Instant)
@@ -15,6 +16,8 @@ public struct DatagramSender: Sendable {
 
   /// BusyBox's DNS_WAIT_SEC.
   public static let resolutionRetry = Interval.seconds(120)
+  /// How long an address is used before its name is looked up again.
+  static let refreshInterval = Interval.seconds(3600)
   /// The shortest time between two lookups that failing sends bring about.
   static let refreshPause = Interval.seconds(10)
 
@@ -46,23 +49,33 @@ public struct DatagramSender: Sendable {
     case none
     /// Look the name up; answer by `resolved`.
     case resolve
+    /// The name has no answer yet. One that comes later is welcome.
+    case abandonLookup
   }
 
   /// A message is there to be sent.
   public mutating func wake(now: Instant) -> Action {
     switch phase {
-    case .resolving, .ready: return .none
+    case .ready: return .none
+    case .resolving(let deadline):
+      guard now >= deadline else { return .none }
+      phase = .waiting(until: now + DatagramSender.resolutionRetry)
+      return .abandonLookup
     case .waiting(let until):
       guard now >= until || until > now + DatagramSender.resolutionRetry else { return .none }
     case .unresolved: break
     }
-    phase = .resolving
+    return resolve(now: now)
+  }
+
+  private mutating func resolve(now: Instant) -> Action {
+    phase = .resolving(deadline: now + TransportSender.resolveTimeout)
     return .resolve
   }
 
-  /// The answer to `resolve`.
+  /// The answer to `resolve`, in time or not.
   public mutating func resolved(count: Int, now: Instant) {
-    guard phase == .resolving else { return }
+    guard phase != .ready else { return }
     resolvedAt = now
     phase = count > 0 ? .ready : .waiting(until: now + DatagramSender.resolutionRetry)
   }
@@ -78,13 +91,33 @@ public struct DatagramSender: Sendable {
 
   public mutating func sendingWorked() { reportedCode = 0 }
 
+  /// A message is sent to the address that is known: whether it is time to look the name up again.
+  public mutating func refresh(now: Instant) -> Action {
+    switch phase {
+    case .ready:
+      guard let resolvedAt, now.since(resolvedAt) >= DatagramSender.refreshInterval else {
+        return .none
+      }
+      return resolve(now: now)
+    case .waiting, .resolving: return wake(now: now)
+    case .unresolved: return .none
+    }
+  }
+
+  /// The operator has asked for it.
+  public mutating func reload(now: Instant) -> Action {
+    switch phase {
+    case .ready, .waiting: resolve(now: now)
+    case .unresolved, .resolving: .none
+    }
+  }
+
   /// Sending failed in a way that another address could mend. The old one stays in use until
   /// there is an answer, because the failure may be the network's.
   public mutating func sendingFailed(now: Instant) -> Action {
     guard phase == .ready, let resolvedAt, now.since(resolvedAt) >= DatagramSender.refreshPause
     else { return .none }
     self.resolvedAt = now
-    phase = .resolving
-    return .resolve
+    return resolve(now: now)
   }
 }

@@ -8,22 +8,16 @@ extension TransportSender {
     case connection
   }
 
-  /// Whether the files that the settings name are to be read again, because the operator has asked
-  /// for it. What has just failed has read them as they are now.
-  public func needsReread(now: Instant) -> Bool {
-    phase != .stopped && failedAt != now
-  }
-
   /// The files were read again. The caller has ended a connection or an attempt that is not to go on.
   ///
   /// Who is not connected is tried at once, because something may have been mended. The backoff
   /// goes on from where it was: only delivery resets it.
-  public mutating func filesReread(_ change: Change) -> WakeAction {
+  public mutating func filesReread(_ change: Change, now: Instant) -> WakeAction {
     switch phase {
     // The address that is being looked up is the same.
     case .stopped, .resolving: .none
-    case .connecting, .handshaking, .ready: change == .none ? .none : restart()
-    case .idle, .backingOff: restart()
+    case .connecting, .handshaking, .ready: change == .none ? .none : restart(now: now)
+    case .idle, .backingOff: restart(now: now)
     }
   }
 
@@ -33,22 +27,22 @@ extension TransportSender {
   /// What is queued stays, in its order. What was framed for a stream of another framing is framed
   /// anew, because that is never changed in mid-stream (RFC 6587 §3.4.3, F3).
   public mutating func changeSettings(
-    queueCapacity: Int, backoff: Backoff, limits: Limits, framing old: Framing, to new: Framing
+    queueCapacity: Int, backoff: Backoff, limits: Limits, framing old: Framing, to new: Framing,
+    now: Instant
   ) -> WakeAction {
     guard phase != .stopped else { return .none }
     self.backoff = backoff
     self.limits = limits
     retirement = nil
     caution = Caution()
-    let action = restart()
+    let action = restart(now: now)
     queue.rebuild(capacity: queueCapacity, from: old, to: new)
     return action
   }
 
-  private mutating func restart() -> WakeAction {
+  private mutating func restart(now: Instant) -> WakeAction {
     requeue()
-    phase = .resolving
-    return .resolve
+    return resolve(now: now)
   }
 }
 

@@ -9,9 +9,10 @@ public struct TransportSender: ~Copyable {
   public enum Phase: Equatable, Sendable {
     /// Not connected, because there is nothing to send.
     case idle
-    case resolving
-    /// Connecting to the address at `index` of the `count` that the name has.
-    case connecting(index: Int, count: Int, tried: Int, deadline: Instant)
+    /// Waiting for the addresses of the name.
+    case resolving(deadline: Instant)
+    /// Connecting to an address, after `tried` others.
+    case connecting(tried: Int, deadline: Instant)
     /// The TLS handshake, with the verification of the peer inside it.
     case handshaking(deadline: Instant)
     case ready
@@ -19,6 +20,14 @@ public struct TransportSender: ~Copyable {
     /// The daemon is exiting, or the remote was removed.
     case stopped
   }
+
+  /// A daemon that exits gives a name so long.
+  static let exitPause = Interval(milliseconds: 300)
+  /// How long an attempt waits for the addresses of the name. The C library asks three name servers
+  /// that are silent for 25 seconds or so.
+  public static let resolveTimeout = Interval.seconds(30)
+  /// Addresses that one attempt tries, one after the other.
+  static let addressesPerAttempt = 8
 
   /// The time limits of a connection attempt.
   public struct Limits: Sendable {
@@ -49,13 +58,13 @@ public struct TransportSender: ~Copyable {
   var limits: Limits
   /// How the next connection is used, after what the last ones did.
   var caution = Caution()
-  /// Where the list of addresses is entered, so that a bad first address cannot bar the others.
-  private var entryAddress = 0
+  /// What was resolved last, and which of it this attempt or connection uses.
+  var addresses: [UInt64] = []
+  var address: UInt64?
+  var memory = AddressMemory()
   var discardedReported: UInt64 = 0
   /// A connection without progress for so long is not a moment behind, it is stuck.
   static let progressPause = Interval(milliseconds: 50)
-  /// When the last attempt or connection ended; nil before that.
-  var failedAt: Instant?
   /// Set once the remote is no longer configured.
   var retirement: Retirement?
   /// Nil before the first notice of discarded messages.
@@ -97,9 +106,10 @@ public struct TransportSender: ~Copyable {
   public var deadline: Instant? {
     let own: Instant? =
       switch phase {
-      case .idle, .resolving, .stopped: nil
+      case .idle, .stopped: nil
       case .ready: readyDeadline
-      case .connecting(_, _, _, let deadline), .handshaking(let deadline): deadline
+      case .resolving(let deadline), .connecting(_, let deadline), .handshaking(let deadline):
+        deadline
       case .backingOff(let until): until
       }
     guard let retirement else { return own }
@@ -107,72 +117,9 @@ public struct TransportSender: ~Copyable {
   }
 }
 
-// MARK: Waking up and finding the peer
+// MARK: Connected
 
 extension TransportSender {
-  public enum WakeAction: Equatable, Sendable {
-    case none
-    /// Look the name up; answer by `resolved` or `failed`.
-    case resolve
-  }
-
-  /// At the start: connects even with nothing to send, so that a wrong pin or name is known at
-  /// once and not with the first message.
-  public mutating func start() -> WakeAction {
-    guard phase == .idle else { return .none }
-    phase = .resolving
-    return .resolve
-  }
-
-  /// After messages were queued.
-  public mutating func wake() -> WakeAction {
-    guard phase == .idle, !queue.isEmpty else { return .none }
-    phase = .resolving
-    return .resolve
-  }
-
-  public enum ConnectAction: Equatable, Sendable {
-    case none
-    /// Connect to the address at this index of those that were resolved; answer by `connected`
-    /// or `connectFailed`.
-    case connect(index: Int)
-  }
-
-  /// The name has `count` addresses; none is a failure.
-  public mutating func resolved(count: Int, now: Instant, random: UInt32) -> ConnectAction {
-    guard phase == .resolving else { return .none }
-    guard count > 0 else {
-      failed(now: now, random: random)
-      return .none
-    }
-    return attempt(index: entryAddress % count, count: count, tried: 0, now: now)
-  }
-
-  /// The address did not answer or refused: the next one follows, after the last one the backoff.
-  public mutating func connectFailed(now: Instant, random: UInt32) -> ConnectAction {
-    guard case .connecting(let index, let count, let tried, _) = phase else { return .none }
-    guard tried + 1 < count else {
-      failed(now: now, random: random)
-      return .none
-    }
-    return attempt(index: (index + 1) % count, count: count, tried: tried + 1, now: now)
-  }
-
-  private mutating func attempt(
-    index: Int, count: Int, tried: Int, now: Instant
-  ) -> ConnectAction {
-    phase = .connecting(
-      index: index, count: count, tried: tried, deadline: now + limits.connect)
-    return .connect(index: index)
-  }
-
-  /// The transport connection stands: the handshake's time begins.
-  public mutating func connected(now: Instant) {
-    guard case .connecting(let index, _, _, _) = phase else { return }
-    entryAddress = index
-    phase = .handshaking(deadline: now + limits.handshake)
-  }
-
   /// The handshake is complete and the policy has accepted the peer (RFC 5425 §4.2, T2), or neither
   /// was asked for.
   public mutating func secured(_ acceptance: Acceptance, now: Instant) {
@@ -199,9 +146,9 @@ extension TransportSender {
     now: Instant, random: UInt32, _ pace: Backoff.Pace = .climbing, _ ending: Ending = .abrupt
   ) {
     guard phase != .stopped else { return }
-    failedAt = now
+    let hasWorked = hasWorked(now: now)
+    leaveAddress(hasWorked: hasWorked)
     if phase == .ready {
-      let hasWorked = hasWorked(now: now)
       conclude(ending, now: now)
       if hasWorked {
         phase = .backingOff(until: now + backoff.resume(random: random))
@@ -209,8 +156,6 @@ extension TransportSender {
       }
     } else {
       counters.failures &+= 1
-      entryAddress &+= 1
-      if entryAddress < 0 { entryAddress = 0 }
       guard retirement == nil else { return stop() }
     }
     phase = .backingOff(until: now + backoff.fail(random: random, pace))
@@ -227,6 +172,8 @@ extension TransportSender {
     case none
     /// The wait is over: look the name up again.
     case resolve
+    /// The name has no answer yet: report `failed`.
+    case abandonLookup
     /// The address did not answer in time: close it and report `connectFailed`.
     case abandonConnect
     /// The handshake took too long: close and report `failed`.
@@ -243,11 +190,13 @@ extension TransportSender {
   public mutating func deadlineReached(now: Instant) -> DeadlineAction {
     retirement?.look(now: now)
     switch phase {
-    case .idle, .resolving, .stopped:
+    case .idle, .stopped:
       return .none
     case .ready:
       return readyDeadlineReached(now: now)
-    case .connecting(_, _, _, let deadline):
+    case .resolving(let deadline):
+      return deadline <= now ? .abandonLookup : .none
+    case .connecting(_, let deadline):
       return deadline <= now ? .abandonConnect : .none
     case .handshaking(let deadline):
       return deadline <= now ? .abandonHandshake : .none
@@ -260,7 +209,7 @@ extension TransportSender {
         phase = .idle
         return .none
       }
-      phase = .resolving
+      _ = resolve(now: now)
       return .resolve
     }
   }

@@ -127,7 +127,7 @@ enum ProbeSocket {
   ) throws(TLSError) -> [SocketAddress] {
     let found: [SocketAddress]
     do throws(LookupError) {
-      found = try lookUp(remote.destination.host, port: remote.effectivePort, flags: 0)
+      found = try lookUp(remote.destination.host, flags: 0)
     } catch {
       throw TLSError(.connection(errno: 0), .notResolved(error))
     }

@@ -198,6 +198,7 @@ extension Daemon where TLS: ~Copyable {
     manager.notify(.reloading)
     defer { manager.notify(.ready) }
     local.reopen()
+    remotes.beginReload()
     do throws(Configuration.Refusal) {
       let read = try settings.readConfiguration()
       local.apply(read, now: clock.now)

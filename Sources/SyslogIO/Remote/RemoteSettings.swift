@@ -124,10 +124,15 @@ public final class RemoteSettings {
     return weaknesses
   }
 
-  /// The addresses that can be reached from the local address.
+  /// The addresses that can be reached from the local address, with the remote's port.
   func reachable(_ addresses: [SocketAddress]) -> [SocketAddress] {
-    guard let source = destination.source else { return addresses }
-    return addresses.filter { $0.family == source.family }
+    var reachable: [SocketAddress] = []
+    for var address in addresses {
+      if let source = destination.source, source.family != address.family { continue }
+      address.setPort(effectivePort)
+      reachable.append(address)
+    }
+    return reachable
   }
 
   /// How the remote is called in the log: `host:port`, with brackets around an IPv6 address.

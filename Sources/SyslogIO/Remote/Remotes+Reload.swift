@@ -4,6 +4,11 @@ internal import TLSBackend
 
 // What SIGHUP means to the remotes that are there.
 extension Remotes where TLS: ~Copyable {
+  /// At SIGHUP, before anything is read.
+  func beginReload() {
+    for transport in streams { transport.hasReadFiles = false }
+  }
+
   /// Follows these rules from now on. A remote that is named as before keeps its connection, one
   /// with other settings keeps its queue, and one that is gone delivers what it still has.
   func apply(_ configuration: Configuration, now: Instant) {
@@ -59,9 +64,11 @@ extension Remotes where TLS: ~Copyable {
     }
   }
 
-  /// Reads again what the remotes' settings name: pins, certificates.
+  /// Reads again what the remotes' settings name, pins, certificates, addresses, unless that was read
+  /// since `beginReload`.
   func rereadFiles(now: Instant) {
     for transport in streams { transport.rereadFiles(now: now) }
+    for transport in udp { transport.reload(now: now) }
   }
 
   func dropRetired(now: Instant) {

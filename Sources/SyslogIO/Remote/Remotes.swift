@@ -14,7 +14,6 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   let resolver = Resolver()
   private var resolverSlot: Poller.Slot?
   private var slots: [Poller.Slot] = []
-  private var lastID: UInt32 = 0
 
   /// The remotes of the command line get every message, those of the configuration what its rules
   /// say.
@@ -57,18 +56,16 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   }
 
   func add(_ remote: RemoteSettings, _ selector: Selector?) {
-    lastID &+= 1
     let name = hostname
     switch remote.destination.transport {
     case .udp:
       let transport = UDPTransport(
-        remote, id: lastID, hostname: name.span, resolver: resolver, diagnostics: diagnostics)
+        remote, hostname: name.span, resolver: resolver, diagnostics: diagnostics)
       transport.selector = selector
       udp.append(transport)
     case .tls, .tcp:
       let transport = StreamTransport<TLS>(
-        remote, id: lastID, hostname: name.span, resolver: resolver, floor: floor,
-        diagnostics: diagnostics)
+        remote, hostname: name.span, resolver: resolver, floor: floor, diagnostics: diagnostics)
       transport.selector = selector
       streams.append(transport)
     }
@@ -170,11 +167,9 @@ extension Remotes where TLS: ~Copyable {
     }
   }
 
-  /// An answer for a remote that is gone meanwhile is nobody's.
   private func deliverAnswers(now: Instant) {
-    while let (tag, answer) = resolver.answer() {
-      for transport in udp where transport.id == tag { transport.resolved(answer, now: now) }
-      for transport in streams where transport.id == tag { transport.resolved(answer, now: now) }
-    }
+    resolver.noteAnswers()
+    for transport in udp { transport.takeAnswer(now: now) }
+    for transport in streams { transport.takeAnswer(now: now) }
   }
 }

@@ -1,166 +1,175 @@
 internal import Bytes
 internal import CPosix
 
-/// Names become addresses on a thread of its own, because getaddrinfo(3) may take half a minute
-/// and the loop never waits: the local log goes on while a name cannot be resolved.
-///
-/// The two sides share nothing but a socket pair, on which each question and each answer is one
-/// packet. The thread is started by the first question.
-public final class Resolver {
-  /// What came of a question.
-  enum Answer {
-    case addresses([SocketAddress])
-    case failure(LookupError)
+/// The addresses of one name, for all remotes that want them. Who drops it has forgotten it.
+final class Lookup {
+  let host: Text
+  /// Whether a thread was ever free for it.
+  fileprivate(set) var hasBegun = false
+  /// Whether there is an answer: addresses, or why there are none.
+  private(set) var isAnswered = false
+  /// Without a port.
+  private(set) var addresses: [SocketAddress] = []
+  private(set) var error: LookupError?
+
+  init(_ host: Text) {
+    self.host = host
   }
 
-  /// Our end of the socket pair; nil before the first question.
-  var ourEnd: FileDescriptor?
+  func answer(_ addresses: [SocketAddress], _ error: LookupError?) {
+    (self.addresses, self.error, isAnswered) = (addresses, error, true)
+  }
+}
 
-  public init() {}
+/// Names become addresses on threads of their own, because getaddrinfo(3) may take half a minute,
+/// or never return, and the loop never waits: the local log goes on (docs/decisions/0014).
+///
+/// There is one lookup for each name, whoever asks for it. A thread lives as long as its call, and
+/// shares nothing with the loop but a `Call`, which belongs to the thread until it has sent the
+/// address of that over a socket pair.
+public final class Resolver {
+  /// Calls at once. One that never returns counts for ever.
+  static let limit = 8
 
-  /// To poll for answers; -1 while no question was asked.
+  /// Calls that there may be now.
+  var limit: Int
+  private var ourEnd: FileDescriptor?
+  fileprivate var theirEnd: FileDescriptor?
+  /// In the order in which they were asked for.
+  var lookups: [Lookup] = []
+  private var calls: [Call] = []
+
+  init(limit: Int = Resolver.limit) {
+    self.limit = limit
+  }
+
+  /// To poll for answers; -1 before the first lookup.
   var descriptor: Int32 { ourEnd?.rawValue ?? -1 }
 
-  /// Asks for the addresses of a remote; the answer carries `tag`. Returns the answer at once when
-  /// the question cannot be asked.
-  func ask(for remote: RemoteSettings, tag: UInt32) -> Answer? {
-    do throws(Errno) {
-      try ask(remote.destination.host, port: remote.effectivePort, tag: tag)
-      return nil
-    } catch {
-      return .failure(LookupError(code: EAI_AGAIN))
+  /// The lookup of a name, which begins as soon as a thread is free. It is answered at once when
+  /// there can be no thread.
+  func lookUp(_ host: Text) -> Lookup {
+    var found: Lookup?
+    for lookup in lookups where lookup.host == host { found = lookup }
+    let lookup = found ?? Lookup(host)
+    if found == nil { lookups.append(lookup) }
+    begin()
+    return lookup
+  }
+
+  /// Notes which lookups have been answered; to be called when `descriptor` is readable.
+  func noteAnswers() {
+    var finished: UnsafeMutableRawPointer?
+    while unsafe recv(descriptor, &finished, callSize, CPOSIX_MSG_DONTWAIT) == callSize {
+      for index in calls.indices
+      where unsafe Unmanaged.passUnretained(calls[index]).toOpaque() == finished {
+        let call = calls.remove(at: index)
+        call.resolver = nil
+        answer(call.host, call.addresses, call.error)
+        break
+      }
+    }
+    begin()
+  }
+
+  private func answer(_ host: Text, _ addresses: [SocketAddress], _ error: LookupError?) {
+    for index in lookups.indices where lookups[index].host == host {
+      lookups.remove(at: index).answer(addresses, error)
+      break
     }
   }
 
-  /// Asks for the addresses of `host`; the answer carries `tag`.
-  func ask(_ host: Text, port: UInt16, tag: UInt32) throws(Errno) {
-    if ourEnd == nil { try startThread() }
-    var question = Packet.header(tag: tag, number: UInt32(port))
-    question.append(contentsOf: host.bytes)
-    let sent = unsafe question.withUnsafeBytes { bytes in
-      unsafe send(
-        descriptor, bytes.baseAddress, bytes.count,
-        CPOSIX_MSG_DONTWAIT | CPOSIX_MSG_NOSIGNAL)
-    }
-    guard sent == question.count else { throw Errno.last }
+  /// Whoever has waited for this name has done so in vain: another call may be made beside it.
+  func giveUp(_ host: Text) {
+    for call in calls where call.host == host { call.isGivenUp = true }
   }
 
-  /// The next answer, nil when there is none yet.
-  func answer() -> (tag: UInt32, answer: Answer)? {
-    guard let packet = Packet.receive(from: descriptor, CPOSIX_MSG_DONTWAIT),
-      let tag = packet.number(at: 0), let code = packet.number(at: 4)
-    else { return nil }
-    guard code == 0 else {
-      return (tag, .failure(LookupError(code: Int32(bitPattern: code))))
+  /// Begins what there are threads for, and forgets what nobody waits for any more.
+  ///
+  /// A second call for a name, beside one that hangs, must leave half of the threads to others.
+  private func begin() {
+    var index = 0
+    while index < lookups.count {
+      guard !isKnownUniquelyReferenced(&lookups[index]) else {
+        lookups.remove(at: index)
+        continue
+      }
+      let lookup = lookups[index]
+      var (own, hanging) = (0, 0)
+      for call in calls where call.host == lookup.host {
+        lookup.hasBegun = true
+        own += 1
+        if call.isGivenUp { hanging += 1 }
+      }
+      index += 1
+      guard own == hanging, own < 2, calls.count < (own == 0 ? limit : limit / 2) else { continue }
+      do throws(Errno) {
+        try startThread(for: Call(lookup.host))
+        lookup.hasBegun = true
+      } catch {
+        guard own == 0 else { continue }
+        index -= 1
+        lookups.remove(at: index).answer([], LookupError(code: EAI_AGAIN))
+      }
     }
-    var addresses: [SocketAddress] = []
-    var offset = 8
-    while let length = packet.number(at: offset),
-      let storage = packet.address(at: offset + 4)
-    {
-      addresses.append(SocketAddress(storage, length: length))
-      offset += 4 + MemoryLayout<sockaddr_storage>.size
-    }
-    return (tag, .addresses(addresses))
   }
 
-  private func startThread() throws(Errno) {
-    var ends: [Int32] = [-1, -1]
-    let type = CPOSIX_SOCK_SEQPACKET | CPOSIX_SOCK_CLOEXEC
-    guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw Errno.last }
-    let ours = FileDescriptor(owning: ends[0])
-    let theirs = ends[1]
+  private func startThread(for call: Call) throws(Errno) {
+    if ourEnd == nil {
+      var ends: [Int32] = [-1, -1]
+      let type = CPOSIX_SOCK_SEQPACKET | CPOSIX_SOCK_CLOEXEC
+      guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw Errno.last }
+      ourEnd = FileDescriptor(owning: ends[0])
+      theirEnd = FileDescriptor(owning: ends[1])
+      cposix_share_heap()
+    }
     var attributes = pthread_attr_t()
     unsafe pthread_attr_init(&attributes)
     // getaddrinfo needs tens of kilobytes; the default of 8 MB frightens small devices.
     unsafe pthread_attr_setstacksize(&attributes, 256 * 1024)
     unsafe pthread_attr_setdetachstate(&attributes, CPOSIX_THREAD_DETACHED)
     var thread = pthread_t()
-    let code = unsafe pthread_create(
-      &thread, &attributes, resolverThread, UnsafeMutableRawPointer(bitPattern: Int(theirs)))
+    call.resolver = self
+    calls.append(call)
+    let argument = unsafe Unmanaged.passRetained(call)
+    let code = unsafe pthread_create(&thread, &attributes, resolverThread, argument.toOpaque())
     unsafe pthread_attr_destroy(&attributes)
     guard code == 0 else {
-      close(theirs)
+      unsafe argument.release()
+      call.resolver = nil
+      calls.removeLast()
       throw Errno(code: code)
     }
-    ourEnd = consume ours
   }
 }
 
-/// Answers one question after the other, until the daemon is gone.
+/// One call of getaddrinfo.
+private final class Call {
+  let host: Text
+  var addresses: [SocketAddress] = []
+  var error: LookupError?
+  /// Of no interest to the thread.
+  var isGivenUp = false
+  /// Keeps the socket open for as long as the thread may send over it.
+  var resolver: Resolver?
+
+  init(_ host: Text) {
+    self.host = host
+  }
+}
+
+private let callSize = MemoryLayout<Int>.size
+
 private func resolverThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  let socket = Int32(truncatingIfNeeded: Int(bitPattern: argument))
-  while let question = Packet.receive(from: socket, 0) {
-    guard let tag = question.number(at: 0), let port = question.number(at: 4) else { continue }
-    var answer: [UInt8]
-    do throws(LookupError) {
-      let found = try lookUp(
-        question.text(from: 8), port: UInt16(truncatingIfNeeded: port), flags: 0)
-      answer = Packet.header(tag: tag, number: 0)
-      for address in found { answer.append(address) }
-    } catch {
-      answer = Packet.header(tag: tag, number: UInt32(bitPattern: error.code))
-    }
-    let sent = unsafe answer.withUnsafeBytes { bytes in
-      unsafe send(socket, bytes.baseAddress, bytes.count, CPOSIX_MSG_NOSIGNAL)
-    }
-    guard sent >= 0 else { break }
+  guard var argument = unsafe argument else { return nil }
+  let call = unsafe Unmanaged<Call>.fromOpaque(argument).takeRetainedValue()
+  do throws(LookupError) {
+    call.addresses = try lookUp(call.host, flags: 0)
+  } catch {
+    call.error = error
   }
-  close(socket)
+  // From here on it is the loop's. There is always room: never more packets than threads.
+  let socket = call.resolver?.theirEnd?.rawValue ?? -1
+  _ = unsafe send(socket, &argument, callSize, CPOSIX_MSG_NOSIGNAL)
   return nil
-}
-
-/// A question or an answer: two numbers, then a host name or addresses, in host byte order.
-private struct Packet {
-  private var bytes: [UInt8]
-
-  static func header(tag: UInt32, number: UInt32) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(tag)
-    bytes.append(number)
-    return bytes
-  }
-
-  /// Waits for a packet unless `flags` say otherwise; nil when there is none or never will be.
-  static func receive(from socket: Int32, _ flags: Int32) -> Packet? {
-    var bytes = [UInt8](repeating: 0, count: 2048)
-    var count = 0
-    repeat {
-      count = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe recv(socket, buffer.baseAddress, buffer.count, flags)
-      }
-    } while count < 0 && cposix_errno() == EINTR
-    guard count > 0 else { return nil }
-    bytes.removeLast(bytes.count - count)
-    return Packet(bytes: bytes)
-  }
-
-  func number(at offset: Int) -> UInt32? {
-    guard offset + 4 <= bytes.count else { return nil }
-    return unsafe bytes.withUnsafeBytes { buffer in
-      unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-    }
-  }
-
-  func address(at offset: Int) -> sockaddr_storage? {
-    guard offset + MemoryLayout<sockaddr_storage>.size <= bytes.count else { return nil }
-    return unsafe bytes.withUnsafeBytes { buffer in
-      unsafe buffer.loadUnaligned(fromByteOffset: offset, as: sockaddr_storage.self)
-    }
-  }
-
-  func text(from offset: Int) -> Text {
-    Text(bytes[min(offset, bytes.count)...])
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func append(_ number: UInt32) {
-    unsafe Swift.withUnsafeBytes(of: number) { unsafe append(contentsOf: $0) }
-  }
-
-  fileprivate mutating func append(_ address: SocketAddress) {
-    append(UInt32(address.length))
-    unsafe Swift.withUnsafeBytes(of: address.storage) { unsafe append(contentsOf: $0) }
-  }
 }

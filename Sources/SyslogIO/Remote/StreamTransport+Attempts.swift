@@ -7,7 +7,7 @@ internal import TLSBackend
 extension StreamTransport where TLS: ~Copyable {
   /// Connects at once, so that what is wrong is known at the start.
   func start(now: Instant) {
-    perform(sender.start(), now: now)
+    perform(sender.start(now: now), now: now)
   }
 
   /// To be called when `sender.deadline` has come.
@@ -15,6 +15,9 @@ extension StreamTransport where TLS: ~Copyable {
     switch sender.deadlineReached(now: now) {
     case .none: break
     case .resolve: beginAttempt(now: now)
+    case .abandonLookup:
+      resolver.giveUp(settings.destination.host)
+      fail(.lookupTimedOut(hasBegun: lookup?.hasBegun == true), now: now)
     case .abandonConnect:
       connectFailed(
         StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT)), now: now)
@@ -42,6 +45,7 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// Reads what TLS needs as it is written now.
   func readFiles() throws(TLSError) {
+    hasReadFiles = true
     guard TLS.isPresent, settings.destination.transport == .tls else { return }
     let previous = context
     defer {
@@ -56,23 +60,29 @@ extension StreamTransport where TLS: ~Copyable {
   func findAddress(now: Instant) {
     if let literal = SocketAddress(literal: settings.destination.host, port: settings.effectivePort)
     {
-      return resolved(.addresses([literal]), now: now)
+      return resolved([literal], nil, now: now)
     }
-    if let failure = resolver.ask(for: settings, tag: id) { resolved(failure, now: now) }
+    // What was asked for by the last attempt may have an answer by now, or soon.
+    if lookup?.isAnswered != true { lookup = resolver.lookUp(settings.destination.host) }
+    takeAnswer(now: now)
   }
 
-  func resolved(_ answer: Resolver.Answer, now: Instant) {
-    guard sender.phase == .resolving else { return }
-    switch answer {
-    case .addresses(let found):
-      addresses = settings.reachable(found)
-      guard !addresses.isEmpty else {
-        return fail(.noUsableAddress, now: now)
-      }
-      perform(sender.resolved(count: addresses.count, now: now, random: jitter()), now: now)
-    case .failure(let error):
-      fail(.notResolved(error), now: now)
-    }
+  /// Takes the answer of the lookup, if there is one. Addresses that come too late are for the next
+  /// attempt.
+  func takeAnswer(now: Instant) {
+    guard let answer = lookup, answer.isAnswered else { return }
+    let isWanted = sender.isResolving
+    if isWanted || answer.addresses.isEmpty { lookup = nil }
+    if isWanted { resolved(answer.addresses, answer.error, now: now) }
+  }
+
+  func resolved(_ found: [SocketAddress], _ error: LookupError?, now: Instant) {
+    if let error, found.isEmpty { return fail(.notResolved(error), now: now) }
+    addresses = settings.reachable(found)
+    guard !addresses.isEmpty else { return fail(.noUsableAddress, now: now) }
+    var numbers: [UInt64] = []
+    for address in addresses { numbers.append(address.number) }
+    perform(sender.resolved(numbers, now: now, random: jitter()), now: now)
   }
 
   func perform(_ action: TransportSender.ConnectAction, now: Instant) {
@@ -84,7 +94,7 @@ extension StreamTransport where TLS: ~Copyable {
     }
   }
 
-  /// The address did not work: the next one is tried, after the last one the backoff begins.
+  /// The address did not work: another one is tried, after the last one the backoff begins.
   func connectFailed(_ failure: StreamSocket.Failure, now: Instant) {
     socket = nil
     let action = sender.connectFailed(now: now, random: jitter())

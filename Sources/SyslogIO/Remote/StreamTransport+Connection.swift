@@ -167,11 +167,13 @@ extension StreamTransport where TLS: ~Copyable {
       priority)
   }
 
-  /// Whether everything was acknowledged, or nothing can be while the daemon is leaving.
+  /// Whether everything was acknowledged, or nothing can be while the daemon is leaving, which does
+  /// not wait for a name.
   func isFinished(now: Instant) -> Bool {
     noteAcknowledged(now: now)
     switch sender.phase {
-    case .connecting, .handshaking, .ready, .resolving: return sender.queue.isEmpty
+    case .connecting, .handshaking, .ready: return sender.queue.isEmpty
+    case .resolving: return sender.queue.isEmpty || sender.isLookupSlow(now: now)
     case .idle, .backingOff, .stopped: return true
     }
   }

@@ -30,7 +30,7 @@ extension StreamTransport where TLS: ~Copyable {
       if blocked == nil { pump(now: now) }
     }
     logDiscarding()
-    perform(sender.wake(), now: now)
+    perform(sender.wake(now: now), now: now)
   }
 
   /// Logs once that messages are being discarded, while the collector cannot be notified: it is

@@ -8,7 +8,7 @@ extension StreamTransport where TLS: ~Copyable {
   /// Reads the pins again. A connection whose peer was accepted by the same pins is kept; with
   /// others, or with none that can be read, it is ended at once, and the queue is kept.
   func rereadFiles(now: Instant) {
-    guard sender.needsReread(now: now) else { return }
+    guard sender.phase != .stopped, !hasReadFiles else { return }
     let (context, policy) = (context, credentials.policy)
     do throws(TLSError) {
       try readFiles()
@@ -22,7 +22,7 @@ extension StreamTransport where TLS: ~Copyable {
       say(.filesChanged, .syslogInfo)
       disconnect(now: now)
     }
-    if sender.filesReread(change) == .resolve { findAddress(now: now) }
+    if sender.filesReread(change, now: now) == .resolve { findAddress(now: now) }
   }
 
   /// Changes the settings to others for the same collector over the same transport, and connects
@@ -36,7 +36,7 @@ extension StreamTransport where TLS: ~Copyable {
       queueCapacity: settings.delivery.queueCapacity ?? sender.queue.capacity,
       backoff: settings.delivery.retry,
       limits: settings.limits,
-      framing: self.settings.delivery.framing, to: settings.delivery.framing)
+      framing: self.settings.delivery.framing, to: settings.delivery.framing, now: now)
     self.settings = settings
     encoder.format = settings.effectiveFormat
     context = nil

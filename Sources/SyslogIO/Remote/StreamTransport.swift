@@ -16,19 +16,21 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   static var recordsPerTurn: Int { 16 }
 
   var settings: RemoteSettings
-  /// What the resolver's answers for this remote are tagged with.
-  let id: UInt32
   /// Nil for a remote of the command line: everything.
   var selector: Selector?
   var sender: TransportSender
   var encoder: MessageEncoder
   let resolver: Resolver
+  /// What this remote waits for, or what came too late.
+  var lookup: Lookup?
   let diagnostics: Diagnostics
   let floor: ClockFloor
   var addresses: [SocketAddress] = []
   /// Nil before the first attempt, and while there can be none.
   var context: TLS.Context?
   var credentials = TLSCredentials()
+  /// Whether the files were read since the last SIGHUP, at which they may have become others.
+  var hasReadFiles = false
   var socket: FileDescriptor?
   var session: StreamSession<TLS>?
   /// What the session waits for before its last verb can go on.
@@ -37,11 +39,10 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var hasReportedDiscarding = false
 
   init(
-    _ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, resolver: Resolver,
+    _ settings: RemoteSettings, hostname: Span<UInt8>, resolver: Resolver,
     floor: ClockFloor, diagnostics: Diagnostics
   ) {
     self.settings = settings
-    self.id = id
     self.resolver = resolver
     self.floor = floor
     self.diagnostics = diagnostics

@@ -5,8 +5,6 @@ internal import SyslogCore
 /// One UDP remote: the actions of a `DatagramSender` on a real socket.
 final class UDPTransport {
   let settings: RemoteSettings
-  /// For the answers of the resolver.
-  let id: UInt32
   /// Nil for a remote of the command line: everything.
   var selector: Selector?
   private(set) var sender = DatagramSender()
@@ -14,15 +12,15 @@ final class UDPTransport {
   private var addresses: [SocketAddress] = []
   private var socket: FileDescriptor?
   private let resolver: Resolver
+  private var lookup: Lookup?
   private let diagnostics: Diagnostics
   private var datagram: [UInt8] = []
 
   init(
-    _ settings: RemoteSettings, id: UInt32, hostname: Span<UInt8>, resolver: Resolver,
+    _ settings: RemoteSettings, hostname: Span<UInt8>, resolver: Resolver,
     diagnostics: Diagnostics
   ) {
     self.settings = settings
-    self.id = id
     self.resolver = resolver
     self.diagnostics = diagnostics
     encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
@@ -39,24 +37,37 @@ final class UDPTransport {
   func wants(_ message: Message) -> Bool { selector?.matches(message.priority) ?? true }
 
   private func perform(_ action: DatagramSender.Action, now: Instant) {
-    guard action == .resolve, let failure = resolver.ask(for: settings, tag: id) else { return }
-    resolved(failure, now: now)
+    switch action {
+    case .none: break
+    case .resolve:
+      lookup = resolver.lookUp(settings.destination.host)
+      takeAnswer(now: now)
+    case .abandonLookup:
+      resolver.giveUp(settings.destination.host)
+      reportUnresolved(.lookupTimedOut(hasBegun: lookup?.hasBegun == true))
+    }
   }
 
-  func resolved(_ answer: Resolver.Answer, now: Instant) {
-    switch answer {
-    case .addresses(let all):
-      let found = settings.reachable(all)
-      sender.resolved(count: found.count, now: now)
-      guard !found.isEmpty else {
-        return reportUnresolved(.noUsableAddress)
-      }
+  /// At SIGHUP: looks the name up again.
+  func reload(now: Instant) { perform(sender.reload(now: now), now: now) }
+
+  /// Takes the answer of the lookup, if there is one.
+  func takeAnswer(now: Instant) {
+    guard let answer = lookup, answer.isAnswered else { return }
+    lookup = nil
+    resolved(answer.addresses, answer.error, now: now)
+  }
+
+  func resolved(_ all: [SocketAddress], _ error: LookupError?, now: Instant) {
+    let found = settings.reachable(all)
+    sender.resolved(count: found.count, now: now)
+    guard found.isEmpty else {
       addresses = found
       socket = nil
-    case .failure(let error):
-      sender.resolved(count: 0, now: now)
-      reportUnresolved(.notResolved(error))
+      return
     }
+    if let error, all.isEmpty { return reportUnresolved(.notResolved(error)) }
+    reportUnresolved(.noUsableAddress)
   }
 
   private func reportUnresolved(_ reason: Sentence) {
@@ -70,6 +81,7 @@ final class UDPTransport {
   /// Sends a batch that was prepared, unchanged.
   func send(_ batch: DatagramBatch, messages: Int, now: Instant) {
     guard open(now: now) else { return discard(messages, now: now) }
+    perform(sender.refresh(now: now), now: now)
     let result = batch.send(messages, through: socket?.rawValue ?? -1, to: addresses[0])
     sender.counters.sent &+= UInt64(result.sent)
     sender.counters.discarded &+= UInt64(messages - result.sent)
@@ -79,6 +91,7 @@ final class UDPTransport {
   /// Sends one message on its own; a whole datagram where the format is raw.
   func send(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
     guard open(now: now) else { return discard(1, now: now) }
+    perform(sender.refresh(now: now), now: now)
     let encoded = encoder.encode(piece, message, at: time)
     if encoded.truncated { sender.counters.truncated &+= 1 }
     let header = encoder.header
@@ -155,10 +168,13 @@ final class UDPTransport {
     action == .none ? lookUpAgain(now: now) : perform(action, now: now)
   }
 
-  /// A lookup that failed is due again after its wait, whether or not an older address works.
+  /// A lookup that failed or hangs is due again after its wait, whether or not an older address
+  /// works.
   private func lookUpAgain(now: Instant) {
-    guard case .waiting = sender.phase else { return }
-    perform(sender.wake(now: now), now: now)
+    switch sender.phase {
+    case .unresolved, .ready: break
+    case .resolving, .waiting: perform(sender.wake(now: now), now: now)
+    }
   }
 
   private func report(_ failure: Errno, now: Instant) {

@@ -13,10 +13,18 @@ public struct SocketAddress: Equatable, Sendable {
 
   /// An address literal, without asking any name service; nil when `host` is a name.
   public init?(literal host: Text, port: UInt16) {
-    guard let address = (try? lookUp(host, port: port, flags: AI_NUMERICHOST))?.first else {
-      return nil
-    }
+    guard var address = (try? lookUp(host, flags: AI_NUMERICHOST))?.first else { return nil }
+    address.setPort(port)
     self = address
+  }
+
+  /// The address that `host` is, without its zone: the interface of that may be one that is not
+  /// there yet. 4 or 16 bytes; nil when `host` is a name.
+  public static func bytes(of host: Text) -> [UInt8]? {
+    let bytes = host.bytes
+    var end = 0
+    while end < bytes.count, bytes[end] != UInt8(ascii: "%") { end += 1 }
+    return SocketAddress(literal: Text(bytes[..<end]), port: 0)?.bytes
   }
 
   /// Whether `host` is an address literal.
@@ -25,6 +33,26 @@ public struct SocketAddress: Equatable, Sendable {
   }
 
   var family: Int32 { Int32(storage.ss_family) }
+
+  mutating func setPort(_ port: UInt16) {
+    // At the same place for both families.
+    unsafe withUnsafeMutableBytes(of: &storage) { buffer in
+      unsafe buffer.storeBytes(of: port.bigEndian, toByteOffset: 2, as: UInt16.self)
+    }
+  }
+
+  /// A number that stands for it (see `AddressMemory`): two addresses rarely have the same.
+  var number: UInt64 {
+    unsafe withUnsafeBytes(of: storage) { buffer in
+      var number: UInt64 = 0
+      // Family, port, address and zone; zeros behind them.
+      for offset in [0, 8, 16, 24] {
+        let word = unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        number = (number ^ word) &* 0x9E37_79B9_7F4A_7C15
+      }
+      return number
+    }
+  }
 
   /// The address without its port, in network byte order: 4 or 16 bytes.
   public var bytes: [UInt8] {
@@ -51,22 +79,16 @@ struct LookupError: Error {
   }
 }
 
-/// As many addresses of one name as are tried.
-let addressLimit = 8
+/// As many addresses of one name as are looked at.
+let addressLimit = 64
 
 /// Looks a name up, and waits for the answer. The corresponding C function is `getaddrinfo`.
-func lookUp(
-  _ host: Text, port: UInt16, flags: Int32
-) throws(LookupError) -> [SocketAddress] {
+func lookUp(_ host: Text, flags: Int32) throws(LookupError) -> [SocketAddress] {
   var hints = unsafe addrinfo()
-  unsafe hints.ai_flags = flags | AI_NUMERICSERV
+  unsafe hints.ai_flags = flags
   unsafe hints.ai_socktype = CPOSIX_SOCK_DGRAM
   var list: UnsafeMutablePointer<addrinfo>?
-  let code = unsafe host.withCString { host in
-    unsafe ("\(port)" as Text).withCString { service in
-      unsafe getaddrinfo(host, service, &hints, &list)
-    }
-  }
+  let code = unsafe host.withCString { unsafe getaddrinfo($0, nil, &hints, &list) }
   guard code == 0 else { throw LookupError(code: code) }
   defer { unsafe freeaddrinfo(list) }
   var found: [SocketAddress] = []

@@ -100,22 +100,21 @@ extension Scenarios {
       let listener = try TCPListener(.closing)
       defer { listener.stop() }
       let syslogd = try Syslogd(
-        ["-L"] + Remote.tls(listener.port, retry: "0.2:0.8"), in: workspace)
+        ["-L"] + Remote.tls(listener.port, retry: "1:4"), in: workspace)
       let socket = try syslogd.connect()
       var number = 0
-      try eventually("seven attempts", within: 30) {
+      try eventually("six attempts", within: 30) {
         for _ in 0..<20 {
           try socket.send("<13>Jan  2 03:04:05 scenario: n=\(number)")
           number += 1
         }
-        return listener.accepted >= 7
+        return listener.accepted >= 6
       }
-      // 0.2 s, doubled, capped at 0.8 s, of which the last third is jitter; never more than that
-      // and what a busy machine adds.
-      let earliest = [0.2, 0.4, 0.53, 0.53, 0.53, 0.53]
-      for (gap, least) in zip(listener.gaps, earliest) {
+      // 1 s for the first four seconds, then doubled, and up to half of it as jitter; never more
+      // than that and what a busy machine adds.
+      for (gap, least) in zip(listener.gaps, [1.0, 1, 1, 1, 2]) {
         #expect(gap >= least - 0.02)
-        #expect(gap <= 0.8 + 1.5)
+        #expect(gap <= least * 1.5 + 1.5)
       }
       #expect(number > 100)
     }

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -96,6 +97,14 @@ static inline const char *cposix_entry_name(const struct dirent *entry) {
 }
 
 static inline int cposix_errno(void) { return errno; }
+
+/// Threads allocate from the heap that is there. glibc would make one of its own for each, with 64
+/// MB of addresses and some pages that stay when the thread has ended.
+static inline void cposix_share_heap(void) {
+#ifdef M_ARENA_MAX
+  mallopt(M_ARENA_MAX, 1);
+#endif
+}
 
 static inline int cposix_open(const char *path, int flags, mode_t mode) {
   return open(path, flags, mode);
