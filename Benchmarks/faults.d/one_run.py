@@ -49,7 +49,7 @@ class Trial:
     def close(self):
         if self in RUNNING:
             RUNNING.remove(self)
-        self.processes.stop_all()
+        self.processes.end()
         if not self.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -90,10 +90,10 @@ class Trial:
                 return
 
     def caught_up(self, arrivals, begin, ended):
-        """Seconds from the end of the fault until a message arrived as soon as it was logged, or
-        until none was missing."""
-        fresh = min((at for number, at in arrivals
-                     if at > ended and at - (begin + number / self.case.rate) < FRESH),
+        """Seconds from the end of the fault until a message that was logged after it arrived at
+        once, or until none was missing."""
+        logged = ((begin + number / self.case.rate, at) for number, at in arrivals)
+        fresh = min((at for then, at in logged if then > ended and at - then < FRESH),
                     default=NEVER)
         first = first_arrivals(arrivals)
         complete = max([ended, *first.values()]) if len(first) == self.case.messages else NEVER

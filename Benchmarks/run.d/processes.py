@@ -17,8 +17,11 @@ class Processes:
 
     def __init__(self):
         self.running = []
+        self.ended = False
 
     def start(self, arguments, **options):
+        if self.ended:
+            raise Failure("it was interrupted")
         process = subprocess.Popen(arguments, **{"stdin": subprocess.DEVNULL, **options})
         self.running.append(process)
         return process
@@ -40,6 +43,14 @@ class Processes:
     def stop_all(self):
         for process in list(self.running):
             self.stop(process, patience=1)
+
+    def end(self):
+        """Stops all, and starts no more, whichever thread wants to."""
+        self.ended = True
+        for process in list(self.running):
+            if process.poll() is None:
+                process.terminate()
+        self.stop_all()
 
 
 PROCESSES = Processes()

@@ -57,7 +57,7 @@ class Soak:
     def close(self):
         if self in RUNNING:
             RUNNING.remove(self)
-        self.processes.stop_all()
+        self.processes.end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # --- The daemon ------------------------------------------------------------------------------
