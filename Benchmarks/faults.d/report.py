@@ -53,9 +53,9 @@ def about(arguments):
     for name, program in zip(PEERS, ("/usr/sbin/rsyslogd", f"{ROOT}/build/peers/bin/syslog-ng")):
         if name in arguments.senders:
             versions.append(first_line([program, "-v" if name == "rsyslog" else "--version"]))
-    commit = first_line(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"])
+    commit = first_line(["git", "-C", ROOT, "log", "-1", "--format=%h", "--", "Sources"])
     rounds = f"{arguments.rounds} round" + ("s" if arguments.rounds > 1 else "")
-    return (f"{time.strftime('%Y-%m-%d')}, commit `{commit}`, seed {arguments.seed}, {rounds}; "
+    return (f"{time.strftime('%Y-%m-%d')}, sources of `{commit}`, seed {arguments.seed}, {rounds}; "
             f"Linux {platform.release()}, {os.cpu_count()} cores. " + "; ".join(versions) + ".")
 
 
