@@ -160,6 +160,16 @@ bench-outages: ## what a collector that is away costs, beside rsyslog and syslog
 	  $(MAKE) --no-print-directory product BACKEND=$$backend || exit 1; done
 	@Benchmarks/outages $(BENCH)
 
+bench-faults: ## what faults of the network and killed collectors cost, beside them (root)
+	@for backend in openssl gnutls mbedtls; do \
+	  $(MAKE) --no-print-directory product BACKEND=$$backend || exit 1; done
+	@Benchmarks/faults $(BENCH)
+
+soak: ## hours of faults, rotations and reloads: nothing may grow (SOAK="--minutes 2")
+	@for backend in openssl gnutls mbedtls; do \
+	  $(MAKE) --no-print-directory product BACKEND=$$backend || exit 1; done
+	@Benchmarks/soak $(SOAK)
+
 install: product ## installs both programs and their manual pages in $(DESTDIR)$(PREFIX)
 	$(INSTALL) -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/sbin/syslogd
 	$(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(PREFIX)/share/man/man8/syslogd.8
@@ -180,4 +190,4 @@ help: ## lists the targets
 	@echo "archive into the program, at build/BACKEND-archive/syslogd (openssl, mbedtls)"
 
 .PHONY: product check-backend archives all-builds size demo lint test test-generations matrix fuzz bench bench-outages \
-  install clean help
+  bench-faults soak install clean help

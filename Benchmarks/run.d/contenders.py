@@ -20,30 +20,32 @@ global(workDirectory="{folder}" maxMessageSize="8k" net.enableDNS="off"
        defaultNetstreamDriverCAFile="{folder}/cert.pem")
 module(load="imuxsock" sysSock.use="off")
 # One worker, large batches, and a full queue that waits instead of discarding.
-main_queue(queue.type="LinkedList" queue.size="10000" queue.dequeueBatchSize="1024"
-           queue.workerThreads="1" queue.timeoutEnqueue="60000" queue.discardMark="10000"
-           queue.lightDelayMark="10000")
+main_queue(queue.type="LinkedList" queue.size="{waiting}" queue.dequeueBatchSize="1024"
+           queue.workerThreads="1" queue.timeoutEnqueue="60000" queue.discardMark="{waiting}"
+           queue.lightDelayMark="{waiting}")
 input(type="imuxsock" socket="{socket}" rateLimit.interval="0" usePIDFromSystem="off"
       useSysTimeStamp="off" annotate="off" parseTrusted="off")
-action(type="omfwd" target="127.0.0.1" port="{port}" protocol="tcp" tcp_framing="octet-counted"
+action(type="omfwd" target="{address}" port="{port}" protocol="tcp" tcp_framing="octet-counted"
        template="RSYSLOG_SyslogProtocol23Format" streamDriver="ossl" streamDriverMode="1"
        streamDriverAuthMode="x509/fingerprint" streamDriverPermittedPeers="{fingerprint}"
        action.resumeRetryCount="-1" action.resumeInterval="1")
 """
 
 
-def command(name, folder, log_socket, port, syslogd):
-    """`syslogd` is the program that stands for this project."""
+def command(name, folder, log_socket, port, syslogd, address="127.0.0.1", waiting=10000):
+    """`syslogd` is the program that stands for this project; `waiting` is the length of rsyslog's
+    queue, in messages."""
     if name in ("c", "c-recv"):
         return [f"{TOOLS}/forwarder"] + (["-1"] if name == "c-recv" else []) + [
             log_socket, str(port)]
     if name == "rsyslog":
         with open(f"{folder}/rsyslog.conf", "w") as file:
             file.write(RSYSLOG_CONFIGURATION.format(
-                folder=folder, socket=log_socket, port=port, fingerprint=fingerprint(folder)))
+                folder=folder, socket=log_socket, address=address, port=port, waiting=waiting,
+                fingerprint=fingerprint(folder)))
         return ["/usr/sbin/rsyslogd", "-n", "-f", f"{folder}/rsyslog.conf",
                 "-i", f"{folder}/rsyslog.pid"]
-    return [syslogd, "-n", "-p", log_socket, "-R", f"127.0.0.1:{port}", "-d",
+    return [syslogd, "-n", "-p", log_socket, "-R", f"{address}:{port}", "-d",
             "-c", f"{folder}/pin.pem", "--pid-file", f"{folder}/syslogd.pid"] + (
                 ["--format", "raw"] if name == "syslogd-raw" else [])
 

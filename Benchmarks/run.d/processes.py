@@ -17,9 +17,12 @@ class Processes:
 
     def __init__(self):
         self.running = []
+        self.ended = False
 
     def start(self, arguments, **options):
-        process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, **options)
+        if self.ended:
+            raise Failure("it was interrupted")
+        process = subprocess.Popen(arguments, **{"stdin": subprocess.DEVNULL, **options})
         self.running.append(process)
         return process
 
@@ -34,9 +37,20 @@ class Processes:
         if process in self.running:
             self.running.remove(process)
 
+    def forget_ended(self):
+        self.running = [process for process in self.running if process.poll() is None]
+
     def stop_all(self):
         for process in list(self.running):
             self.stop(process, patience=1)
+
+    def end(self):
+        """Stops all, and starts no more, whichever thread wants to."""
+        self.ended = True
+        for process in list(self.running):
+            if process.poll() is None:
+                process.terminate()
+        self.stop_all()
 
 
 PROCESSES = Processes()

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""A collector that notes when each message arrives, as a process that can be killed.
+
+    collector.py ADDRESS PORT FOLDER
+
+FOLDER has cert.pem and key.pem. Each turn adds a line to FOLDER/arrivals: the time of
+CLOCK_MONOTONIC, and the numbers of the messages (`#` and ten digits) that arrived with it.
+Connections are TLS, or TCP in clear when they do not begin with a TLS record. SIGTERM closes
+everything; SIGUSR1 resets every connection and goes on.
+"""
+
+import os
+import re
+import selectors
+import signal
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import time
+
+from processes import PROCESSES, Failure
+
+HANDSHAKE_RECORD = b"\x16"
+LONGEST_MESSAGE = 400
+TURN = 16  # reads from one connection in a row
+
+
+class Collector:
+    """Starts and ends the process."""
+
+    def __init__(self, folder, address="127.0.0.1", port=None, prefix=(), processes=PROCESSES):
+        self.folder, self.address, self.port = folder, address, port or free_port()
+        self.prefix, self.processes = list(prefix), processes
+        self.process = None
+
+    def start(self):
+        """Returns once it listens."""
+        self.process = self.processes.start(
+            [*self.prefix, sys.executable, "-B", os.path.abspath(__file__), self.address,
+             str(self.port), self.folder], stdout=subprocess.PIPE)
+        if self.process.stdout.readline() != b"ready\n":
+            raise Failure("the collector did not start")
+
+    def stop(self):
+        self.processes.stop(self.process)
+        self.process.stdout.close()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.stop()
+
+    def reset_connections(self):
+        self.process.send_signal(signal.SIGUSR1)
+
+    def arrivals(self):
+        """(number, time) of each message in the order in which they arrived."""
+        found = []
+        path = f"{self.folder}/arrivals"
+        if os.path.exists(path):
+            with open(path) as file:
+                for line in file:
+                    moment, *numbers = line.split()
+                    found += [(int(number), float(moment)) for number in numbers]
+        return found
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# --- Inside the process --------------------------------------------------------------------------
+
+
+class Connection:
+    def __init__(self, accepted, context):
+        self.socket = accepted
+        self.context = context
+        self.kind = None
+        self.rest = b""
+
+    def take(self, note):
+        """Reads what has arrived; whether the connection is still open."""
+        try:
+            if self.kind is None:
+                self.begin()
+            for _ in range(TURN):
+                chunk = self.socket.recv(1 << 16)
+                if not chunk:
+                    return False
+                note(self.numbers(chunk))
+            return True
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
+            return True
+        except OSError:
+            return False
+
+    def begin(self):
+        if not isinstance(self.socket, ssl.SSLSocket):
+            if self.socket.recv(1, socket.MSG_PEEK) != HANDSHAKE_RECORD:
+                self.kind = "tcp"
+                return
+            self.socket = self.context.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False)
+        self.socket.do_handshake()
+        self.kind = "tls"
+
+    def numbers(self, chunk):
+        self.rest += chunk
+        found, last = [], 0
+        for match in re.finditer(rb"#(\d{10})", self.rest):
+            found.append(int(match[1]))
+            last = match.end()
+        self.rest = self.rest[last:][-LONGEST_MESSAGE:]
+        return found
+
+    def reset(self):
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
+
+class Server:
+    def __init__(self, address, port, folder):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(f"{folder}/cert.pem", f"{folder}/key.pem")
+        self.notes = os.open(f"{folder}/arrivals", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        self.listener = socket.create_server((address, port), backlog=8)
+        self.listener.setblocking(False)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.listener, selectors.EVENT_READ)
+        self.connections = {}  # by descriptor
+        self.ending = self.resetting = False
+
+    def serve(self):
+        while not self.ending:
+            for key, _ in self.selector.select(0.05):
+                if key.fileobj is self.listener:
+                    self.accept()
+                elif key.fd in self.connections:
+                    self.read(key.fd)
+            if self.resetting:
+                self.resetting = False
+                for descriptor in list(self.connections):
+                    self.selector.unregister(descriptor)
+                    self.connections.pop(descriptor).reset()
+
+    def accept(self):
+        try:
+            accepted = self.listener.accept()[0]
+        except OSError:
+            return
+        accepted.setblocking(False)
+        self.connections[accepted.fileno()] = Connection(accepted, self.context)
+        self.selector.register(accepted.fileno(), selectors.EVENT_READ)
+
+    def read(self, descriptor):
+        if not self.connections[descriptor].take(self.note):
+            self.selector.unregister(descriptor)
+            self.connections.pop(descriptor).socket.close()
+
+    def note(self, numbers):
+        if numbers:
+            line = " ".join([f"{time.monotonic():.4f}", *map(str, numbers)])
+            os.write(self.notes, line.encode() + b"\n")
+
+
+def main():
+    address, port, folder = sys.argv[1:]
+    server = Server(address, int(port), folder)
+    signal.signal(signal.SIGTERM, lambda *_: setattr(server, "ending", True))
+    signal.signal(signal.SIGUSR1, lambda *_: setattr(server, "resetting", True))
+    print("ready", flush=True)
+    server.serve()
+
+
+if __name__ == "__main__":
+    main()
