@@ -126,7 +126,13 @@ extension Sentence {
     Sentence(": it supports only versions older than $", Text(lowest.name))
   }
 
-  static var orOnlyTLS13: Sentence { Sentence(", or only TLS 1.3, which was not offered") }
+  /// What else it may mean: OpenSSL sends it, too, when it has no key for any signature that was
+  /// offered in TLS 1.3.
+  static func orOnlyTLS13(isOffered: Bool) -> Sentence {
+    isOffered
+      ? Sentence(", or only TLS 1.3 and has no key of a kind that was offered")
+      : Sentence(", or only TLS 1.3, which was not offered")
+  }
 
   /// What was offered, as the end of a reason.
   static func offered(_ offer: TLSOffer) -> Sentence {

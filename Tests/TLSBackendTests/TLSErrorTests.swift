@@ -54,7 +54,7 @@ struct TLSErrorTests {
     let alert = TLSAlert(code: 70)
     var expected = Sentence.received(alert, during: .handshake).text
     expected += Sentence.onlyOlderVersions(than: .tls12).text
-    if highest == .tls12 { expected += Sentence.orOnlyTLS13.text }
+    expected += Sentence.orOnlyTLS13(isOffered: highest == .tls13).text
     let error = TLSError.received(alert, during: .handshake, try offer(upTo: highest))
     #expect(error.reason.text == expected)
   }

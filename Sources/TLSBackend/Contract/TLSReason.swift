@@ -32,7 +32,7 @@ extension TLSError {
       // The alert does not say in which direction the server's versions lie.
       let older = reason.followed(by: .onlyOlderVersions(than: offer.lowestVersion))
       return TLSError(
-        kind, offer.highestVersion < .tls13 ? older.followed(by: .orOnlyTLS13) : older)
+        kind, older.followed(by: .orOnlyTLS13(isOffered: offer.highestVersion >= .tls13)))
     case 40, 47, 71, 80: return TLSError(kind, reason.followed(by: .offered(offer)))
     default: return TLSError(kind, reason)
     }
