@@ -59,7 +59,7 @@ extension Scenarios {
       let authority = try issue(from: ClockFloorChains.year)
       let server = try OpenSSLServer(authority.server, in: workspace)
       let syslogd = try start(
-        server, backend, ["--ca", authority.certificate, "--retry", "0.1:1500"])
+        server, backend, ["--ca", authority.certificate, "--retry", "4:1500"])
       try syslogd.send(Messages(0..<3))
       try syslogd.waitToSay([.notYetValid], about: server.port)
       let said = try failAgain(20, syslogd, server)
@@ -82,7 +82,7 @@ extension Scenarios {
       let authority = try issue(from: ClockFloorChains.year)
       let server = try OpenSSLServer(authority.server, in: workspace)
       let syslogd = try start(
-        server, backend, ["--ca", authority.certificate, "--retry", "0.1:1500"])
+        server, backend, ["--ca", authority.certificate, "--retry", "4:1500"])
       try syslogd.send(Messages(0..<3))
       try syslogd.waitToSay([.notYetValid], about: server.port)
       let said = try failAgain(20, syslogd, server)
@@ -97,7 +97,7 @@ extension Scenarios {
       let identities = try Certificates.shared()
       let server = try OpenSSLServer(identities.ecdsa, in: workspace)
       let pin = try workspace.write("\(identities.stranger.pin)\n", to: "pin")
-      let syslogd = try start(server, backend, ["-c", pin, "--retry", "0.1:1500"])
+      let syslogd = try start(server, backend, ["-c", pin, "--retry", "4:1500"])
       try syslogd.send(Messages(0..<3))
       try syslogd.waitToSay([.pinMismatch], about: server.port)
       let said = try failAgain(20, syslogd, server)
