@@ -70,7 +70,7 @@ private func refusesCheaply<TLS: TLSBackend & ~Copyable>(
 }
 
 /// CPU time of this thread.
-private func processorSeconds() -> Double {
+func processorSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
@@ -79,7 +79,7 @@ private func processorSeconds() -> Double {
 // MARK: Giant numbers
 
 /// An RSA key of which only the numbers matter.
-private struct Giant: Sendable {
+struct Giant: Sendable {
   let name: String
   let bits: Int
   let exponentBits: Int
