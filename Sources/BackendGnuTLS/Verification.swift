@@ -16,8 +16,8 @@ func judgePeer(
   let chain = unsafe CertificateMessage.chain(
     in: message.pointee.bytes.span,
     isTLS13: gnutls_protocol_get_version(session) == GNUTLS_TLS1_3)
-  // The library has a reason of its own to end the handshake.
-  guard !chain.isEmpty else { return 0 }
+  // What the library would say of an empty list.
+  guard !chain.isEmpty else { return GNUTLS_E_NO_CERTIFICATE_FOUND }
   var library = LibraryCryptography()
   do throws(TLSError) {
     unsafe box.pointee.verdict = .accepted(

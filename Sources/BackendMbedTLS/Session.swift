@@ -88,21 +88,13 @@ public import TLSBackend
       let result = unsafe mbedtls_ssl_handshake_step(session)
       let message = unsafe ReceivedMessage(of: session)
       if let chosen = message.group { group = chosen }
-      if step == Int32(MBEDTLS_SSL_SERVER_CERTIFICATE.rawValue), message.isCertificate {
-        let content = unsafe message.bytes.span.extracting(
-          droppingFirst: CertificateMessage.header)
-        unsafe box.pointee.judge(content, isTLS13: cmbedtls_is_tls13(session) == 1)
-        var refusal = unsafe box.pointee.verdict.refusal
-        if refusal == nil, unsafe box.pointee.verdict.isAccepted,
-          unsafe result != 0 || cmbedtls_has_server_key(session) == 0
-        {
-          refusal = TLSError(.authentication, .unreadableServerKey(by: MbedTLSBackend.library))
+      if step == Int32(MBEDTLS_SSL_SERVER_CERTIFICATE.rawValue) {
+        if message.isCertificate {
+          let content = unsafe message.bytes.span.extracting(
+            droppingFirst: CertificateMessage.header)
+          unsafe box.pointee.judge(content, isTLS13: cmbedtls_is_tls13(session) == 1)
         }
-        if let refusal {
-          // When it has failed, the library has told the server.
-          if result == 0 { tell(Alert.badCertificate) }
-          throw refusal
-        }
+        try checkVerdict(result)
       }
       if result == 0 { continue }
       let outcome = outcome(of: result, during: .handshake)
@@ -198,6 +190,22 @@ extension MbedTLSBackend {
     // What the kernel said about a write is told: reading may find a better reason.
     if case .sending = phase { unsafe box.pointee.stream.failure = 0 }
     return outcome
+  }
+
+  /// Throws when the server is refused: by the policy, or because only one of the two, the library
+  /// and the policy, goes on.
+  private func checkVerdict(_ result: Int32) throws(TLSError) {
+    var refusal = unsafe box.pointee.verdict.refusal
+    let isAccepted = unsafe box.pointee.verdict.isAccepted
+    if refusal == nil, unsafe isAccepted != (result == 0 && cmbedtls_has_server_key(session) == 1) {
+      refusal = TLSError(
+        .authentication,
+        isAccepted ? .unreadableServerKey(by: MbedTLSBackend.library) : .noServerCertificate)
+    }
+    guard let refusal else { return }
+    // When it has failed, the library has told the server.
+    if result == 0 { tell(Alert.badCertificate) }
+    throw refusal
   }
 
   /// Sends a fatal alert, as far as the socket takes it.

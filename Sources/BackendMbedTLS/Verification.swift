@@ -45,5 +45,6 @@ public func readServerKey(
   let der = unsafe UnsafeBufferPointer(start: bytes, count: count).span
   let key = DER.publicKeyInfo(inCertificate: der)
   _ = unsafe certificate.pointee.pk.read(der.extracting(key))
+  unsafe cmbedtls_note_places(certificate, bytes, count, key.lowerBound, key.count)
   return 0
 }

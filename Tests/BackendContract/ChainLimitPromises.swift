@@ -18,6 +18,9 @@ func chainLimitPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.T
         try promiseGiantServer(giant, TLS.self)
       }
     } + [
+      Promise("what stands behind the certificates, or breaks off in them, ends the handshake") {
+        try promiseMalformedMessages(TLS.self)
+      },
       Promise("ten certificates are read, and the eleventh is one too many") {
         try promiseTenCertificates(TLS.self)
       },
@@ -70,7 +73,7 @@ private func refusesCheaply<TLS: TLSBackend & ~Copyable>(
 }
 
 /// CPU time of this thread.
-private func processorSeconds() -> Double {
+func processorSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
@@ -79,7 +82,7 @@ private func processorSeconds() -> Double {
 // MARK: Giant numbers
 
 /// An RSA key of which only the numbers matter.
-private struct Giant: Sendable {
+struct Giant: Sendable {
   let name: String
   let bits: Int
   let exponentBits: Int
@@ -177,8 +180,10 @@ private func promiseGiantServer<TLS: TLSBackend & ~Copyable>(_ giant: Giant, _: 
   }
 }
 
-/// A server's first flight of TLS 1.2 with another certificate in it.
-private func showing(_ certificate: [UInt8], in flight: [UInt8]) -> [UInt8] {
+/// A server's first flight of TLS 1.2 with another certificate in it, and something behind it.
+private func showing(
+  _ certificate: [UInt8], in flight: [UInt8], tail: [UInt8] = []
+) -> [UInt8] {
   var messages: [UInt8] = []
   var position = 0
   while position + 5 <= flight.count {
@@ -194,12 +199,29 @@ private func showing(_ certificate: [UInt8], in flight: [UInt8]) -> [UInt8] {
     position += message.count
     if message[0] == CertificateMessage.type {
       let list = bigEndian(UInt64(certificate.count), 3) + certificate
-      let content = bigEndian(UInt64(list.count), 3) + list
+      let content = bigEndian(UInt64(list.count), 3) + list + tail
       message = [CertificateMessage.type] + bigEndian(UInt64(content.count), 3) + content
     }
     records += [22, 3, 3] + bigEndian(UInt64(message.count), 2) + message
   }
   return records
+}
+
+/// Under a policy that accepts anybody: no library goes on without a verdict.
+private func promiseMalformedMessages<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
+  let der = TestIdentity.rsa.certificateDER
+  let cases: [(certificate: [UInt8], tail: [UInt8])] = [
+    (der, [0]), (der, [0, 0, 0]), (der + [0], []), (Array(der.dropLast()), []), ([], []),
+  ]
+  for (certificate, tail) in cases {
+    var meeting = try Meeting<TLS>(server: .only(TLS1_2_VERSION, .rsa))
+    _ = try meeting.step()
+    meeting.server.feed(meeting.wire.receive())
+    try meeting.wire.send(showing(certificate, in: meeting.server.output(), tail: tail))
+    _ = try meeting.failingHandshake()
+    try expectEqual(meeting.server.alerts.count, 1, "alerts that the server received")
+    try expect(!meeting.server.isEstablished, "the server completed the handshake")
+  }
 }
 
 // MARK: Numbers of certificates

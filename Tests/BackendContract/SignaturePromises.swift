@@ -1,5 +1,6 @@
 import COpenSSL
-import TLSBackend
+
+@testable import TLSBackend
 
 /// One kind of signature: who makes it, by which digest, and its DER AlgorithmIdentifier.
 struct SignatureCase: Sendable {
@@ -123,6 +124,10 @@ extension Promise {
         var library = try library()
         try promiseUnusableKeys(&library)
       },
+      Promise("as many checks of the dearest signature as there can be take less than 0.2 s") {
+        var library = try library()
+        try promiseDearestSignatures(&library)
+      },
       Promise("SHA-256 and SHA-1 are those of FIPS 180-4") {
         var library = try library()
         try promiseDigests(&library)
@@ -215,6 +220,22 @@ private func promiseUnusableKeys<Library: Cryptography>(_ library: inout Library
   let outside = Array(ecdsa.key.publicKeyDER.dropLast(32)) + pattern(32)
   let seen = verdict(&library, ecdsa.sign(message), ecdsa.algorithm, message, outside)
   try expect(seen != .good, "a point that is not on its curve is good")
+}
+
+/// RSA of 8,192 bits with an exponent of 64, checked 24 times.
+private func promiseDearestSignatures<Library: Cryptography>(_ library: inout Library) throws {
+  let giant = Giant(name: "", bits: 8192, exponentBits: 64, sentence: .noServerCertificate)
+  let key = TestIdentity(key: giant.key, certificate: TestIdentity.ecdsa.certificate)
+  var signature = pattern(1024)
+  signature[0] = 0
+  let begun = processorSeconds()
+  for _ in 0..<PathBuilder.maximumSignatures {
+    let seen = verdict(
+      &library, signature, SignatureCase.all[0].algorithm, pattern(300), key.publicKeyDER)
+    try expectEqual(seen, .bad, "a signature of nobody")
+  }
+  let spent = processorSeconds() - begun
+  try expect(spent < 0.2, "\(spent) s of CPU time")
 }
 
 private func promiseDigests<Library: Cryptography>(_ library: inout Library) throws {

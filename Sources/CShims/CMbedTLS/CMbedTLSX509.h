@@ -55,3 +55,17 @@ static inline int cmbedtls_verify(mbedtls_pk_type_t kind, mbedtls_md_type_t dige
   mbedtls_pk_free(&parsed);
   return result;
 }
+
+/// Where a certificate and the key in it stand in the message, for a build that keeps of both no
+/// more than a copy of the key and a digest.
+static inline void cmbedtls_note_places(mbedtls_x509_crt *certificate, const unsigned char *bytes,
+                                        size_t count, size_t key, size_t key_count) {
+#if !defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
+  certificate->raw.p = (unsigned char *)bytes;
+  certificate->raw.len = count;
+  certificate->pk_raw.p = (unsigned char *)bytes + key;
+  certificate->pk_raw.len = key_count;
+#else
+  (void)certificate, (void)bytes, (void)count, (void)key, (void)key_count;
+#endif
+}
