@@ -108,7 +108,15 @@ class Trial:
             highest = max(highest, number)
         return {"lost": self.case.messages - len(first), "twice": len(arrivals) - len(first),
                 "seconds": self.caught_up(arrivals, begin, ended), "disorder": disorder,
-                "explained": self.explained_copies()}
+                "explained": self.explained_copies(), "unread": self.most_unread()}
+
+    def most_unread(self):
+        """The most messages whose bytes were acknowledged but not read when the collector ended a
+        connection, or not read to the end. Nothing tells a sender of these."""
+        read = self.collector.bytes_read()
+        ended = self.network.connections()[:-1]
+        unread = sum(max(at["acked"] - read.get(at["port"], 0), 0) for at in ended)
+        return -(-unread // SIZE) + len(ended)
 
     def explained_copies(self):
         """The most messages that can have been sent again because nothing told the sender that

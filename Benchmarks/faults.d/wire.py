@@ -88,8 +88,8 @@ class Connection:
     """How far it got: what far received, and what near knows of that. Offsets count the bytes from
     near behind the SYN."""
 
-    def __init__(self, first):
-        self.first = first
+    def __init__(self, port, first):
+        self.port, self.first = port, first
         self.began = time.monotonic()
         self.sent = self.acked = self.early = 0
         self.settled = 0  # the end of the last TLS record that is acknowledged as a whole
@@ -130,9 +130,11 @@ class Connection:
 
     def report(self):
         """`unknown` are the bytes that far received and near does not know to have arrived. Of a
-        TLS record near knows that when the whole record is acknowledged."""
+        TLS record near knows that when the whole record is acknowledged. `acked` are the bytes
+        that near knows to have arrived, whether or not the collector has read them."""
         known = min(self.settled if self.has_records else self.acked, self.sent)
-        return {"unknown": self.sent - known, "early": self.early}
+        return {"unknown": self.sent - known, "early": self.early,
+                "port": self.port, "acked": self.acked}
 
 
 class Connections:
@@ -147,7 +149,7 @@ class Connections:
         key = (what.source, what.target) if from_near else (what.target, what.source)
         at = self.open.get(key)
         if from_near and what.flags & SYN and (at is None or at.first != what.seq):
-            at = self.open[key] = Connection(what.seq)
+            at = self.open[key] = Connection(what.source[1], what.seq)
             self.all.append(at)
         if at is None:
             return

@@ -4,11 +4,13 @@
     collector.py ADDRESS PORT FOLDER
 
 FOLDER has cert.pem and key.pem. Each turn adds a line to FOLDER/arrivals: the time of
-CLOCK_MONOTONIC, and the numbers of the messages (`#` and ten digits) that arrived with it.
+CLOCK_MONOTONIC, the sender's port and how many bytes were read from there so far (`PORT=BYTES`),
+and the numbers of the messages (`#` and ten digits) that arrived with it.
 Connections are TLS, or TCP in clear when they do not begin with a TLS record. SIGTERM closes
 everything; SIGUSR1 resets every connection and goes on.
 """
 
+import fcntl
 import os
 import re
 import selectors
@@ -18,12 +20,14 @@ import ssl
 import struct
 import subprocess
 import sys
+import termios
 import time
 
 from processes import PROCESSES, Failure
 
 HANDSHAKE_RECORD = b"\x16"
 LONGEST_MESSAGE = 400
+BYTES_RECEIVED = 128  # the place of tcpi_bytes_received in struct tcp_info
 TURN = 16  # reads from one connection in a row
 
 
@@ -57,14 +61,20 @@ class Collector:
 
     def arrivals(self):
         """(number, time) of each message in the order in which they arrived."""
-        found = []
+        return [(int(number), float(moment)) for moment, _, *numbers in self.notes()
+                for number in numbers]
+
+    def bytes_read(self):
+        """By the sender's port, as far as that is noted."""
+        return {int(port): int(count) for port, _, count in
+                (place.partition("=") for _, place, *_ in self.notes())}
+
+    def notes(self):
         path = f"{self.folder}/arrivals"
-        if os.path.exists(path):
-            with open(path) as file:
-                for line in file:
-                    moment, *numbers = line.split()
-                    found += [(int(number), float(moment)) for number in numbers]
-        return found
+        if not os.path.exists(path):
+            return []
+        with open(path) as file:
+            return [line.split() for line in file if line.endswith("\n")]
 
 
 def free_port():
@@ -80,6 +90,7 @@ class Connection:
     def __init__(self, accepted, context):
         self.socket = accepted
         self.context = context
+        self.port = accepted.getpeername()[1]
         self.kind = None
         self.rest = b""
 
@@ -92,7 +103,7 @@ class Connection:
                 chunk = self.socket.recv(1 << 16)
                 if not chunk:
                     return False
-                note(self.numbers(chunk))
+                note(self, self.numbers(chunk))
             return True
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
             return True
@@ -117,6 +128,13 @@ class Connection:
             last = match.end()
         self.rest = self.rest[last:][-LONGEST_MESSAGE:]
         return found
+
+    def bytes_read(self):
+        """What the kernel has received of the connection, less what it still holds."""
+        information = self.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
+        received = struct.unpack_from("Q", information, BYTES_RECEIVED)[0]
+        held = struct.unpack("i", fcntl.ioctl(self.socket, termios.FIONREAD, bytes(4)))[0]
+        return received - held
 
     def reset(self):
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -162,9 +180,10 @@ class Server:
             self.selector.unregister(descriptor)
             self.connections.pop(descriptor).socket.close()
 
-    def note(self, numbers):
+    def note(self, connection, numbers):
         if numbers:
-            line = " ".join([f"{time.monotonic():.4f}", *map(str, numbers)])
+            place = f"{connection.port}={connection.bytes_read()}"
+            line = " ".join([f"{time.monotonic():.4f}", place, *map(str, numbers)])
             os.write(self.notes, line.encode() + b"\n")
 
 
