@@ -58,8 +58,11 @@ final class RemoteOptions {
     case .connectTimeout: settings.delivery.connectTimeout = try value.seconds()
     case .handshakeTimeout: settings.delivery.handshakeTimeout = try value.seconds()
     case .pin, .ca, .serverName, .crl, .certificate, .key, .tlsMin, .tlsCiphers, .tlsGroups:
-      guard hasTLS else { throw UsageError(.refused(option: name(option), .builtWithoutTLS)) }
-      try applyOfTLS(option, value)
+      // A remote over TLS is refused as a whole.
+      guard hasTLS || settings.destination.transport == .tls else {
+        throw UsageError(.refused(option: name(option), .builtWithoutTLS))
+      }
+      if hasTLS { try applyOfTLS(option, value) }
     }
   }
 

@@ -53,7 +53,7 @@ extension Scenarios {
         try syslogd.send(Messages(0..<1))
         return sink.collect() + sink6.collect() > 0
       }
-      try expectNobody(syslogd.process.pid, seccomp: "2", threads: 2)
+      try expectNobody(syslogd.process.pid, seccomp: "2", threads: 1)
       #expect(!syslogd.log.contains { $0.contains("sandbox: ") })
       #expect(try syslogd.process.stop() == .signal(SIGTERM))
       #expect(!FileManager.default.fileExists(atPath: syslogd.paths.pidFile))
