@@ -18,6 +18,9 @@ import Testing
       _ = queue.acknowledge(run.utf8.count)
     }
     #expect(all.utf8.count > 4 << 20 - 800)
+    queue.trim()
+    #expect(queue.storage.count == 4 << 20, "it was full a moment ago")
+    for _ in 0..<4 { queue.trim() }
     #expect(queue.storage.count <= 64 * 1024)
     #expect(queue.put("again") == .queued)
     #expect(queue.takeAll() == "5 again")
@@ -43,6 +46,7 @@ import Testing
         let acknowledged = Int(random.next() % UInt64(unacknowledged + 1))
         _ = queue.acknowledge(acknowledged)
         unacknowledged -= acknowledged
+        if random.next() % 100 == 0 { queue.trim() }
       }
       check(queue.storage.count <= 1 << 20, "the ring is bounded")
     }

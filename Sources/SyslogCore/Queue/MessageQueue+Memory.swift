@@ -18,11 +18,19 @@ extension MessageQueue {
     (storage, start) = (resized, 0)
   }
 
-  /// Gives memory back after much has left.
+  /// Whether there is memory to give back, once little is left.
+  var isLarge: Bool { storage.count > MessageQueue.largestIdle }
+
+  /// Gives memory back where little of it was in use since the last call. To be called every second
+  /// or so: in a flood that comes in waves, the ring keeps its size.
   mutating func trim() {
-    if storage.count > MessageQueue.largestIdle, queuedBytes < storage.count / 8 {
-      resize(storage.count / 4)
-    }
+    if isLarge, peakBytes < storage.count / 8 { resize(storage.count / 4) }
     entries.trim()
+    peakBytes = queuedBytes
+  }
+
+  /// Gives memory back when there is nothing in it, and no flood is under way.
+  mutating func trimIfEmpty() {
+    if isEmpty, isLarge { resize(MessageQueue.minimumCapacity) }
   }
 }

@@ -28,6 +28,8 @@ public struct MessageQueue: ~Copyable {
   private var offeredBytes = 0
   /// Bytes in the ring: framed messages that are not acknowledged.
   public internal(set) var queuedBytes = 0
+  /// The most of them since `trim`.
+  var peakBytes = 0
 
   var entries: QueueEntries
   var owners = QueueOwners()
@@ -107,6 +109,7 @@ extension MessageQueue {
     let entry = Entry(length: frame, owner: owner, severity: severity)
     entries.append(entry)
     owners.put(entry)
+    peakBytes = max(peakBytes, queuedBytes + frame)
     queuedBytes += frame
     return .queued
   }
@@ -222,10 +225,7 @@ extension MessageQueue {
       queuedBytes -= oldest.length
       released += 1
     }
-    if released > 0 {
-      trim()
-      if queuedBytes < capacity - capacity / 4 { owners.admitAll() }
-    }
+    if queuedBytes < capacity - capacity / 4 { owners.admitAll() }
     return released
   }
 

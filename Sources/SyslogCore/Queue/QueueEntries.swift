@@ -23,6 +23,8 @@ struct QueueEntries: ~Copyable {
   private var slots: [Entry]
   private var head = 0
   private(set) var count = 0
+  /// The most of them since `trim`.
+  private var peak = 0
   /// The cursor: how many entries are wholly offered, and where they end.
   private(set) var index = 0
   private var indexOffset = 0
@@ -42,9 +44,10 @@ struct QueueEntries: ~Copyable {
     (slots, head) = (resized, 0)
   }
 
-  /// Gives memory back after many entries have left.
+  /// Gives memory back where few entries were in use since the last call.
   mutating func trim() {
-    if slots.count > QueueEntries.smallest, count < slots.count / 8 { resize(slots.count / 4) }
+    if slots.count > QueueEntries.smallest, peak < slots.count / 8 { resize(slots.count / 4) }
+    peak = count
   }
 
   subscript(position: Int) -> Entry {
@@ -73,6 +76,7 @@ struct QueueEntries: ~Copyable {
     if count == slots.count { resize(2 * count) }
     self[count] = entry
     count += 1
+    peak = max(peak, count)
   }
 
   mutating func advance() {

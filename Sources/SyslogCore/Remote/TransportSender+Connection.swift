@@ -16,6 +16,8 @@ extension TransportSender {
     var careful: CarefulSending?
     /// When `acknowledged` is wanted next, if anything waits for it.
     var nextLook: Instant
+    /// When the queue is to give back memory next.
+    var nextTrim: Instant
     /// When the peer closed the session, its connection being open still.
     var closedAt: Instant?
 
@@ -23,6 +25,7 @@ extension TransportSender {
       self.acceptance = acceptance
       self.securedAt = securedAt
       nextLook = securedAt + CarefulSending.pause
+      nextTrim = securedAt + TransportSender.trimPause
       switch manner {
       case .freely: careful = nil
       case .carefully: careful = CarefulSending(begin: securedAt)
@@ -61,6 +64,8 @@ extension TransportSender {
   static let closingPause = Interval.seconds(1)
   /// How often to look whether there is room for a notice of discarded messages.
   static let noticePause = Interval(milliseconds: 250)
+  /// How long the queue must have been small before it gives back memory.
+  static let trimPause = Interval.seconds(1)
 
   /// The peer has closed the session in order. True when it matters how the connection will end:
   /// nothing is sent then, and `failed` is to follow when that is known.
@@ -79,7 +84,7 @@ extension TransportSender {
     guard let connection else { return nil }
     if let closed = connection.closedAt { return closed + TransportSender.closingPause }
     let isWaiting = connection.careful != nil && !queue.isEmpty
-    return isWaiting || discardedUnreported > 0 ? connection.nextLook : nil
+    return isWaiting || discardedUnreported > 0 || queue.isLarge ? connection.nextLook : nil
   }
 
   mutating func readyDeadlineReached(now: Instant) -> DeadlineAction {

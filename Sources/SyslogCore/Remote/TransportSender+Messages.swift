@@ -60,6 +60,10 @@ extension TransportSender {
   public mutating func acknowledged(ciphertext: UInt64, now: Instant) {
     guard phase == .ready, let connection else { return }
     connection.acknowledge(ciphertext, isBetweenFrames: !queue.isWithinFrame, now: now)
+    if now >= connection.nextTrim {
+      queue.trim()
+      connection.nextTrim = now + TransportSender.trimPause
+    }
     guard isAccepted(now: now), release(now: now) else { return }
     if connection.careful?.isOver(isEmpty: queue.isEmpty, now: now) == true {
       connection.careful = nil

@@ -167,6 +167,7 @@ extension TransportSender {
   mutating func requeue() {
     guard phase == .ready else { return }
     counters.requeued &+= UInt64(queue.rewind())
+    queue.trimIfEmpty()
     connection = nil
   }
 
