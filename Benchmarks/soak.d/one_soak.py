@@ -108,11 +108,11 @@ class Soak:
             raise Failure(f"it ended with status {status} after SIGTERM" + self.said())
 
     def held_bytes(self):
-        """What valgrind found at the end: bytes definitely lost, and bytes in use."""
+        """What valgrind found at the end: bytes definitely lost, and blocks in use."""
         with open(f"{self.folder}/valgrind", errors="replace") as file:
             text = file.read()
         lost = re.search(r"definitely lost: ([\d,]+) bytes", text)
-        used = re.search(r"in use at exit: ([\d,]+) bytes", text)
+        used = re.search(r"in use at exit: [\d,]+ bytes in ([\d,]+) blocks", text)
         if used is None or (lost is None and "no leaks are possible" not in text):
             raise Failure("valgrind did not finish: " + text[-600:])
         if lost is not None and lost[1] != "0":
