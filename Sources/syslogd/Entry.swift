@@ -19,6 +19,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) -> Int32 {
     cposix_open_standard()
+    cposix_tune_heap()
     do throws(UsageError) {
       let command = try unsafe Options.parse(count, arguments) { (remote) throws(TLSError) in
         try checkSupport(remote)

@@ -121,7 +121,6 @@ public final class Resolver {
       guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw Errno.last }
       ourEnd = FileDescriptor(owning: ends[0])
       theirEnd = FileDescriptor(owning: ends[1])
-      cposix_share_heap()
     }
     var attributes = pthread_attr_t()
     unsafe pthread_attr_init(&attributes)

@@ -98,11 +98,17 @@ static inline const char *cposix_entry_name(const struct dirent *entry) {
 
 static inline int cposix_errno(void) { return errno; }
 
-/// Threads allocate from the heap that is there. glibc would make one of its own for each, with 64
-/// MB of addresses and some pages that stay when the thread has ended.
-static inline void cposix_share_heap(void) {
+/// Tells glibc what kind of program this is; to be called before memory is needed.
+static inline void cposix_tune_heap(void) {
 #ifdef M_ARENA_MAX
+  // Threads of lookups allocate from the one heap. Otherwise each would have one of its own, with 64
+  // MB of addresses and some pages that stay when the thread has ended.
   mallopt(M_ARENA_MAX, 1);
+#endif
+#ifdef M_MMAP_THRESHOLD
+  // A large queue is a mapping of its own, which goes back to the kernel when it is freed. By itself
+  // glibc would raise this threshold to the largest block that was ever freed.
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 #endif
 }
 
