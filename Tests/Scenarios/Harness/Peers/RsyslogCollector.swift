@@ -73,6 +73,15 @@ final class RsyslogCollector: Collector {
     try self.init(in: workspace, port: port, name: name, settings: "", module: "")
   }
 
+  /// One worker in place of two, where imtcp has them. With two, 8.2504 now and then closes a TLS 1.3
+  /// connection whose first messages come with the end of the handshake.
+  private static let workers: String = {
+    let version =
+      (try? GridPeer.rsyslogOpenSSL.version())?.split(separator: ".")
+      .compactMap { Int($0) } ?? []
+    return version.lexicographicallyPrecedes([8, 2504]) ? "" : #"workerThreads="1""#
+  }()
+
   private init(
     in workspace: Workspace, port: Int?, name: String, settings: String, module: String
   ) throws {
@@ -87,7 +96,7 @@ final class RsyslogCollector: Collector {
         workDirectory="\(try workspace.folder("\(name).d"))" maxMessageSize="64k"
         parser.escapeControlCharactersOnReceive="off" parser.dropTrailingLFOnReception="off"
         \(settings))
-      module(load="imtcp" \(module))
+      module(load="imtcp" \(module) \(RsyslogCollector.workers))
       template(name="asReceived" type="string" string="%rawmsg%\\n")
       input(type="imtcp" port="\(port)" address="127.0.0.1" ruleset="toFile")
       ruleset(name="toFile" queue.type="Direct") {
