@@ -76,10 +76,13 @@ extension MessageQueue {
     guard source != target else { return }
     var from = wrapped(start + source)
     var to = wrapped(start + target)
-    for _ in 0..<count {
-      storage[to] = storage[from]
-      from = wrapped(from + 1)
-      to = wrapped(to + 1)
+    var left = count
+    while left > 0 {
+      let piece = min(left, storage.count - max(from, to))
+      storage.move(piece, from: from, to: to)
+      from = wrapped(from + piece)
+      to = wrapped(to + piece)
+      left -= piece
     }
   }
 }

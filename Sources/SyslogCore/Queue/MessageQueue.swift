@@ -257,8 +257,8 @@ extension MessageQueue {
 extension [UInt8] {
   /// Copies `bytes` over those that begin at `position`.
   ///
-  /// The one unsafe step of this floor, because a loop over a span is not made a memcpy, and each
-  /// message passes here once per remote. Both ranges are checked first.
+  /// With `move` the one unsafe step of this floor, because a loop over a span is not made a memcpy,
+  /// and each message passes here once per remote. Both ranges are checked first.
   mutating func copy(_ bytes: Span<UInt8>, to position: Int) {
     precondition(
       position >= 0 && position <= count && bytes.count <= count - position, "inside the ring")
@@ -269,7 +269,18 @@ extension [UInt8] {
     }
   }
 
-  /// The same, with every byte as it may stand in a frame that ends with LF.
+  /// Copies bytes within the array; the two ranges may overlap.
+  mutating func move(_ length: Int, from: Int, to: Int) {
+    precondition(
+      length >= 0 && from >= 0 && to >= 0 && length <= count - Swift.max(from, to),
+      "inside the ring")
+    unsafe withUnsafeMutableBytes { ring in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: ring[to...]).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: ring[from..<from + length]))
+    }
+  }
+
+  /// As `copy`, with every byte as it may stand in a frame that ends with LF.
   fileprivate mutating func copyScrubbed(_ bytes: Span<UInt8>, to position: Int) {
     copy(bytes, to: position)
     for index in position..<position + bytes.count { self[index] = Framing.scrubbed(self[index]) }
