@@ -54,7 +54,9 @@ private struct Setting {
   init(hostname: [UInt8], time: CalendarTime) {
     self.time = time
     encoders = [MessageFormat.raw, .rfc3164, .rfc5424].map {
-      MessageEncoder(format: $0, hostname: hostname.span)
+      MessageEncoder(
+        format: $0,
+        Originator(hostname: hostname.span, timestamps: .client, utcOffset: { _ in 3600 }))
     }
     localLines = [
       LocalLine(hostname: hostname.span, style: .full, timestamps: .client),
@@ -62,7 +64,8 @@ private struct Setting {
     ]
   }
 
-  static let all = [
+  // One thread.
+  nonisolated(unsafe) static let all = [
     Setting(
       hostname: Array("router.example.net".utf8),
       time: CalendarTime(
@@ -119,7 +122,7 @@ private func check5424(
   expect(message.hasValidPRI, "M6")
   expect(message.priority.severity == severity, "the severity on the wire")
   expect(
-    RFC5424Syntax.messageStart(wire.span, from: message.contentStart) != nil,
+    RFC5424Header(wire.span, from: message.contentStart) != nil,
     "a header of RFC 5424")
   var relay = encoder
   let relayed = relay.encode(wire.span, message, at: time)

@@ -18,6 +18,14 @@ extension Span<UInt8> {
     }
   }
 
+  /// Whether this is the host name `name`, in any case (RFC 4343). Nothing is no name.
+  @inline(never)
+  public func isName(_ name: Span<UInt8>) -> Bool {
+    guard count == name.count else { return false }
+    for index in indices where self[index].lowercased != name[index].lowercased { return false }
+    return count > 0
+  }
+
   public func equals(_ bytes: Span<UInt8>) -> Bool {
     guard count == bytes.count else { return false }
     for index in indices where self[index] != bytes[index] { return false }

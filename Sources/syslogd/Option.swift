@@ -24,6 +24,7 @@ enum DaemonOption: CaseIterable {
   case mark
   case logSocket
   case pidFile
+  case hostname
   case state
   case user
   case noSandbox

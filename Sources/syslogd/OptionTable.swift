@@ -47,6 +47,9 @@ enum OptionTable {
     OptionEntry(
       .daemon(.pidFile), name: "pid-file", value: "PATH", help: "Default: /var/run/syslogd.pid"),
     OptionEntry(
+      .daemon(.hostname), name: "hostname", value: "NAME",
+      help: "HOSTNAME of forwarded messages; default: the system's"),
+    OptionEntry(
       .daemon(.state), name: "state", value: "FILE",
       help: """
         Save the time in FILE, so that certificates are never checked

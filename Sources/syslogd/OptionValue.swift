@@ -129,6 +129,14 @@ struct OptionValue {
     return name
   }
 
+  /// What may stand as HOSTNAME in a header (RFC 5424 §6).
+  func hostname() throws(UsageError) -> Text {
+    var isValid = 1...255 ~= bytes.count
+    for byte in bytes where !byte.isPrintable { isValid = false }
+    guard isValid else { throw UsageError(.neitherNameNorAddress(self)) }
+    return text
+  }
+
   static func peerName(of host: Text) -> PeerName? {
     if let address = SocketAddress.bytes(of: host) { return .address(address) }
     return PeerName(host: host.bytes.span)

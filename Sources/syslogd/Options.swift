@@ -133,6 +133,7 @@ struct Options {
     case .logSocket: settings.logSocket = try value.path()
     case .pidFile: settings.pidFile = try value.path()
     case .fips: requiresFIPS = true
+    case .hostname: settings.hostname = try value.hostname()
     case .state: settings.stateFile = try value.path()
     case .user: settings.user = try value.path()
     case .noSandbox: settings.usesSandbox = false

@@ -30,6 +30,7 @@ enum Meaning {
     if settings.pidFile.words != "/var/run/syslogd.pid" {
       words.append("pid \(settings.pidFile.words)")
     }
+    if let name = settings.hostname { words.append("hostname \(name.words)") }
     if let state = settings.stateFile { words.append("state \(state.words)") }
     if let user = settings.user { words.append("user \(user.words)") }
     if !settings.usesSandbox { words.append("no sandbox") }

@@ -1,5 +1,6 @@
-import SyslogCore
 import Testing
+
+@testable import SyslogCore
 
 @Suite("The formats raw and 3164")
 struct Encoder3164Tests {
@@ -12,7 +13,7 @@ struct Encoder3164Tests {
     ("B4", "<30>Jan  2 03:04:05 router app: x", "<30>Jan  2 03:04:05 router app: x"),
     (
       "B4", "<30>Jan  2 03:04:05 router.example.net app: x",
-      "<30>Jan  2 03:04:05 router.example.net app: x"
+      "<30>Jan  2 03:04:05 router app: x"
     ),
     ("B4", "<30>Jan  2 03:04:05 router: x", "<30>Jan  2 03:04:05 router router: x"),
     ("B4", "<30>Jan  2 03:04:05 routers x", "<30>Jan  2 03:04:05 router routers x"),
@@ -38,6 +39,49 @@ struct Encoder3164Tests {
     let encoded = encoder.encode(piece)
     #expect(encoded.text == wire, "\(rule)")
     #expect(!encoded.truncated)
+  }
+
+  static let modern: [(piece: String, wire: String)] = [
+    // The examples of RFC 5424 §6.5.
+    (
+      "<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - \u{FEFF}'su root' failed",
+      "<34>Oct 11 23:14:15 mymachine su: 'su root' failed"
+    ),
+    (
+      "<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 - - %% It's time",
+      "<165>Aug 24 13:14:15 192.0.2.1 myproc[8710]: %% It's time"
+    ),
+    (
+      #"<165>1 2003-10-11T22:14:15.003Z mymachine.example.com evntslog - ID47 [ex@32473 iut="3"]"#,
+      "<165>Oct 11 23:14:15 mymachine evntslog: "
+    ),
+    ("<30>1 - - - - - - text", "<30>Nov 24 07:30:01 router text"),
+    ("<30>1 - - app - - - text", "<30>Nov 24 07:30:01 router app: text"),
+    ("<30>1 - - - 12 - - text", "<30>Nov 24 07:30:01 router text"),
+    ("<30>1 - - - - - -", "<30>Nov 24 07:30:01 router "),
+    ("<30>1 2025-11-24T07:30:00+01:00 h a 1 m - x", "<30>Nov 24 07:30:00 h a[1]: x"),
+    // Almost RFC 5424.
+    ("<30>1 - - - - - text", "<30>Nov 24 07:30:01 router 1 - - - - - text"),
+  ]
+
+  @Test("3164: RFC 5424 from a client keeps its time, names and text", arguments: modern)
+  func fromRFC5424(piece: String, wire: String) {
+    var encoder = MessageEncoder(.rfc3164)
+    #expect(encoder.encode(piece).text == wire)
+    let reread = Message(Array(wire.utf8).span)
+    #expect(reread.hasValidPRI && reread.clientTimestamp != nil)
+  }
+
+  @Test("3164: the longest names of RFC 5424 fit")
+  func longNames() {
+    func run(_ letter: String, _ count: Int) -> String { String(repeating: letter, count: count) }
+    var encoder = MessageEncoder(.rfc3164)
+    let names = "\(run("h", 255)) \(run("a", 48)) \(run("p", 128))"
+    let encoded = encoder.encode("<191>1 - \(names) - - \(run("x", 2000))")
+    #expect(encoded.truncated && encoded.bytes.count == 1024)
+    #expect(
+      encoded.text.hasPrefix(
+        "<191>Nov 24 07:30:01 \(run("h", 255)) \(run("a", 48))[\(run("p", 128))]: x"))
   }
 
   @Test(

@@ -17,7 +17,7 @@ struct Encoder5424Tests {
     ("M19", "<0>app: text", "<0>1 \(now) app - - - text"),
     ("M19", "<191>app:text", "<191>1 \(now) app - - - text"),
     ("M19", "<30>app:  text", "<30>1 \(now) app - - -  text"),
-    ("M19", "<30>app[1] text", "<30>1 \(now) app 1 - - text"),
+    ("M19", "<30>app[1] text", "<30>1 \(now) - - - - app[1] text"),
     ("M19", "<30>app[1]:text", "<30>1 \(now) app 1 - - text"),
     ("M19", "<30>app[]: text", "<30>1 \(now) app - - - text"),
     ("M19", "<30>cron.daily/x-1[1]: text", "<30>1 \(now) cron.daily/x-1 1 - - text"),
@@ -88,12 +88,12 @@ struct Encoder5424Tests {
     #expect(!encoded.truncated)
     let message = Message(encoded.bytes.span)
     #expect(message.hasValidPRI)
-    #expect(RFC5424Syntax.messageStart(encoded.bytes.span, from: message.contentStart) != nil)
+    #expect(RFC5424Header(encoded.bytes.span, from: message.contentStart) != nil)
   }
 
   @Test(
     "A message of RFC 5424 passes unaltered (M1)",
-    arguments: RFC5424SyntaxTests.valid.map(\.text))
+    arguments: RFC5424HeaderTests.valid.map(\.text))
   func unaltered(text: String) {
     var encoder = MessageEncoder(.rfc5424)
     #expect(encoder.encode("<165>" + text).bytes == Array(("<165>" + text).utf8))

@@ -22,9 +22,16 @@ struct Wire: Equatable {
   var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
+extension Originator {
+  convenience init(_ hostname: String) {
+    self.init(
+      hostname: Array(hostname.utf8).span, timestamps: .client, utcOffset: { _ in 3600 })
+  }
+}
+
 extension MessageEncoder {
   init(_ format: MessageFormat, hostname: String = "router.example.net") {
-    self.init(format: format, hostname: Array(hostname.utf8).span)
+    self.init(format: format, Originator(hostname))
   }
 
   mutating func encode(_ piece: [UInt8], at time: CalendarTime = received) -> Wire {

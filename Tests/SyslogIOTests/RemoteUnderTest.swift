@@ -19,6 +19,10 @@ final class RemoteUnderTest {
     year: 2025, month: 11, day: 24, hour: 7, minute: 30, second: 1, microsecond: 42,
     utcOffsetMinutes: 60, isSynchronized: true)
 
+  static func originator(_ hostname: String) -> Originator {
+    Originator(hostname: Array(hostname.utf8).span, timestamps: .client, utcOffset: { _ in 3600 })
+  }
+
   /// Messages are sent as they are, and the backoff is one second, always, unless `change` says
   /// something else.
   init(
@@ -35,7 +39,7 @@ final class RemoteUnderTest {
     change(&settings)
     questions = Questions()
     transport = StreamTransport(
-      settings, hostname: Array("router".utf8).span, resolver: questions.resolver,
+      settings, RemoteUnderTest.originator("router"), resolver: questions.resolver,
       floor: ClockFloor(stateFile: nil, diagnostics: diagnostics), diagnostics: diagnostics)
   }
 

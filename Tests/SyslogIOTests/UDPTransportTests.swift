@@ -25,7 +25,7 @@ struct UDPTransportTests {
     settings.destination.port = port
     change(&settings)
     return UDPTransport(
-      settings, hostname: Array("router.example.net".utf8).span,
+      settings, RemoteUnderTest.originator("router.example.net"),
       resolver: questions.resolver, diagnostics: diagnostics)
   }
 

@@ -3,30 +3,24 @@
 /// Most messages share their second and the width of their PRIVAL with the one before: then the
 /// date, the zone and the HOSTNAME are still where they must be and only digits are written.
 struct Header5424: Sendable {
-  private let hostname: [UInt8]
-  /// Says that the clock is not known to be right, but the zone is (§7.1, M13).
-  private let timeQuality: StaticString = #"[timeQuality tzKnown="1" isSynced="0"]"#
-  private var kept = Prefix(priorityEnd: 0, secondKey: 0)
+  private var kept = Prefix(priorityEnd: 0, secondKey: 0, nameVersion: 0)
   private var keptEnd = 0
 
   /// What decides whether the beginning of the last header can stay.
   private struct Prefix: Equatable, Sendable {
     let priorityEnd: Int
     let secondKey: UInt64
-  }
-
-  init(_ host: HostName) {
-    hostname = host.full
+    let nameVersion: Int
   }
 
   /// Writes from the beginning of `header`, where nobody else may have written since the last
   /// call, and returns how many bytes.
   mutating func write(
-    _ priority: Priority, _ time: WireTime, _ clock: ClockState, _ tag: Tag?,
-    of piece: Span<UInt8>, to header: inout [UInt8]
+    _ priority: Priority, _ time: WireTime, _ clock: ClockState, _ originator: Originator,
+    _ tag: Tag?, of piece: Span<UInt8>, to header: inout [UInt8]
   ) -> Int {
     var out = header.mutableSpan
-    var position = writePrefix(priority, time, to: &out)
+    var position = writePrefix(priority, time, originator, to: &out)
     out.write(piece.extracting(tag?.name ?? 0..<0), orNil: &position)
     out.write(UInt8(ascii: " "), at: &position)
     out.write(piece.extracting(tag?.process ?? 0..<0), orNil: &position)
@@ -34,20 +28,37 @@ struct Header5424: Sendable {
     // No MSGID.
     out.write(UInt8(ascii: "-"), at: &position)
     out.write(UInt8(ascii: " "), at: &position)
-    switch clock {
-    case .synchronized: out.write(UInt8(ascii: "-"), at: &position)
-    case .free: out.write(timeQuality, at: &position)
+    if clock == .synchronized, time.isZoneKnown {
+      out.write(UInt8(ascii: "-"), at: &position)
+    } else {
+      out.write(timeQuality: clock, time, at: &position)
     }
+    return position
+  }
+
+  /// `<PRIVAL>1 TIMESTAMP`, for a message that keeps the rest of its own header.
+  mutating func writeTime(
+    _ priority: Priority, _ time: WireTime, to header: inout [UInt8]
+  ) -> Int {
+    kept = Prefix(priorityEnd: 0, secondKey: 0, nameVersion: 0)
+    var out = header.mutableSpan
+    var position = 0
+    out.write(priority, at: &position)
+    out.write(UInt8(ascii: "1"), at: &position)
+    out.write(UInt8(ascii: " "), at: &position)
+    out.write(time, at: &position)
     return position
   }
 
   /// `<PRIVAL>1 TIMESTAMP HOSTNAME `. Returns where it ends.
   private mutating func writePrefix(
-    _ priority: Priority, _ time: WireTime, to out: inout MutableSpan<UInt8>
+    _ priority: Priority, _ time: WireTime, _ originator: Originator,
+    to out: inout MutableSpan<UInt8>
   ) -> Int {
     var position = 0
     out.write(priority, at: &position)
-    let prefix = Prefix(priorityEnd: position, secondKey: time.secondKey)
+    let prefix = Prefix(
+      priorityEnd: position, secondKey: time.secondKey, nameVersion: originator.version)
     if prefix == kept {
       if let microsecond = time.microsecond {
         position += 2 + WireTime.fractionOffset
@@ -59,7 +70,8 @@ struct Header5424: Sendable {
     out.write(UInt8(ascii: " "), at: &position)
     out.write(time, at: &position)
     out.write(UInt8(ascii: " "), at: &position)
-    out.write(hostname.span, at: &position)
+    let name = originator.name
+    out.write(name.span, at: &position)
     out.write(UInt8(ascii: " "), at: &position)
     kept = prefix
     keptEnd = position
@@ -68,6 +80,17 @@ struct Header5424: Sendable {
 }
 
 extension MutableSpan<UInt8> {
+  /// Says which of the clock and the zone are known to be right (§7.1, M13).
+  fileprivate mutating func write(
+    timeQuality clock: ClockState, _ time: WireTime, at position: inout Int
+  ) {
+    write("[timeQuality tzKnown=\"", at: &position)
+    write(UInt8(ascii: time.isZoneKnown ? "1" : "0"), at: &position)
+    write("\" isSynced=\"", at: &position)
+    write(UInt8(ascii: clock == .synchronized ? "1" : "0"), at: &position)
+    write("\"]", at: &position)
+  }
+
   /// The characters of an ASCII literal.
   fileprivate mutating func write(_ literal: StaticString, at position: inout Int) {
     for index in 0..<literal.utf8CodeUnitCount {
@@ -77,7 +100,7 @@ extension MutableSpan<UInt8> {
   }
 
   /// The bytes, or NILVALUE when there are none.
-  fileprivate mutating func write(_ bytes: Span<UInt8>, orNil position: inout Int) {
+  mutating func write(_ bytes: Span<UInt8>, orNil position: inout Int) {
     if bytes.isEmpty {
       write(UInt8(ascii: "-"), at: &position)
     } else {

@@ -2,7 +2,7 @@ internal import Bytes
 
 /// Turns a received piece into what one remote is sent: a header of our own, and the part of the
 /// piece that follows it on the wire. Nothing is allocated per message.
-public struct MessageEncoder: Sendable {
+public struct MessageEncoder {
   /// Bytes of the longest message in RFC 3164 form (§4.1, B1).
   public static let maximum3164 = 1024
 
@@ -13,22 +13,19 @@ public struct MessageEncoder: Sendable {
   /// What the next message becomes.
   public var format: MessageFormat {
     // What it remembers of the last header was written in the other format.
-    didSet { header5424 = Header5424(host) }
+    didSet { header5424 = Header5424() }
   }
   /// The header of the message encoded last, in its first `headerCount` bytes.
   public private(set) var header: [UInt8]
   public private(set) var headerCount = 0
 
-  private let host: HostName
-  private let header3164: Header3164
-  private var header5424: Header5424
+  private let originator: Originator
+  private var header5424 = Header5424()
 
-  /// `hostname` is the name as `uname` gives it, with its domain if it has one.
-  public init(format: MessageFormat, hostname: Span<UInt8>) {
+  /// `originator` is whose messages they are.
+  public init(format: MessageFormat, _ originator: Originator) {
     self.format = format
-    host = HostName(hostname)
-    header3164 = Header3164(host)
-    header5424 = Header5424(host)
+    self.originator = originator
     header = [UInt8](repeating: 0, count: MessageEncoder.headerCapacity)
   }
 
@@ -46,6 +43,7 @@ public struct MessageEncoder: Sendable {
     }
   }
 
+  @inline(never)
   private mutating func encodeUnaltered(
     _ piece: Span<UInt8>, _ message: Message, limit: Int
   ) -> EncodedMessage {
@@ -55,6 +53,7 @@ public struct MessageEncoder: Sendable {
 
   /// Lets the piece from `start` follow the header, cut at the end where it would exceed `limit`
   /// (M4), but not inside a character.
+  @inline(never)
   private func finish(
     _ piece: Span<UInt8>, from start: Int, _ priority: Priority, limit: Int
   ) -> EncodedMessage {
@@ -66,6 +65,41 @@ public struct MessageEncoder: Sendable {
   }
 }
 
+// MARK: The time of a client
+
+extension MessageEncoder {
+  /// What stands between PRI and TAG: whose time it is, and where the TAG begins, behind that time
+  /// and our own name.
+  private func lead(
+    _ piece: Span<UInt8>, _ message: Message, at time: CalendarTime
+  ) -> (WireTime, Int) {
+    var end = message.contentStart
+    var client: ClientTime?
+    if let stamp = message.clientTimestamp {
+      client = ClientTime(stamp)
+      end = message.textStart
+    } else if let iso = ClientTime(iso: piece, at: &end, .any) {
+      if end == piece.count {
+        client = iso
+      } else if piece[end] == UInt8(ascii: " ") {
+        client = iso
+        end += 1
+      }
+    }
+    // A day that does not exist is no time.
+    guard let client, let read = understand(client, at: time) else {
+      return (WireTime(time), message.contentStart)
+    }
+    return (read, originator.end(in: piece, at: end) ?? end)
+  }
+
+  private func understand(_ client: ClientTime, at time: CalendarTime) -> WireTime? {
+    let receipt = WireTime(time)
+    let read = WireTime(client, receivedAt: receipt, originator.utcOffset)
+    return read != nil && originator.timestamps == .own ? receipt : read
+  }
+}
+
 // MARK: RFC 3164
 
 extension MessageEncoder {
@@ -74,23 +108,39 @@ extension MessageEncoder {
   private mutating func encode3164(
     _ piece: Span<UInt8>, _ message: Message, at time: CalendarTime
   ) -> EncodedMessage {
-    let limit = MessageEncoder.maximum3164
-    guard message.hasValidPRI else {
-      // B6: the whole piece is content, the unusable PRI too.
-      headerCount = header3164.write(.userNotice, time.stamp, to: &header)
-      return finish(piece, from: 0, .userNotice, limit: limit)
+    // B6: without a PRI the whole piece is content, an unusable PRI too.
+    var priority = Priority.userNotice
+    var (read, start) = (WireTime(time), 0)
+    var original: RFC5424Header?
+    if message.hasValidPRI {
+      priority = message.priority
+      original = RFC5424Header(piece, from: message.contentStart)
+      if let original {
+        var position = original.time.lowerBound
+        let client = ClientTime(iso: piece, at: &position, .rfc5424)
+        read = client.flatMap { understand($0, at: time) } ?? read
+        start = original.messageStart
+        if piece.beginsWithBOM(at: start) { start += 3 }
+      } else {
+        // B5, and B4 with our name.
+        (read, start) = lead(piece, message, at: time)
+      }
     }
-    guard let stamp = message.clientTimestamp else {
-      // B5.
-      headerCount = header3164.write(message.priority, time.stamp, to: &header)
-      return finish(piece, from: message.contentStart, message.priority, limit: limit)
+    // A time that nobody knows the zone of stays what it is.
+    let stamp = read.isZoneKnown ? read.local(originator.utcOffset).stamp : read.stamp
+    let name = originator.name
+    var position = 0
+    var out = header.mutableSpan
+    if let original {
+      let host =
+        piece.isNilValue(original.hostname) ? name.span : piece.extracting(original.hostname)
+      out.write(priority, stamp, host, at: &position)
+      out.writeTag(original, of: piece, at: &position)
+    } else {
+      out.write(priority, stamp, name.span, at: &position)
     }
-    if host.end(in: piece, at: message.textStart) != nil {
-      // B4.
-      return encodeUnaltered(piece, message, limit: limit)
-    }
-    headerCount = header3164.write(message.priority, stamp, to: &header)
-    return finish(piece, from: message.textStart, message.priority, limit: limit)
+    headerCount = position
+    return finish(piece, from: start, priority, limit: MessageEncoder.maximum3164)
   }
 }
 
@@ -103,29 +153,31 @@ extension MessageEncoder {
   ) -> EncodedMessage {
     let limit = Message.maximumDatagram
     if message.hasValidPRI,
-      let start = RFC5424Syntax.messageStart(piece, from: message.contentStart), start <= limit
+      let original = RFC5424Header(piece, from: message.contentStart),
+      original.messageStart <= limit
     {
-      return encodeUnaltered(piece, message, limit: limit)
+      guard originator.timestamps == .own else {
+        return encodeUnaltered(piece, message, limit: limit)
+      }
+      headerCount = header5424.writeTime(message.priority, WireTime(time), to: &header)
+      return finish(piece, from: original.time.upperBound, message.priority, limit: limit)
     }
     guard message.hasValidPRI || !message.hasOpenedPRI else {
       // A PRI that is none stays in MSG (B6), and what follows it is neither timestamp nor TAG.
       return finish5424(piece, from: 0, .userNotice, WireTime(time), time.clock, nil)
     }
-    let client = message.clientTimestamp.flatMap { WireTime($0, receivedAt: time) }
-    var start = message.contentStart
-    if client != nil {
-      start = host.end(in: piece, at: message.textStart) ?? message.textStart
-    }
+    let (read, start) = lead(piece, message, at: time)
     let tag = Tag(piece, at: start)
-    return finish5424(
-      piece, from: tag?.end ?? start, message.priority, client ?? WireTime(time), time.clock, tag)
+    return finish5424(piece, from: tag?.end ?? start, message.priority, read, time.clock, tag)
   }
 
+  @inline(never)
   private mutating func finish5424(
     _ piece: Span<UInt8>, from start: Int, _ priority: Priority, _ time: WireTime,
     _ clock: ClockState, _ tag: Tag?
   ) -> EncodedMessage {
-    headerCount = header5424.write(priority, time, clock, tag, of: piece, to: &header)
+    headerCount = header5424.write(
+      priority, time, clock, originator, tag, of: piece, to: &header)
     let start = start + brokenBOMLength(piece, at: start)
     if start < piece.count {
       header[headerCount] = UInt8(ascii: " ")
@@ -137,9 +189,13 @@ extension MessageEncoder {
   /// Bytes of a BOM that promises UTF-8 (M12) in front of a text that is not: RFC 5424 has no
   /// such message, so the BOM is left out.
   private func brokenBOMLength(_ piece: Span<UInt8>, at start: Int) -> Int {
-    guard piece.count - start >= 3, piece[start] == 0xEF, piece[start + 1] == 0xBB,
-      piece[start + 2] == 0xBF, !UTF8Text.isValid(piece, from: start, to: piece.count)
-    else { return 0 }
-    return 3
+    piece.beginsWithBOM(at: start)
+      && !UTF8Text.isValid(piece, from: start, to: piece.count) ? 3 : 0
+  }
+}
+
+extension Span<UInt8> {
+  fileprivate func beginsWithBOM(at start: Int) -> Bool {
+    count - start >= 3 && self[start] == 0xEF && self[start + 1] == 0xBB && self[start + 2] == 0xBF
   }
 }

@@ -18,7 +18,7 @@ public struct LocalLine: Sendable {
     case own
   }
 
-  private let hostname: [UInt8]
+  private var hostname: [UInt8]
   private let style: Style
   private let timestamps: Timestamps
 
@@ -29,14 +29,20 @@ public struct LocalLine: Sendable {
   /// `hostname` is cut at its first '.' and at 64 bytes, and an empty one is '?'. A control
   /// character in it, which BusyBox would let through, becomes '?' too, so that a line is one line.
   public init(hostname: Span<UInt8>, style: Style, timestamps: Timestamps) {
+    self.hostname = []
+    self.style = style
+    self.timestamps = timestamps
+    rename(hostname)
+  }
+
+  /// Gives the lines from now on this name.
+  public mutating func rename(_ hostname: Span<UInt8>) {
     var name: [UInt8] = hostname.isEmpty ? [UInt8(ascii: "?")] : []
     for index in hostname.indices {
       if hostname[index] == UInt8(ascii: ".") || name.count == LocalLine.hostnameLimit { break }
       name.append(hostname[index] < 0x20 ? UInt8(ascii: "?") : hostname[index])
     }
     self.hostname = name
-    self.style = style
-    self.timestamps = timestamps
   }
 
   /// Appends the line of one piece, which `message` was made from.

@@ -50,20 +50,6 @@ public struct CalendarTime: Equatable, Sendable {
   var stamp: ClientTimestamp {
     ClientTimestamp(month: month, day: day, hour: hour, minute: minute, second: second)
   }
-
-  /// The year that a client meant who left it out: the latest in which the timestamp is not more
-  /// than a day ahead of this time. Nil when that year has no such day.
-  func year(of stamp: ClientTimestamp) -> Int? {
-    if stamp.isSameDay(as: self.stamp) { return year }
-    let ahead = stamp.secondsIntoYear(year) - self.stamp.secondsIntoYear(year)
-    var meant = year
-    if ahead > CivilDate.secondsPerDay { meant -= 1 }
-    if ahead + CivilDate.days(inYear: year) * CivilDate.secondsPerDay <= CivilDate.secondsPerDay {
-      meant += 1
-    }
-    guard 0...9999 ~= meant else { return nil }
-    return stamp.day <= CivilDate.days(inMonth: stamp.month, of: meant) ? meant : nil
-  }
 }
 
 /// Whether a clock is known to be right.

@@ -40,10 +40,6 @@ struct ClientTimestamp: Equatable, Sendable {
   var minute: Int { Int(packed >> 6 & 63) }
   var second: Int { Int(packed & 63) }
 
-  func isSameDay(as other: ClientTimestamp) -> Bool {
-    packed >> 17 == other.packed >> 17
-  }
-
   func secondsIntoYear(_ year: Int) -> Int {
     let days = CivilDate.days(beforeMonth: month, of: year) + day - 1
     return days * CivilDate.secondsPerDay + hour * 3600 + minute * 60 + second
@@ -140,6 +136,7 @@ extension UInt8 {
 
 extension Span<UInt8> {
   /// Two digits, the first of which may be `padding`.
+  @inline(never)
   func number(at index: Int, paddedWith padding: UInt8? = nil) -> Int? {
     guard index >= 0, index < count - 1, let units = self[index + 1].decimalValue else {
       return nil

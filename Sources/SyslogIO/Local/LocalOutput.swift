@@ -82,6 +82,9 @@ final class LocalOutput {
     setRoutes(settings.configuration)
   }
 
+  /// Gives the lines from now on this name.
+  func rename(_ hostname: Span<UInt8>) { line.rename(hostname) }
+
   /// Follows these rules from now on; files that stay in use stay open.
   func apply(_ configuration: Configuration, now: Instant) {
     // A file that is no longer named still gets what was meant for it.

@@ -18,6 +18,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   let remotes: Remotes<TLS>
   private let pidFile: PIDFile
   private var manager = ServiceManager()
+  private var hostname: HostNameReader
   private let privileges: Privileges?
   private let floor: ClockFloor
   var clock: Clock
@@ -33,9 +34,9 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       privileges = try Privileges(
         user: user, sandbox: settings.usesSandbox ? .on : .off, files: settings.files)
     }
-    let hostname = hostname()
+    let hostname = HostNameReader()
     let local = try LocalOutput.open(
-      settings, hostname: hostname.span, user: privileges?.user ?? 0)
+      settings, hostname: hostname.name.span, user: privileges?.user ?? 0)
     do throws(Errno) {
       let source = try LogSocket(path: settings.logSocket)
       return Daemon(
@@ -47,29 +48,23 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   }
 
   private init(
-    _ settings: DaemonSettings, _ local: LocalOutput, _ hostname: [UInt8],
+    _ settings: DaemonSettings, _ local: LocalOutput, _ hostname: HostNameReader,
     _ privileges: Privileges?, source: consuming LogSocket, signals: Signals
   ) {
     self.settings = settings
     self.privileges = privileges
     configuration = settings.configuration
     self.local = local
+    self.hostname = hostname
     self.source = source
     self.signals = signals
     floor = ClockFloor(stateFile: settings.stateFile, diagnostics: diagnostics)
     clock = Clock(floor: floor)
     remotes = Remotes<TLS>(
-      settings.remotes, settings.configuration, hostname: hostname.span, floor: floor,
+      settings.remotes, settings.configuration, settings.originator(hostname.name), floor: floor,
       diagnostics: diagnostics)
     pidFile = PIDFile(path: settings.pidFile)
     pacing = InputPacing(now: clock.now)
-  }
-
-  /// As `uname` gives it, at the start, as BusyBox does.
-  private static func hostname() -> [UInt8] {
-    var name = utsname()
-    guard unsafe uname(&name) == 0 else { return [] }
-    return unsafe withUnsafeBytes(of: &name.nodename) { unsafe Array($0.prefix { $0 != 0 }) }
   }
 
   /// Detaches if asked to, then serves until a signal says to exit, and ends by that signal.
@@ -150,6 +145,7 @@ extension Daemon where TLS: ~Copyable {
     let pause: Int32? = isHeld ? 1 : timeout(until: deadline)
     poller.wait(milliseconds: batch.isFinished ? pause : 0)
     clock.update()
+    if hostname.isDue(at: clock.seconds) { readHostName() }
     if !batch.isFinished {
       continueBatch()
     } else if poller.isReady(input) {
@@ -180,6 +176,13 @@ extension Daemon where TLS: ~Copyable {
     local.flush(now: clock.now)
   }
 
+  private func readHostName() {
+    guard hostname.read() else { return }
+    let name = hostname.name
+    local.rename(name.span)
+    if settings.hostname == nil { remotes.originator.rename(name.span) }
+  }
+
   /// Returns the signal to exit by.
   private func handleSignals() -> Int32? {
     while let signal = signals.next() {
@@ -197,6 +200,7 @@ extension Daemon where TLS: ~Copyable {
   private func reload() {
     manager.notify(.reloading)
     defer { manager.notify(.ready) }
+    readHostName()
     local.reopen()
     remotes.beginReload()
     do throws(Configuration.Refusal) {

@@ -1,4 +1,5 @@
 public import Bytes
+internal import CPosix
 public import SyslogCore
 
 /// What the command line asks of the daemon as a whole. The defaults are BusyBox's.
@@ -37,6 +38,8 @@ public struct DaemonSettings {
   public var stateFile: Text?
   /// `--user`: who the daemon is once everything is open.
   public var user: Text?
+  /// `--hostname`: what remotes are told in the place of the system's name.
+  public var hostname: Text?
   /// Without `--no-sandbox`; means something with `user` alone.
   public var usesSandbox = true
   /// `--fips`, for what is refused at the start; each remote has it in its own parameters.
@@ -59,6 +62,13 @@ public struct DaemonSettings {
 }
 
 extension DaemonSettings {
+  /// What remotes are told of a host that has this name.
+  func originator(_ name: [UInt8]) -> Originator {
+    let told = hostname?.bytes ?? name
+    return Originator(
+      hostname: told.span, timestamps: timestamps, utcOffset: cposix_utc_offset)
+  }
+
   /// What is opened again after the start.
   var files: DaemonFiles {
     var logs: [Text] = []

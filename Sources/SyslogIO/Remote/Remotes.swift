@@ -9,7 +9,7 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   var udp: [UDPTransport] = []
   var streams: [StreamTransport<TLS>] = []
   let diagnostics: Diagnostics
-  let hostname: [UInt8]
+  let originator: Originator
   private let floor: ClockFloor
   let resolver = Resolver()
   private var resolverSlot: Poller.Slot?
@@ -18,14 +18,12 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   /// The remotes of the command line get every message, those of the configuration what its rules
   /// say.
   init(
-    _ settings: [RemoteSettings], _ configuration: Configuration, hostname: Span<UInt8>,
+    _ settings: [RemoteSettings], _ configuration: Configuration, _ originator: Originator,
     floor: ClockFloor, diagnostics: Diagnostics
   ) {
     self.diagnostics = diagnostics
     self.floor = floor
-    var name: [UInt8] = []
-    name.append(copying: hostname)
-    self.hostname = name
+    self.originator = originator
     for remote in settings { add(remote, nil) }
     for remote in configuration.remotes where !isOnCommandLine(remote.settings) {
       add(remote.settings, remote.selector)
@@ -56,16 +54,15 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   }
 
   func add(_ remote: RemoteSettings, _ selector: Selector?) {
-    let name = hostname
     switch remote.destination.transport {
     case .udp:
       let transport = UDPTransport(
-        remote, hostname: name.span, resolver: resolver, diagnostics: diagnostics)
+        remote, originator, resolver: resolver, diagnostics: diagnostics)
       transport.selector = selector
       udp.append(transport)
     case .tls, .tcp:
       let transport = StreamTransport<TLS>(
-        remote, hostname: name.span, resolver: resolver, floor: floor, diagnostics: diagnostics)
+        remote, originator, resolver: resolver, floor: floor, diagnostics: diagnostics)
       transport.selector = selector
       streams.append(transport)
     }

@@ -41,7 +41,7 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var hasReportedDiscarding = false
 
   init(
-    _ settings: RemoteSettings, hostname: Span<UInt8>, resolver: Resolver,
+    _ settings: RemoteSettings, _ originator: Originator, resolver: Resolver,
     floor: ClockFloor, diagnostics: Diagnostics
   ) {
     self.settings = settings
@@ -52,7 +52,7 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
       queueCapacity: settings.delivery.queueCapacity ?? QueueMemory.least,
       backoff: settings.delivery.retry,
       limits: settings.limits)
-    encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
+    encoder = MessageEncoder(format: settings.effectiveFormat, originator)
   }
 
   func wants(_ message: Message) -> Bool { selector?.matches(message.priority) ?? true }

@@ -17,13 +17,13 @@ final class UDPTransport {
   private var datagram: [UInt8] = []
 
   init(
-    _ settings: RemoteSettings, hostname: Span<UInt8>, resolver: Resolver,
+    _ settings: RemoteSettings, _ originator: Originator, resolver: Resolver,
     diagnostics: Diagnostics
   ) {
     self.settings = settings
     self.resolver = resolver
     self.diagnostics = diagnostics
-    encoder = MessageEncoder(format: settings.effectiveFormat, hostname: hostname)
+    encoder = MessageEncoder(format: settings.effectiveFormat, originator)
     if settings.effectiveFormat != .raw { datagram.reserveCapacity(Message.maximumDatagram) }
     if let literal = SocketAddress(literal: settings.destination.host, port: settings.effectivePort)
     {

@@ -194,6 +194,14 @@ static inline int cposix_is_unsynchronized(void) {
   return adjtimex(&state) == TIME_ERROR || (state.status & STA_UNSYNC) != 0;
 }
 
+/// Seconds east of Greenwich at a time in seconds since 1970, by the zone of the last tzset(); 0 when
+/// the system cannot tell.
+static inline int32_t cposix_utc_offset(int64_t seconds) {
+  time_t time = (time_t)seconds;
+  struct tm parts;
+  return localtime_r(&time, &parts) != NULL ? (int32_t)parts.tm_gmtoff : 0;
+}
+
 static inline int cposix_semaphore_value(int set, int number) {
   return semctl(set, number, GETVAL);
 }

@@ -4,9 +4,9 @@ import Testing
 @testable import SyslogCore
 
 @Suite("The grammar of RFC 5424")
-struct RFC5424SyntaxTests {
+struct RFC5424HeaderTests {
   private func accepts(_ text: [UInt8]) -> Bool {
-    RFC5424Syntax.messageStart(text.span, from: 0) != nil
+    RFC5424Header(text.span, from: 0) != nil
   }
 
   static let valid: [(text: String, message: String)] = [
@@ -31,7 +31,7 @@ struct RFC5424SyntaxTests {
   @Test("A message that follows it is recognised, and its MSG found (M1, M3)", arguments: valid)
   func recognised(text: String, message: String) {
     let bytes = Array(text.utf8)
-    let start = RFC5424Syntax.messageStart(bytes.span, from: 0)
+    let start = RFC5424Header(bytes.span, from: 0)?.messageStart
     #expect(start.map { Array(bytes[$0...]) } == Array(message.utf8))
   }
 
