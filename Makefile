@@ -31,11 +31,17 @@ DEFAULTS = $(if $(TRAIT),,--disable-default-traits)
 # Small before fast. -O instead of -Osize adds 50 KB and saves a sixth of our own instructions per
 # message (Benchmarks/instructions), which hardly shows in the CPU time of Benchmarks/run. Run-time
 # checks of exclusive access cost 10 KB; debug builds, and so all unit tests, have them. Each
-# function has its own section, so that the linker can drop those that nothing calls.
-SMALL = -Xswiftc -Osize -Xswiftc -enforce-exclusivity=unchecked -Xcc -Os \
+# function has its own section, so that the linker can drop those that nothing calls. Traps of one
+# function share an instruction (3 KB; which check it was is not in the stripped program anyway),
+# and no function keeps a frame pointer, which SwiftPM asks for otherwise (8 KB).
+SMALL = --omit-frame-pointers -Xswiftc -Xfrontend -Xswiftc -mergeable-traps -Xswiftc -Osize -Xswiftc -enforce-exclusivity=unchecked -Xcc -Os \
   -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
-  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=safe -Xlinker -O2 \
+  -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=$(FOLD) -Xlinker -O2 \
   -Xlinker -z -Xlinker pack-relative-relocs
+# The linker keeps one of several functions that have the same code (6 KB). Swift does not say whose
+# address matters, so `safe` spares all of Swift. In our code no address of a function matters; in
+# an archive of others it may.
+FOLD = $(if $(STATIC)$(STATIC_STDLIB),safe,all)
 # What hardening-check asks for; position-independent code is the default already.
 HARD = -Xcc -fstack-protector-strong -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
   -Xlinker -z -Xlinker noexecstack
