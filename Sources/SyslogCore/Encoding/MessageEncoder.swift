@@ -95,8 +95,11 @@ extension MessageEncoder {
 
   private func understand(_ client: ClientTime, at time: CalendarTime) -> WireTime? {
     let receipt = WireTime(time)
-    let read = WireTime(client, receivedAt: receipt, originator.utcOffset)
-    return read != nil && originator.timestamps == .own ? receipt : read
+    guard let read = WireTime(client, receivedAt: receipt, originator.utcOffset) else { return nil }
+    if originator.timestamps == .own { return receipt }
+    // RFC 3164 has local time (B2), and that is what a time without a zone was made.
+    let isForeign = format == .rfc3164 && client.utcOffsetMinutes != nil
+    return isForeign ? read.local(originator.utcOffset) : read
   }
 }
 
@@ -126,18 +129,16 @@ extension MessageEncoder {
         (read, start) = lead(piece, message, at: time)
       }
     }
-    // A time that nobody knows the zone of stays what it is.
-    let stamp = read.isZoneKnown ? read.local(originator.utcOffset).stamp : read.stamp
     let name = originator.name
     var position = 0
     var out = header.mutableSpan
     if let original {
       let host =
         piece.isNilValue(original.hostname) ? name.span : piece.extracting(original.hostname)
-      out.write(priority, stamp, host, at: &position)
+      out.write(priority, read.stamp, host, at: &position)
       out.writeTag(original, of: piece, at: &position)
     } else {
-      out.write(priority, stamp, name.span, at: &position)
+      out.write(priority, read.stamp, name.span, at: &position)
     }
     headerCount = position
     return finish(piece, from: start, priority, limit: MessageEncoder.maximum3164)
