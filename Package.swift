@@ -104,8 +104,12 @@ let package = Package(
       swiftSettings: product),
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: tests),
+    .target(
+      name: "Forms", path: "Tests/Forms", exclude: ["README.md", "documented.txt", "recorded.txt"],
+      swiftSettings: tests),
     .testTarget(
-      name: "SyslogCoreTests", dependencies: ["Bytes", "SyslogCore"], swiftSettings: tests),
+      name: "SyslogCoreTests", dependencies: ["Bytes", "SyslogCore", "Forms"],
+      swiftSettings: tests),
     .testTarget(
       name: "TLSBackendTests", dependencies: ["Bytes", "TLSBackend"], swiftSettings: tests),
     .testTarget(
@@ -144,7 +148,7 @@ let package = Package(
       name: "BackendMbedTLSTests",
       dependencies: ["BackendMbedTLS", "BackendContract", "Bytes", "CPosix"],
       swiftSettings: tests),
-    .testTarget(name: "Scenarios", swiftSettings: tests),
+    .testTarget(name: "Scenarios", dependencies: ["Forms"], swiftSettings: tests),
   ],
   swiftLanguageModes: [.v6]
 )
