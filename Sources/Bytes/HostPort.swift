@@ -34,14 +34,20 @@ public struct HostPort: Equatable, Sendable {
   }
 
   /// A colon means an IPv6 address, the zone of which may be an interface that is not there yet.
-  /// One dot at the end is the resolver's mark of an absolute name.
+  /// A name has the characters of RFC 1123 §2.1, and '_', which real ones have. One dot at the end
+  /// is the resolver's mark of an absolute name.
   private static func isHost(_ host: ArraySlice<UInt8>, _ isAddress: (Text) -> Bool) -> Bool {
-    guard !host.isEmpty, host.count <= 255,
-      !host.contains(where: { $0 <= 0x20 || $0 == 0x7F })
-    else { return false }
+    guard !host.isEmpty, host.count <= 255 else { return false }
+    let dot = UInt8(ascii: ".")
+    var isName = true
+    for byte in host {
+      guard byte > 0x20, byte != 0x7F else { return false }
+      let isLetter = byte.lowercased &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "_")
+      // '-' and '.' are neighbours.
+      if !isLetter, byte.decimalValue == nil, byte &- UInt8(ascii: "-") > 1 { isName = false }
+    }
     guard host.contains(UInt8(ascii: ":")) else {
-      let dot = UInt8(ascii: ".")
-      return host.last != dot || ![nil, dot].contains(host.dropLast().last)
+      return isName && (host.last != dot || ![nil, dot].contains(host.dropLast().last))
     }
     let parts = host.parts(between: UInt8(ascii: "%"), limit: 2)
     return parts.allSatisfy { !$0.isEmpty } && isAddress(Text(parts[0]))

@@ -6,6 +6,11 @@ extension Sentence {
   public static func refused(_ problem: ConfigurationError.Problem, _ word: Text) -> Sentence {
     switch problem {
     case .notASelector: Sentence("'$' is not FACILITY.SEVERITY", word)
+    case .blankBehindSemicolon:
+      Sentence(
+        "a blank follows the ';', where no selector may have one, nor begin a continued line")
+    case .carriageReturn:
+      Sentence("the line ends with CR LF, and the CR counts; end it with LF alone")
     case .unknownFacility: Sentence("'$' is not a facility", word)
     case .unknownSeverity: Sentence("'$' is not a severity", word)
     case .missingAction: Sentence("'$' is not followed by a file or @REMOTE", word)

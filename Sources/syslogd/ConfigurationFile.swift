@@ -16,14 +16,17 @@ final class ConfigurationFile {
   private let defaults: RemoteSettings
   /// What relative names of pins and certificates are relative to, once the daemon's directory is "/".
   private let folder: Text?
+  /// For `--check`, says of rules that BusyBox accepts what their author may not expect.
+  private let advises: Bool
   private let check: Options.LibraryCheck
 
   /// `path`: nil without `-f`. `defaults`: what options before the first `-R` say.
   init(
-    path: Text?, defaults: RemoteSettings, isDetached: Bool,
+    path: Text?, defaults: RemoteSettings, isDetached: Bool, advises: Bool,
     check: @escaping Options.LibraryCheck
   ) {
     self.check = check
+    self.advises = advises
     folder = isDetached ? workingDirectory() : nil
     self.path = (path ?? ConfigurationFile.defaultPath).absolute(in: folder)
     isRequired = path != nil
@@ -48,6 +51,7 @@ final class ConfigurationFile {
     for rule in rules {
       guard rule.action.first == UInt8(ascii: "@") else {
         configuration.add(rule.selector, file: Text(rule.action))
+        if advises { advise(on: rule) }
         continue
       }
       configuration.add(rule.selector, remote: try remote(of: rule))
@@ -72,6 +76,10 @@ final class ConfigurationFile {
     var place = (rule.actionLine, rule.actionColumn)
     let settings: RemoteSettings
     do throws(UsageError) {
+      let bare = ConfigurationFile.bare(rule.action)
+      guard bare.isEmpty || bare.count + 1 == rule.action.count else {
+        throw UsageError(.rsyslogs(rule.action, isTCP: name.first == UInt8(ascii: "@"), bare))
+      }
       try options.name(OptionValue(option: "remote", text: Text(name)))
       for word in rule.options {
         place = (word.line, word.column)
@@ -88,6 +96,45 @@ final class ConfigurationFile {
       throw refusal(error, of: rule)
     }
     return settings
+  }
+
+  /// Prints what the name of a file means to others. BusyBox takes any word for one.
+  private func advise(on rule: ParsedRule) {
+    let action = rule.action
+    let path = ConfigurationFile.bare(action)
+    let advice: Sentence
+    if action.last == UInt8(ascii: "\r") {
+      advice = .refused(.carriageReturn, "")
+    } else if path.first != UInt8(ascii: "/") {
+      // '-' alone is standard output.
+      if path.isEmpty { return }
+      advice = .relativeFile(action)
+    } else if path.count < action.count {
+      advice = .oneFileName(action, path)
+    } else {
+      return
+    }
+    let line = refusal(rule.actionLine, rule.actionColumn, advice).line + "\n"
+    _ = writeFully(line.bytes.span, to: STDOUT_FILENO)
+  }
+
+  /// Without what others write in front of a file or a host, and the template behind a ';': '-' for
+  /// a file that is not synchronised, '|' for a FIFO, a second '@' for TCP, options in parentheses.
+  private static func bare(_ action: [UInt8]) -> [UInt8] {
+    var bare: [UInt8] = []
+    var isOption = false
+    for byte in action {
+      if byte == UInt8(ascii: ";") { break }
+      if bare.isEmpty {
+        if byte == UInt8(ascii: "(") { isOption = true }
+        let isMark =
+          byte == UInt8(ascii: "-") || byte == UInt8(ascii: "|") || byte == UInt8(ascii: "@")
+        if isMark { continue }
+      }
+      if !isOption { bare.append(byte) }
+      if byte == UInt8(ascii: ")") { isOption = false }
+    }
+    return bare
   }
 
   private func apply(_ word: [UInt8], to options: RemoteOptions) throws(UsageError) {

@@ -169,7 +169,7 @@ struct Options {
     }
     let file = ConfigurationFile(
       path: configurationPath, defaults: defaults.settings,
-      isDetached: settings.detachment == .background, check: check)
+      isDetached: settings.detachment == .background, advises: purpose == .check, check: check)
     settings.configuration = try file.read()
     settings.configurationFile = file.path
     settings.readConfiguration = { () throws(Configuration.Refusal) in

@@ -173,6 +173,26 @@ extension Sentence {
     Sentence("'$' is not NAME=VALUE with an option of a remote (see syslogd(8))", word)
   }
 
+  /// `bare` is the host, perhaps with a port.
+  static func rsyslogs(_ action: [UInt8], isTCP: Bool, _ bare: [UInt8]) -> Sentence {
+    Sentence(
+      "'$' is rsyslog's; write @$$ (port 514 if it has none)", Text(action),
+      isTCP ? "tcp://" : "", Text(bare))
+  }
+
+  /// What another syslogd reads as a path with something around it.
+  static func oneFileName(_ action: [UInt8], _ path: [UInt8]) -> Sentence {
+    Sentence(
+      "'$' is one file name, and the console's if it cannot be opened; write $", Text(action),
+      Text(path))
+  }
+
+  static func relativeFile(_ action: [UInt8]) -> Sentence {
+    Sentence(
+      "'$' is a file in the working directory, not users or an action; write an absolute path",
+      Text(action))
+  }
+
   /// The first line of `--check`.
   static func summary(_ configuration: Configuration) -> Sentence {
     Sentence(

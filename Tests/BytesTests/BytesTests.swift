@@ -91,6 +91,8 @@ struct HostPortTests {
       ("h", "h", 0), ("h:1", "h", 1), ("h.:65535", "h.", 65535), ("::1", "::1", 0),
       ("[::1]", "::1", 0), ("[::1]:514", "::1", 514), ("fe80::1%eth0", "fe80::1%eth0", 0),
       ("[fe80::1%later]:7", "fe80::1%later", 7), ("192.0.2.1:9", "192.0.2.1", 9),
+      ("log_host-1.example.NET:514", "log_host-1.example.NET", 514), ("3com", "3com", 0),
+      ("fe80::1%br-lan.10@x", "fe80::1%br-lan.10@x", 0),
     ])
   func accepted(_ text: String, _ host: String, _ port: UInt16) {
     #expect(parse(text)?.host.string == host)
@@ -102,6 +104,9 @@ struct HostPortTests {
     arguments: [
       "", ":1", "h:", "h:0", "h:65536", "h:x", "h..:1", ".", "[::1:514", "[::1]514", "[::1]:",
       "h:1:2", "a b", "a\u{7F}", "fe80::1%", "[]:1", "%eth0:1:2",
+      // What can be no name is none (RFC 1123 §2.1).
+      "@h:514", "(o)h", "h;T", "h/x", "*", "h\\", "h'", "h%eth0", "[h]x", "b\u{FC}cher.example",
+      "h+1", "h,i", "h~", "h^", "h`", "h{", "h[", "h=x", "h\r",
     ])
   func refused(_ text: String) {
     #expect(parse(text) == nil)

@@ -90,4 +90,23 @@ struct RuleTests {
       #expect(error.line == at(file.path, 1, 17, problem).text)
     }
   }
+
+  /// An action for rsyslog, and what is written here: nil where that cannot be told.
+  static let rsyslogs: [(action: String, isTCP: Bool, bare: String?)] = [
+    ("@@h:514", true, "h:514"), ("@@h", true, "h"), ("@@(o)h:6514;Template", true, "h:6514"),
+    ("@(z9)[2001:db8::1]:514", false, "[2001:db8::1]:514"), ("@h;Template", false, "h"),
+    ("@h:514;", false, "h:514"), ("@@(o,z9)192.0.2.1", true, "192.0.2.1"), ("@*", true, nil),
+    ("@h/x", false, nil), ("@h(o)", false, nil), ("@", false, nil), ("@(o", false, nil),
+    ("@;T", false, nil),
+  ]
+
+  @Test("an action of rsyslog is refused with what is written here", arguments: rsyslogs)
+  func rsyslog(_ action: String, _ isTCP: Bool, _ bare: String?) {
+    let file = TestFile("kern.* \(action)\n")
+    let value = OptionValue("remote", String(action.dropFirst()))
+    let problem =
+      bare.map { Sentence.rsyslogs(Array(action.utf8), isTCP: isTCP, Array($0.utf8)) }
+      ?? .notHostPort(value)
+    #expect(refusal(["-f", file.path]) == at(file.path, 1, 8, problem))
+  }
 }

@@ -5,6 +5,8 @@ import Bytes
 /// A sample of each sentence of SyslogCore, by the name of its function. Arguments are in guillemets, or 7.
 let samplesOfSyslogCore: [(name: String, sentence: Sentence)] = [
   ("refused notASelector", .refused(.notASelector, "«word»")),
+  ("refused blankBehindSemicolon", .refused(.blankBehindSemicolon, "«word»")),
+  ("refused carriageReturn", .refused(.carriageReturn, "«word»")),
   ("refused unknownFacility", .refused(.unknownFacility, "«word»")),
   ("refused unknownSeverity", .refused(.unknownSeverity, "«word»")),
   ("refused missingAction", .refused(.missingAction, "«word»")),

@@ -43,5 +43,9 @@ let samplesOfSyslogd: [(name: String, sentence: Sentence)] = [
   ("cannotRead", .cannotRead("«path»", "«reason»")),
   ("at", .at("«path»", line: 7, column: 7, Sentence(joined: "«problem»"))),
   ("notAnOption", .notAnOption("«word»")),
+  ("rsyslogs tcp", .rsyslogs(Array("«action»".utf8), isTCP: true, Array("«host»".utf8))),
+  ("rsyslogs udp", .rsyslogs(Array("«action»".utf8), isTCP: false, Array("«host»".utf8))),
+  ("oneFileName", .oneFileName(Array("«action»".utf8), Array("«path»".utf8))),
+  ("relativeFile", .relativeFile(Array("«action»".utf8))),
   ("summary", .summary(Configuration())),
 ]

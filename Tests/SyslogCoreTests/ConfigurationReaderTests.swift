@@ -41,7 +41,7 @@ struct ConfigurationReaderTests {
       column: Int
     )] = [
       ("kern a", .notASelector, "kern", 1, 1),
-      ("  kern.*;  a", .notASelector, "", 1, 10),
+      ("  kern.*;  a", .blankBehindSemicolon, "", 1, 10),
       ("kern.*;;user.* a", .notASelector, "", 1, 8),
       ("kern,uzer.err a", .unknownFacility, "uzer", 1, 6),
       ("\n# c\n\tkern.*;.err a", .unknownFacility, "", 3, 9),
@@ -52,13 +52,20 @@ struct ConfigurationReaderTests {
       ("user.err;kern.err,info b", .unknownSeverity, "err,info", 1, 15),
       ("kern.*\n", .missingAction, "kern.*", 1, 1),
       ("kern.* # a\n", .missingAction, "kern.*", 1, 1),
-      ("kern.* a\r\n\r\n", .missingAction, "\r", 2, 1),
+      ("kern.* a\r\n\r\n", .carriageReturn, "\r", 2, 1),
+      ("kern.*\r\n", .carriageReturn, "kern.*\r", 1, 1),
+      ("kern.* a b\r\n", .carriageReturn, "b\r", 1, 10),
+      // It is not at fault for what is wrong further to the left.
+      ("uzer.* a\r\n", .unknownFacility, "uzer", 1, 1),
+      ("kern.* # c\r\n", .missingAction, "kern.*", 1, 1),
       ("kern.*  a  b c", .wordBehindFile, "b", 1, 12),
       // Counted in the lines of the file, not in what they are joined to.
       ("kern.*;\\\nuzer.* a", .unknownFacility, "uzer", 2, 1),
       ("kern.*;\\\nuz\\\ner.* a", .unknownFacility, "uzer", 2, 1),
       // Empty, and so where something was expected.
-      ("kern.*;\\\n\\\n\\\n  user.bad a", .notASelector, "", 4, 1),
+      ("kern.*;\\\n\\\n\\\n  user.bad a", .blankBehindSemicolon, "", 4, 1),
+      ("*.=info;\\\n\tmail.none\t-/var/log/info", .blankBehindSemicolon, "", 2, 1),
+      ("; a", .notASelector, "", 1, 1),
       ("kern.*\\\n a\\\n b\n", .wordBehindFile, "b", 3, 2),
       ("kern.* a\\\\\n\n\nuser.bad b\n", .unknownSeverity, "bad", 4, 6),
       ("kern.* \\\n@x \\\n\\\n y=\\\nz\nbad", .missingAction, "bad", 6, 1),

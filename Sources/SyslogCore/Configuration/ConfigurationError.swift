@@ -5,10 +5,14 @@ public import Bytes
 public struct ConfigurationError: Error, Equatable {
   public enum Problem: Sendable {
     case notASelector
+    /// Or in front of what a continued line goes on with.
+    case blankBehindSemicolon
     case unknownFacility
     case unknownSeverity
     case missingAction
     case wordBehindFile
+    /// In front of the LF, where it belongs to the word that is wrong.
+    case carriageReturn
     case tooManyRules
   }
 

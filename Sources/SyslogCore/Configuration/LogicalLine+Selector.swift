@@ -8,7 +8,10 @@ extension LogicalLine {
     var start = word.lowerBound
     while let part = nextPart(of: word, before: UInt8(ascii: ";"), from: &start) {
       let facilities = part.lowerBound..<end(of: part, before: UInt8(ascii: "."))
-      guard facilities.upperBound < part.upperBound else { throw error(.notASelector, at: part) }
+      guard facilities.upperBound < part.upperBound else {
+        let isLast = word.lowerBound < part.lowerBound && part.lowerBound == word.upperBound
+        throw error(isLast ? .blankBehindSemicolon : .notASelector, at: part)
+      }
       let severities = facilities.upperBound + 1..<part.upperBound
       // Of two that are unknown, the first is reported.
       let set = try set(ofFacilities: facilities)

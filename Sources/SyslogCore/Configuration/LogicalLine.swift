@@ -67,10 +67,12 @@ struct LogicalLine {
     return (line, offset + 1)
   }
 
+  /// A CR at the end of the line is said whatever else is wrong with the word that it belongs to.
   func error(_ problem: ConfigurationError.Problem, at word: Range<Int>) -> ConfigurationError {
     let place = place(of: word.lowerBound)
+    let endsInCR = word.upperBound == bytes.count && bytes.last == UInt8(ascii: "\r")
     return ConfigurationError(
-      problem: problem, word: Array(bytes[word.prefix(64)]), line: place.line,
-      column: place.column)
+      problem: endsInCR ? .carriageReturn : problem, word: Array(bytes[word.prefix(64)]),
+      line: place.line, column: place.column)
   }
 }

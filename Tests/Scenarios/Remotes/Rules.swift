@@ -105,6 +105,14 @@ extension Scenarios {
       ("kern.* @\n", "1:8: " + notHostPort("")),
       ("\nkern.* @h:0\n", "2:8: " + notHostPort("h:0")),
       ("kern.* @tls://h pin\n", "1:17: " + notAnOption("pin")),
+      ("kern.* @h/x\n", "1:8: " + notHostPort("h/x")),
+      (
+        "kern.* @@h:514;T\n",
+        "1:8: "
+          + Said.text("syslogd.rsyslogs tcp", ["action": "@@h:514;T", "host": "h:514"])
+      ),
+      ("kern.*; /k\n", "1:8: " + Said.text("SyslogCore.refused blankBehindSemicolon")),
+      ("\r\nkern.* /k\r\n", "1:1: " + Said.text("SyslogCore.refused carriageReturn")),
       ("kern.* @tls://h pun=x\n", "1:17: " + notAnOption("pun=x")),
       (
         "kern.* @tls://h \\\n  tls-min=1.1\n",
