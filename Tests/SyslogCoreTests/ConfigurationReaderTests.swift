@@ -68,9 +68,12 @@ struct ConfigurationReaderTests {
       ("; a", .notASelector, "", 1, 1),
       ("kern.*\\\n a\\\n b\n", .wordBehindFile, "b", 3, 2),
       ("kern.* a\\\\\n\n\nuser.bad b\n", .unknownSeverity, "bad", 4, 6),
-      ("kern.* \\\n@x \\\n\\\n y=\\\nz\nbad", .missingAction, "bad", 6, 1),
+      ("kern.* \\\n@x \\\n\\\n y=\\\nz\nkern.*", .missingAction, "kern.*", 6, 1),
       // The first one only.
-      ("bad\nkern.bad a", .missingAction, "bad", 1, 1),
+      ("bad\nkern.bad a", .notASelector, "bad", 1, 1),
+      // What other syslogds have beside rules.
+      ("!ppp\n*.* /var/log/ppp", .notASelector, "!ppp", 1, 1),
+      ("module(load=\"x\")", .notASelector, "module(load=\"x\")", 1, 1),
       // Long words are cut.
       (
         "kern." + String(repeating: "e", count: 5000) + " a", .unknownSeverity,

@@ -27,9 +27,10 @@ extension LogicalLine {
     var position = 0
     guard let first = nextWord(from: &position) else { return nil }
     guard count < ConfigurationReader.maximumRules else { throw error(.tooManyRules, at: first) }
-    guard let second = nextWord(from: &position) else { throw error(.missingAction, at: first) }
-    // First, because of a blank behind a ';' the third word is only a consequence.
+    // First: of a line that is no rule at all, or has a blank behind a ';', what its other words
+    // lack is only a consequence.
     let selector = try selector(in: first)
+    guard let second = nextWord(from: &position) else { throw error(.missingAction, at: first) }
     let action = word(second)
     var options: [ParsedRule.Option] = []
     while let option = nextWord(from: &position) {
