@@ -36,10 +36,20 @@ public struct Form: Sendable, CustomTestStringConvertible {
     return end.map { Array(bytes[...$0]) } ?? []
   }
 
-  /// `TAG: MSG` as RFC 3164 has it; MSG alone without a TAG.
-  public var content: [UInt8] {
-    guard app != "-" else { return msg }
-    return Array("\(app)\(procid == "-" ? "" : "[\(procid)]"): ".utf8) + msg
+  /// Whether it is the CONTENT of RFC 3164 for this: MSG behind its TAG, if it has one. The
+  /// STRUCTURED-DATA of a message of RFC 5424 may stand between them.
+  public func isContent(_ text: [UInt8]) -> Bool {
+    guard app != "-" else { return text == msg }
+    let tag = Array("\(app)\(procid == "-" ? "" : "[\(procid)]"):".utf8)
+    guard text.count >= tag.count + msg.count, text.starts(with: tag),
+      text.suffix(msg.count) == msg[...]
+    else { return false }
+    let between = text.dropFirst(tag.count).dropLast(msg.count)
+    return between.isEmpty || between == [0x20] || hasStructuredData && between.last == 0x20
+  }
+
+  private var hasStructuredData: Bool {
+    String(decoding: bytes, as: UTF8.self).contains(#/^<\d+>1 .* \[.*=.*\] /#)
   }
 }
 
@@ -106,5 +116,18 @@ extension Form {
       }
     }
     return bytes
+  }
+}
+
+extension Form {
+  /// Whether the program writes the time of day; otherwise that of the receipt counts.
+  public var isStamped: Bool {
+    String(decoding: bytes.prefix(48), as: UTF8.self).contains(#/\d\d:\d\d:\d\d/#)
+  }
+
+  /// Month, day and time of day, in UTC.
+  public static func withoutYear(_ seconds: Int) -> String {
+    let date = Date(timeIntervalSince1970: Double(seconds))
+    return String(ISO8601DateFormatter().string(from: date).dropFirst(5))
   }
 }

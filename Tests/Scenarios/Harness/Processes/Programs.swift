@@ -54,6 +54,18 @@ enum Programs {
       from: "SYSLOG_NG", or: "build/peers/bin/syslog-ng", hint: "run Scripts/bootstrap first")
   }
 
+  /// PYTHONPATH of the parsers that Scripts/bootstrap fetches from PyPI: wheels, which Python can
+  /// read as they are.
+  static func pythonParsers() throws -> String {
+    let folder = "\(packageRoot)/build/peers/parsers"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let wheels = names.filter { $0.hasSuffix(".whl") }
+    guard !wheels.isEmpty else {
+      throw Failure("there is no parser in \(folder): run Scripts/bootstrap first")
+    }
+    return wheels.map { "\(folder)/\($0)" }.joined(separator: ":")
+  }
+
   /// A tool of the system, sbin folders included.
   static func tool(_ name: String) throws -> String {
     let inherited = ProcessInfo.processInfo.environment["PATH"] ?? ""

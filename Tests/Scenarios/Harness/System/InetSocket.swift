@@ -38,6 +38,18 @@ final class InetSocket {
 
   deinit { close(descriptor) }
 
+  /// Sends one datagram to a numeric address.
+  func send(_ datagram: [UInt8], to host: String, port: Int) throws {
+    var address = try InetSocket.address(host, port)
+    let sent = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        sendto(
+          descriptor, datagram, datagram.count, 0, $0, InetSocket.length(host.contains(":")))
+      }
+    }
+    guard sent == datagram.count else { throw Failure("send to port \(port): \(LibC.lastError)") }
+  }
+
   static func length(_ isIPv6: Bool) -> socklen_t {
     socklen_t(isIPv6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
   }

@@ -1,16 +1,18 @@
 import Foundation
 
-/// Which TCP ports a process listens at, from /proc, without connecting to them: a probe would be
+/// Which ports a process listens at, from /proc, without connecting to them: a probe would be
 /// a connection that the peer complains about and the test counts.
 enum Listening {
-  static func ports(of pid: pid_t) -> Set<Int> {
+  /// A UDP socket that is bound and not connected has the state of a TCP socket that is closed.
+  static func ports(of pid: pid_t, _ kind: SocketKind = .stream) -> Set<Int> {
+    let (tables, state) = kind == .stream ? (["tcp", "tcp6"], "0A") : (["udp", "udp6"], "07")
     let sockets = Set(Descriptors.links(of: pid).compactMap(inode))
     var ports: Set<Int> = []
-    for table in ["tcp", "tcp6"] {
+    for table in tables {
       let text = (try? String(contentsOfFile: "/proc/\(pid)/net/\(table)", encoding: .utf8)) ?? ""
       for line in text.split(separator: "\n").dropFirst() {
         let fields = line.split(separator: " ")
-        guard fields.count > 9, fields[3] == "0A", sockets.contains(String(fields[9])),
+        guard fields.count > 9, fields[3] == state, sockets.contains(String(fields[9])),
           let port = fields[1].split(separator: ":").last.flatMap({ Int($0, radix: 16) })
         else { continue }
         ports.insert(port)
