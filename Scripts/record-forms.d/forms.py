@@ -89,7 +89,7 @@ form("python-handler-ident", "Python's SysLogHandler with ident", ["python3"],
      HANDLER.format('s.ident = "snake: "; ', "h\\u00e9llo: x"), "h\u00e9llo", app="snake")
 form("python-handler-basic", "Python's SysLogHandler with logging.BASIC_FORMAT", ["python3"],
      HANDLER.format("s.setFormatter(logging.Formatter(logging.BASIC_FORMAT)); ", "basic"),
-     "ERROR:root:basic", begin="root:basic", app="ERROR")
+     "ERROR:root:basic", app="-")
 form("python-syslog", "Python's syslog", ["python3"],
      "python3 -c 'import syslog as s; s.openlog(\"snake\", s.LOG_PID); s.syslog(\"hi\")'", "hi",
      app="snake", procid="pid")
@@ -112,8 +112,6 @@ form("docker", "srslog, as Docker's driver calls it without syslog-format", SRSL
      "./golang unix", "container said", app="4f2d8c1b9a7e", procid="pid")
 form("docker-3164", "srslog, as Docker's driver calls it with syslog-format=rfc3164", SRSLOG,
      "./golang rfc3164", "container said", app="4f2d8c1b9a7e", procid="pid")
-form("srslog-default", "srslog's DefaultFormatter", SRSLOG, "./golang default", "container said",
-     app="4f2d8c1b9a7e", procid="pid")
 form("srslog-5424", "srslog's RFC5424Formatter", SRSLOG, "./golang rfc5424", "container said",
      app="./golang", procid="pid", msgid="4f2d8c1b9a7e")
 

@@ -54,7 +54,10 @@ struct FormTests {
       year: Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday),
       Int(parts.tm_hour), Int(parts.tm_min), Int(parts.tm_sec), microsecond: 500_000,
       utcOffsetMinutes: Form.utcOffset / 60)
-    var encoder = MessageEncoder(format, hostname: Form.hostname)
+    let host = Originator(
+      hostname: Array(Form.hostname.utf8).span, timestamps: .client,
+      utcOffset: { _ in Int32(Form.utcOffset) })
+    var encoder = MessageEncoder(format: format, host)
     let bytes = encoder.encode(form.piece, at: now).bytes
     return (String(decoding: bytes, as: UTF8.self), bytes)
   }
