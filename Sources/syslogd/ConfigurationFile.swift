@@ -16,7 +16,8 @@ final class ConfigurationFile {
   private let defaults: RemoteSettings
   /// What relative names of pins and certificates are relative to, once the daemon's directory is "/".
   private let folder: Text?
-  /// For `--check`, says of rules that BusyBox accepts what their author may not expect.
+  /// For `--check`, says of every line what is wrong, and of rules that BusyBox accepts what their
+  /// author may not expect.
   private let advises: Bool
   private let check: Options.LibraryCheck
 
@@ -42,21 +43,40 @@ final class ConfigurationFile {
       guard isRequired || error.code != ENOENT else { return configuration }
       throw UsageError(.cannotRead(path, error.description))
     }
-    let rules: [ParsedRule]
+    var reader = ConfigurationReader()
+    var refused: UsageError?
+    while true {
+      do throws(UsageError) {
+        guard let rule = try next(of: &reader, in: content) else { break }
+        if rule.action.first == UInt8(ascii: "@") {
+          configuration.add(rule.selector, remote: try remote(of: rule))
+        } else {
+          configuration.add(rule.selector, file: Text(rule.action))
+          if advises { advise(on: rule) }
+        }
+      } catch {
+        guard advises else { throw error }
+        // The last is said by whoever catches it.
+        if let refused { ConfigurationFile.print("syslogd: \(refused.line)", to: STDERR_FILENO) }
+        refused = error
+      }
+    }
+    if let refused { throw refused }
+    return configuration
+  }
+
+  private func next(
+    of reader: inout ConfigurationReader, in content: [UInt8]
+  ) throws(UsageError) -> ParsedRule? {
     do throws(ConfigurationError) {
-      rules = try ConfigurationReader.rules(content.span)
+      return try reader.next(in: content.span)
     } catch {
       throw refusal(error.line, error.column, error.reason)
     }
-    for rule in rules {
-      guard rule.action.first == UInt8(ascii: "@") else {
-        configuration.add(rule.selector, file: Text(rule.action))
-        if advises { advise(on: rule) }
-        continue
-      }
-      configuration.add(rule.selector, remote: try remote(of: rule))
-    }
-    return configuration
+  }
+
+  private static func print(_ line: Text, to descriptor: Int32) {
+    _ = writeFully((line + "\n").bytes.span, to: descriptor)
   }
 
   private static let schemes: [(StaticString, RemoteSettings.Transport)] = [
@@ -114,8 +134,8 @@ final class ConfigurationFile {
     } else {
       return
     }
-    let line = refusal(rule.actionLine, rule.actionColumn, advice).line + "\n"
-    _ = writeFully(line.bytes.span, to: STDOUT_FILENO)
+    let line = refusal(rule.actionLine, rule.actionColumn, advice).line
+    ConfigurationFile.print(line, to: STDOUT_FILENO)
   }
 
   /// Without what others write in front of a file or a host, and the template behind a ';': '-' for

@@ -91,6 +91,22 @@ struct ConfigurationReaderTests {
     #expect(throws: expected) { try rules(configuration) }
   }
 
+  @Test("behind a line that is wrong, the next ones are read")
+  func afterAnError() throws {
+    let file = Array("kern.* a\nbad\nmail.bad b\n\\\n # c\nuser.* \\\nc\nworse".utf8)
+    var reader = ConfigurationReader()
+    var read: [String] = []
+    while true {
+      do throws(ConfigurationError) {
+        guard let rule = try reader.next(in: file.span) else { break }
+        read.append(String(decoding: rule.action, as: UTF8.self))
+      } catch {
+        read.append("\(error.line): \(String(decoding: error.word, as: UTF8.self))")
+      }
+    }
+    #expect(read == ["a", "2: bad", "3: bad", "c", "8: worse"])
+  }
+
   @Test("a remote has options, each with its place in the file")
   func options() throws {
     let rules = try rules(

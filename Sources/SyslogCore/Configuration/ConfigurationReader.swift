@@ -3,20 +3,32 @@
 ///
 ///     SELECTOR[;SELECTOR]...  FILE               # comment
 ///     SELECTOR[;SELECTOR]...  @REMOTE  OPTION... # ours alone
-public enum ConfigurationReader {
+public struct ConfigurationReader {
   /// A rule may have a file of its own, and a process has 1024 descriptors by default. BusyBox has
   /// no limit.
   static let maximumRules = 256
 
-  /// The rules in the order of the file, whose size it is for the caller to limit.
-  public static func rules(
-    _ file: Span<UInt8>
-  ) throws(ConfigurationError) -> [ParsedRule] {
-    var rules: [ParsedRule] = []
-    var line = LogicalLine()
+  private var line = LogicalLine()
+  private var count = 0
+
+  public init() {}
+
+  /// The next rule of the file, whose size it is for the caller to limit; nil behind the last. After
+  /// an error the reader goes on with the next line.
+  public mutating func next(in file: Span<UInt8>) throws(ConfigurationError) -> ParsedRule? {
     while line.advance(in: file) {
-      if let rule = try line.rule(after: rules.count) { rules.append(rule) }
+      guard let rule = try line.rule(after: count) else { continue }
+      count += 1
+      return rule
     }
+    return nil
+  }
+
+  /// The rules in the order of the file, all of which must be right.
+  public static func rules(_ file: Span<UInt8>) throws(ConfigurationError) -> [ParsedRule] {
+    var reader = ConfigurationReader()
+    var rules: [ParsedRule] = []
+    while let rule = try reader.next(in: file) { rules.append(rule) }
     return rules
   }
 }

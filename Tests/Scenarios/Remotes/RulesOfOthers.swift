@@ -45,6 +45,40 @@ extension Scenarios {
       #expect(lines == (advice.map { ["\(file):\($0)"] } ?? []))
     }
 
+    @Test("--check says of every line what it is, where a start stops at the first that is wrong")
+    func everyLine() throws {
+      let file = try workspace.write(
+        """
+        auth,authpriv.*\t\t/var/log/auth.log
+        kern.*\t\t\t-/var/log/kern.log
+        *.=info;*.=notice;\\
+        \tmail,news.none\t-/var/log/messages
+        *.emerg\t\t\t*
+        include /etc/syslog.d/*.conf
+        *.*\t\t\t@@loghost
+
+        """, to: "rules")
+      let blank = "\(file):4:1: " + Said.text("SyslogCore.refused blankBehindSemicolon")
+      let refusals = [
+        blank,
+        "\(file):6:1: " + Said.text("SyslogCore.refused notASelector", ["word": "include"]),
+        "\(file):7:7: "
+          + Said.text("syslogd.rsyslogs tcp", ["action": "@@loghost", "host": "loghost"]),
+      ]
+      let advice = [
+        "\(file):2:10: " + Self.oneFileName("-/var/log/kern.log", "/var/log/kern.log"),
+        "\(file):5:11: " + Self.relativeFile("*"),
+      ]
+      for (options, said, advised) in [([], [blank], []), (["--check"], refusals, advice)] {
+        let child = try Child(
+          [try Programs.withTLS(), "-n", "-p", workspace.file("s"), "-f", file] + options,
+          in: workspace, name: "check")
+        #expect(try child.wait() == .exit(1))
+        #expect(child.errors == said.map { "syslogd: \($0)\n" }.joined())
+        #expect(child.output == advised.map { "\($0)\n" }.joined())
+      }
+    }
+
     @Test("and only --check says so")
     func silent() throws {
       let file = try workspace.write("*.emerg *\n", to: "rules")
