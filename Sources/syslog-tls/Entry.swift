@@ -132,9 +132,8 @@ extension Tool where TLS: ~Copyable {
     if let path { file = try NewFile(path, mode: 0o644) }
     let certificates: [CertificateSummary]
     do throws(TLSError) {
-      certificates = try RemoteProbe<TLS>.certificates(of: remote) {
-        say($0, to: STDERR_FILENO)
-      }
+      certificates = try RemoteProbe<TLS>.certificates(
+        of: remote, remarks: CheckReport { say($0, to: STDERR_FILENO) })
     } catch {
       throw TLSError(error.kind, .about(remote.name, error.reason))
     }

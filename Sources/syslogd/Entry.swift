@@ -73,11 +73,11 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   private static func check(_ settings: DaemonSettings) -> Bool {
     let configuration = settings.configuration
     write("\(Sentence.summary(configuration))\n", to: STDOUT_FILENO)
+    let report = CheckReport { write($0, to: STDOUT_FILENO) }
     var isSound = true
     for remote in settings.remotes + configuration.remotes.map({ $0.settings }) {
-      let isReachable = RemoteCheck<TLS>.report(on: remote, stateFile: settings.stateFile) {
-        write($0, to: STDOUT_FILENO)
-      }
+      let isReachable = RemoteCheck<TLS>.report(
+        on: remote, stateFile: settings.stateFile, to: report)
       if !isReachable { isSound = false }
     }
     return isSound

@@ -26,9 +26,8 @@ struct RemoteProbeTests {
 
     func check() -> Bool {
       page = ""
-      return RemoteCheck<FakeTLS>.report(on: settings) {
-        page += String(decoding: $0.bytes, as: UTF8.self)
-      }
+      let report = CheckReport { [self] in page += String(decoding: $0.bytes, as: UTF8.self) }
+      return RemoteCheck<FakeTLS>.report(on: settings, to: report)
     }
 
     var verdict: String {

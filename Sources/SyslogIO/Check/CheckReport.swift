@@ -1,8 +1,19 @@
-internal import Bytes
+public import Bytes
 internal import TLSBackend
 
-/// The layout of a report that has to be read on a serial console of 80 columns.
-enum CheckReport {
+/// A report that has to be read on a serial console of 80 columns. It is printed as it grows.
+public final class CheckReport {
+  let print: (Text) -> Void
+
+  /// `print` gets whole lines.
+  public init(print: @escaping (Text) -> Void) {
+    self.print = print
+  }
+
+  func add(_ topic: Topic, _ sentence: Sentence) {
+    print(CheckReport.entry(topic, sentence))
+  }
+
   /// What an entry is about.
   struct Topic {
     let label: StaticString
@@ -34,18 +45,16 @@ enum CheckReport {
   }
 
   /// The chain in short, the server's own certificate first.
-  static func chain(_ certificates: [CertificateSummary]) -> Text {
-    var text = Text([])
-    for (index, certificate) in certificates.enumerated() {
-      text += entry(index == 0 ? .peer : .issuer, .certificate(certificate))
+  func addChain(_ certificates: [CertificateSummary]) {
+    for index in certificates.indices {
+      add(index == 0 ? .peer : .issuer, .certificate(certificates[index]))
     }
-    return text
   }
 
   /// Every form in which the server can be pinned on a line, each on one of its own to be pasted.
   /// The colons of a certificate's fingerprint (RFC 5425 §4.2.2, T10) would make it 103 characters
   /// long; without them a pin is understood as well.
-  static func pins(of certificate: CertificateSummary) -> Text {
+  func addPins(of certificate: CertificateSummary) {
     var text = Sentence.pinsOfServer.text
     text += "    \(PinSpelling.spki(certificate.spkiFingerprint))\n"
     var isLabel = true
@@ -60,6 +69,6 @@ enum CheckReport {
       text += Sentence.pinsWithSHA1.text
       text += "    \(PinSpelling.certificate("sha-1", sha1.span))\n"
     }
-    return text
+    print(text)
   }
 }

@@ -9,24 +9,24 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
   ///
   /// `stateFile` is where the daemon saves its time.
   public static func report(
-    on remote: RemoteSettings, stateFile: Text? = nil, print: (Text) -> Void
+    on remote: RemoteSettings, stateFile: Text? = nil, to report: CheckReport
   ) -> Bool {
     var failure: TLSError?
     do throws(TLSError) {
       switch remote.destination.transport {
-      case .udp: _ = try ProbeSocket.resolve(remote, print)
-      case .tcp: _ = try ProbeSocket.connect(remote, print)
-      case .tls: try look(at: remote, stateFile, print)
+      case .udp: _ = try ProbeSocket.resolve(remote, report)
+      case .tcp: _ = try ProbeSocket.connect(remote, report)
+      case .tls: try look(at: remote, stateFile, report)
       }
     } catch {
       failure = error
     }
-    print(Sentence.verdict(remote.name, failure).text)
+    report.print(Sentence.verdict(remote.name, failure).text)
     return failure == nil
   }
 
   private static func look(
-    at remote: RemoteSettings, _ stateFile: Text?, _ print: (Text) -> Void
+    at remote: RemoteSettings, _ stateFile: Text?, _ report: CheckReport
   ) throws(TLSError) {
     guard TLS.isPresent else {
       // Says that there is none.
@@ -41,46 +41,45 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     try credentials.read(remote.trust, floor, for: &made)
     guard let context = made, let policy = credentials.policy else { return }
     if let module = context.fipsModule {
-      print(CheckReport.entry(.fipsModule, .module(module)))
+      report.add(.fipsModule, .module(module))
     }
-    let socket = try ProbeSocket.connect(remote, print)
+    let socket = try ProbeSocket.connect(remote, report)
     let findings = RemoteProbe<TLS>.shakeHands(
       remote, context, policy: policy, socket: socket.rawValue)
     if let negotiated = findings.negotiated {
-      print(CheckReport.entry(.negotiated, .negotiated(negotiated)))
+      report.add(.negotiated, .negotiated(negotiated))
     }
     if let peer = findings.peer, let leaf = peer.certificates.first {
-      print(CheckReport.chain(peer.certificates))
-      print(CheckReport.pins(of: leaf))
+      report.addChain(peer.certificates)
+      report.addPins(of: leaf)
       let checks = ProbeChecks(remote: remote, policy: policy, peer: peer)
-      checks.pin(leaf, print)
-      checks.chain(leaf, print)
+      checks.pin(leaf, report)
+      checks.chain(leaf, report)
     }
-    try printOwnCertificate(remote, context, policy.time, findings, print)
-    printAdvice(remote, findings, print)
+    try printOwnCertificate(remote, context, policy.time, findings, report)
+    printAdvice(remote, findings, report)
     if let failure = findings.failure { throw failure }
   }
 
   /// Our certificate, and whether the server has accepted it (T4).
   private static func printOwnCertificate(
     _ remote: RemoteSettings, _ context: TLS.Context, _ time: Int64,
-    _ findings: ProbeFindings, _ print: (Text) -> Void
+    _ findings: ProbeFindings, _ report: CheckReport
   ) throws(TLSError) {
     let parameters = try CredentialFiles.parameters(of: remote.trust, for: TLS.Context.self)
     guard let own = parameters.certificates.first else { return }
     let certificate = try context.certificate(own.span)
-    print(
-      CheckReport.entry(
-        .ownCertificate,
-        .ownCertificate(certificate, at: time, isAccepted: findings.isAccepted)))
+    report.add(
+      .ownCertificate,
+      .ownCertificate(certificate, at: time, isAccepted: findings.isAccepted))
   }
 
   private static func printAdvice(
-    _ remote: RemoteSettings, _ findings: ProbeFindings, _ print: (Text) -> Void
+    _ remote: RemoteSettings, _ findings: ProbeFindings, _ report: CheckReport
   ) {
-    print(CheckReport.entry(.sends, .sendsAdvised(remote.delivery.framing, remote.effectiveFormat)))
-    if let advice = findings.advice { print(CheckReport.entry(.advice, advice)) }
-    for weakness in remote.weaknesses { print(CheckReport.entry(.advice, weakness)) }
+    report.add(.sends, .sendsAdvised(remote.delivery.framing, remote.effectiveFormat))
+    if let advice = findings.advice { report.add(.advice, advice) }
+    for weakness in remote.weaknesses { report.add(.advice, weakness) }
   }
 }
 
@@ -90,25 +89,25 @@ private struct ProbeChecks {
   let policy: PeerPolicy
   let peer: PeerEvidence
 
-  func pin(_ leaf: CertificateSummary, _ print: (Text) -> Void) {
+  func pin(_ leaf: CertificateSummary, _ report: CheckReport) {
     do throws(TLSError) {
       let passed = try policy.checkPins(leaf).map { Sentence.passed(.pinMatches($0)) }
-      print(CheckReport.entry(.pin, passed ?? .noPinConfigured))
+      report.add(.pin, passed ?? .noPinConfigured)
     } catch {
-      print(CheckReport.entry(.pin, .failedCheck(error.reason)))
+      report.add(.pin, .failedCheck(error.reason))
     }
   }
 
-  func chain(_ leaf: CertificateSummary, _ print: (Text) -> Void) {
+  func chain(_ leaf: CertificateSummary, _ report: CheckReport) {
     guard !remote.trust.authorities.isEmpty, let name = remote.trust.peerName else {
-      return print(CheckReport.entry(.chain, .notValidated))
+      return report.add(.chain, .notValidated)
     }
-    show(.chain, peer.chainRefusal, .leadsToAnchor, print)
+    show(.chain, peer.chainRefusal, .leadsToAnchor, report)
     // Nothing is known of who is revoked where there is no path.
     if !remote.trust.revocationLists.isEmpty,
       peer.chainRefusal == nil || peer.revocationRefusal != nil
     {
-      show(.revocation, peer.revocationRefusal, .nothingRevoked, print)
+      show(.revocation, peer.revocationRefusal, .nothingRevoked, report)
     }
     var refusal: Sentence?
     do throws(TLSError) {
@@ -116,13 +115,13 @@ private struct ProbeChecks {
     } catch {
       refusal = error.reason
     }
-    show(.name, refusal, .certificateFor(name), print)
+    show(.name, refusal, .certificateFor(name), report)
   }
 
   @inline(never)
   private func show(
-    _ topic: CheckReport.Topic, _ refusal: Sentence?, _ success: Sentence, _ print: (Text) -> Void
+    _ topic: CheckReport.Topic, _ refusal: Sentence?, _ success: Sentence, _ report: CheckReport
   ) {
-    print(CheckReport.entry(topic, refusal.map { .failedCheck($0) } ?? .passed(success)))
+    report.add(topic, refusal.map { .failedCheck($0) } ?? .passed(success))
   }
 }

@@ -1,4 +1,4 @@
-public import Bytes
+internal import Bytes
 internal import CPosix
 internal import SyslogCore
 public import TLSBackend
@@ -13,10 +13,10 @@ public enum RemoteProbe<TLS: TLSBackend & ~Copyable> {
   /// The certificates that a server shows to anybody, authenticated by nothing (RFC 5425 §4.2.1,
   /// T8).
   public static func certificates(
-    of remote: RemoteSettings, print: (Text) -> Void
+    of remote: RemoteSettings, remarks report: CheckReport
   ) throws(TLSError) -> [CertificateSummary] {
     let context = try TLS.Context(remote.trust.tls)
-    let socket = try ProbeSocket.connect(remote, print)
+    let socket = try ProbeSocket.connect(remote, report)
     let findings = shakeHands(
       remote, context, policy: .insecureAnyPeer, socket: socket.rawValue)
     // A server that does not want us has still shown them.
@@ -104,18 +104,18 @@ enum ProbeSocket {
   /// The first address that accepts the connection, with the daemon's timeouts and sentences; each
   /// attempt is printed.
   static func connect(
-    _ remote: RemoteSettings, _ print: (Text) -> Void
+    _ remote: RemoteSettings, _ report: CheckReport
   ) throws(TLSError) -> FileDescriptor {
     var failure = StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT))
-    for address in try resolve(remote, print) {
+    for address in try resolve(remote, report) {
       let name = PeerName.address(address.bytes).words
       do throws(StreamSocket.Failure) {
         let socket = try connect(to: address, remote)
-        print(CheckReport.entry(.connected, .connected(to: name, port: remote.effectivePort)))
+        report.add(.connected, .connected(to: name, port: remote.effectivePort))
         return socket
       } catch {
         failure = error
-        print(CheckReport.entry(.connected, .notConnected(to: name, error.reason)))
+        report.add(.connected, .notConnected(to: name, error.reason))
       }
     }
     throw TLSError(.connection(errno: failure.cause.code), failure.reason)
@@ -123,7 +123,7 @@ enum ProbeSocket {
 
   /// All addresses of the remote, printed.
   static func resolve(
-    _ remote: RemoteSettings, _ print: (Text) -> Void
+    _ remote: RemoteSettings, _ report: CheckReport
   ) throws(TLSError) -> [SocketAddress] {
     let found: [SocketAddress]
     do throws(LookupError) {
@@ -131,7 +131,7 @@ enum ProbeSocket {
     } catch {
       throw TLSError(.connection(errno: 0), .notResolved(error))
     }
-    print(CheckReport.entry(.resolved, .resolved(remote.destination.host, found)))
+    report.add(.resolved, .resolved(remote.destination.host, found))
     let addresses = remote.reachable(found)
     guard !addresses.isEmpty else {
       throw TLSError(.connection(errno: 0), .noUsableAddress)
