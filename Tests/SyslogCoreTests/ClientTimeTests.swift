@@ -241,6 +241,24 @@ struct ClientTimeTests {
         == "<30>Nov 24 07:30:01 r \(text) app: x")
   }
 
+  @Test("a space in front of a time of ISO 8601 is none of the text")
+  func spaceBefore() {
+    let stamp = "2025-11-24T07:30:00+01:00"
+    #expect(
+      Self.header(.rfc5424, "<30> \(stamp) r app[7]: x", at: time(), berlin)
+        == "<30>1 \(stamp) r app 7 - - x")
+    #expect(
+      Self.header(.rfc3164, "<30> \(stamp) app[7]: x", at: time(), berlin)
+        == "<30>Nov 24 07:30:00 r app[7]: x")
+    let own = "2025-11-24T07:30:01.000042+01:00"
+    for text in [" app: x", "  \(stamp) app: x", " \(stamp)x", " ", ""] {
+      let separator = text.isEmpty ? "" : " "
+      #expect(
+        Self.header(.rfc5424, "<30>\(text)", at: time(), berlin)
+          == "<30>1 \(own) r - - - -\(separator)\(text)")
+    }
+  }
+
   @Test("a time alone is a message without text")
   func timeAlone() {
     #expect(

@@ -78,11 +78,12 @@ extension MessageEncoder {
     if let stamp = message.clientTimestamp {
       client = ClientTime(stamp)
       end = message.textStart
-    } else if let iso = ClientTime(iso: piece, at: &end, .any) {
-      if end == piece.count {
-        client = iso
-      } else if piece[end] == UInt8(ascii: " ") {
-        client = iso
+    } else {
+      // Docker's library for syslog writes a space behind PRI.
+      if end < piece.count, piece[end] == UInt8(ascii: " ") { end += 1 }
+      client = ClientTime(iso: piece, at: &end, .any)
+      if end < piece.count {
+        if piece[end] != UInt8(ascii: " ") { client = nil }
         end += 1
       }
     }
