@@ -64,16 +64,24 @@ let package = Package(
     .target(name: "TLSBackend", dependencies: ["Bytes"], swiftSettings: product),
     .target(name: "SyslogCore", dependencies: ["Bytes"], swiftSettings: product),
 
+    // Between floors 1 and 2: what every library's sessions do with their socket.
+    .target(
+      name: "SessionStream", dependencies: ["Bytes", "TLSBackend", "CPosix"],
+      swiftSettings: product),
+
     // Floor 2: one TLS library each.
     .target(
-      name: "BackendOpenSSL", dependencies: ["Bytes", "TLSBackend", "CPosix", "COpenSSL"],
+      name: "BackendOpenSSL",
+      dependencies: ["Bytes", "TLSBackend", "SessionStream", "CPosix", "COpenSSL"],
       swiftSettings: product),
     .target(
-      name: "BackendGnuTLS", dependencies: ["Bytes", "TLSBackend", "CPosix", "CGnuTLS"],
+      name: "BackendGnuTLS",
+      dependencies: ["Bytes", "TLSBackend", "SessionStream", "CPosix", "CGnuTLS"],
       swiftSettings: product),
     // Mbed TLS 2.28 has no .pc file, and in Embedded Swift the module map's link lines are lost.
     .target(
-      name: "BackendMbedTLS", dependencies: ["Bytes", "TLSBackend", "CPosix", "CMbedTLS"],
+      name: "BackendMbedTLS",
+      dependencies: ["Bytes", "TLSBackend", "SessionStream", "CPosix", "CMbedTLS"],
       swiftSettings: product,
       linkerSettings: [
         .linkedLibrary("mbedtls"), .linkedLibrary("mbedx509"), .linkedLibrary("mbedcrypto"),

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import CGnuTLS
 internal import CPosix
+internal import SessionStream
 internal import TLSBackend
 
 /// A failed call, with all that its result does not say.
@@ -16,9 +17,9 @@ internal import TLSBackend
     switch result {
     case GNUTLS_E_AGAIN, GNUTLS_E_INTERRUPTED:
       if unsafe gnutls_record_get_direction(session) == 1 { return .blocked(until: .writable) }
-      if unsafe box.pointee.stream.ended != 0 { return .endOfStream }
+      if unsafe box.pointee.channel.stream.ended != 0 { return .endOfStream }
       // Unless the transport was asked, a record that holds nothing for us was the reason to return.
-      return unsafe box.pointee.stream.idle == 0 ? .again : .blocked(until: .readable)
+      return unsafe box.pointee.channel.stream.idle == 0 ? .again : .blocked(until: .readable)
     // A warning, or a request that is declined.
     case GNUTLS_E_WARNING_ALERT_RECEIVED, GNUTLS_E_REHANDSHAKE: return .again
     case GNUTLS_E_SESSION_EOF: return .closeNotify
@@ -27,7 +28,7 @@ internal import TLSBackend
       return .failed(.received(TLSAlert(code: code), during: phase, offer))
     default: break
     }
-    let errno = unsafe box.pointee.stream.failure
+    let errno = unsafe box.pointee.channel.stream.failure
     if errno != 0 {
       let words = unsafe Text(cString: strerror(errno))
       return .failed(.brokeOff(phase, errno: errno, words: words))

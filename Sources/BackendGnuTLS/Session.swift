@@ -1,6 +1,7 @@
 internal import Bytes
 internal import CGnuTLS
 internal import CPosix
+internal import SessionStream
 public import TLSBackend
 
 /// A TLS client session of GnuTLS 3.7 or later.
@@ -54,12 +55,12 @@ public import TLSBackend
     unsafe box.deallocate()
   }
 
-  public var ciphertextSent: UInt64 { unsafe box.pointee.stream.sent }
+  public var ciphertextSent: UInt64 { unsafe box.pointee.channel.stream.sent }
 
   public var isAcceptedByPeer: Bool {
     guard case .established = state else { return false }
     return unsafe gnutls_protocol_get_version(session) == GNUTLS_TLS1_2
-      || box.pointee.stream.received > handshakeBytes
+      || box.pointee.channel.stream.received > handshakeBytes
   }
 
   public var negotiated: TLSNegotiated {
@@ -120,7 +121,7 @@ public import TLSBackend
     if let unsent = try flush(.handshake) { return .blocked(until: unsent) }
     let peer = try unsafe box.pointee.verdict.take()
     state = .established(nil)
-    unsafe handshakeBytes = box.pointee.stream.received
+    unsafe handshakeBytes = box.pointee.channel.stream.received
     return .complete(peer)
   }
 
@@ -155,7 +156,7 @@ public import TLSBackend
       if result == GNUTLS_E_REHANDSHAKE {
         // Declined (RFC 5246 §7.4.1.1).
         _ = unsafe gnutls_alert_send(session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION)
-        try unsafe box.pointee.outbox.checkAnswers()
+        try unsafe box.pointee.channel.outbox.checkAnswers()
       }
       guard let step else { continue }
       guard case .idle = step, let unsent = try flush(.reading) else { return step }
@@ -187,11 +188,11 @@ public import TLSBackend
 
 extension GnuTLSBackend {
   private func begin(_ phase: TLSPhase) {
-    unsafe box.pointee.begin(phase)
+    unsafe box.pointee.channel.begin(phase)
   }
 
   private func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
-    try unsafe box.pointee.flush(phase)
+    try unsafe box.pointee.channel.flush(phase)
   }
 
   @inline(never)
@@ -200,14 +201,14 @@ extension GnuTLSBackend {
       result: result, session: session, box: box, phase: phase, offer: context.offer
     ).outcome
     // What the kernel said about a write is told: reading may find a better reason.
-    if case .sending = phase { unsafe box.pointee.stream.failure = 0 }
+    if case .sending = phase { unsafe box.pointee.channel.stream.failure = 0 }
     return outcome
   }
 
   /// Throws when what the peer has sent is more than a handshake is.
   private func checkHandshake() throws(TLSError) {
     do throws(TLSError) {
-      try unsafe SessionLimits.checkHandshake(received: box.pointee.stream.received)
+      try unsafe SessionLimits.checkHandshake(received: box.pointee.channel.stream.received)
     } catch {
       throw told(GNUTLS_E_HANDSHAKE_TOO_LARGE, error)
     }

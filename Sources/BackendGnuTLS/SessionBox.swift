@@ -1,14 +1,13 @@
 internal import Bytes
 internal import CGnuTLS
 internal import CPosix
+internal import SessionStream
 internal import TLSBackend
 
 /// What GnuTLS's callbacks of one session point at. It has memory of its own, because the session
 /// itself is a value that moves.
 struct SessionBox: ~Copyable {
-  var stream: cposix_stream
-  /// What the kernel has not taken of what the library has sent.
-  var outbox = Outbox()
+  var channel: SessionStream
   /// What the latest send or receive left in errno, since the library asks for it later.
   var latestError: Int32 = 0
   /// The first bytes that came, which tell another version of TLS from another protocol.
@@ -22,49 +21,11 @@ struct SessionBox: ~Copyable {
   init(_ context: GnuTLSContext, policy: consuming PeerPolicy, socket: Int32) {
     self.context = context
     self.policy = policy
-    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, idle: 0, sent: 0, received: 0)
+    channel = SessionStream(socket: socket)
   }
 
   static func at(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<SessionBox>? {
     unsafe pointer?.assumingMemoryBound(to: SessionBox.self)
-  }
-}
-
-// MARK: What is sent
-
-extension SessionBox {
-  /// What a verb begins with.
-  mutating func begin(_ phase: TLSPhase) {
-    (stream.turn, stream.idle) = (SessionLimits.turn, 0)
-    outbox.begin(phase)
-  }
-
-  /// Takes all that the library sends. Nil when the connection has failed; false when the peer has
-  /// asked for more answers than it gets.
-  mutating func send(_ bytes: UnsafeRawPointer?, _ count: Int) -> Bool? {
-    let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
-    let isTaken = unsafe outbox.send(
-      piece.bindMemory(to: UInt8.self).span, into: &stream, by: sendToKernel)
-    return stream.failure == 0 ? isTaken : nil
-  }
-
-  /// Sends what is left. Returns what has to be waited for, nil when nothing is left; throws when the
-  /// connection has failed.
-  @inline(never)
-  mutating func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
-    outbox.flush(into: &stream, by: sendToKernel)
-    if outbox.isEmpty { return nil }
-    let errno = stream.failure
-    guard errno != 0 else { return .writable }
-    // The error of a write is reported once: a read that follows may find the peer's reason.
-    if case .sending = phase { stream.failure = 0 }
-    throw .brokeOff(phase, errno: errno, words: unsafe Text(cString: strerror(errno)))
-  }
-}
-
-private func sendToKernel(_ stream: inout cposix_stream, _ bytes: Span<UInt8>) -> Int {
-  unsafe bytes.withUnsafeBufferPointer { buffer in
-    unsafe cposix_stream_send(&stream, buffer.baseAddress, buffer.count)
   }
 }
 
@@ -84,8 +45,8 @@ private func sendCiphertext(
   _ pointer: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ count: Int
 ) -> Int {
   guard let box = unsafe SessionBox.at(pointer) else { return -1 }
-  if unsafe box.pointee.send(bytes, count) == true { return count }
-  let failure = unsafe box.pointee.stream.failure
+  if unsafe box.pointee.channel.send(bytes, count) == true { return count }
+  let failure = unsafe box.pointee.channel.stream.failure
   unsafe box.pointee.latestError = failure == 0 ? EAGAIN : failure
   return -1
 }
@@ -96,8 +57,8 @@ private func receiveCiphertext(
   _ pointer: UnsafeMutableRawPointer?, _ bytes: UnsafeMutableRawPointer?, _ count: Int
 ) -> Int {
   guard let box = unsafe SessionBox.at(pointer) else { return -1 }
-  let isFirst = unsafe box.pointee.stream.received == 0
-  let received = unsafe cposix_stream_receive(&box.pointee.stream, bytes, count)
+  let isFirst = unsafe box.pointee.channel.stream.received == 0
+  let received = unsafe cposix_stream_receive(&box.pointee.channel.stream, bytes, count)
   if received < 0 { unsafe box.pointee.latestError = cposix_errno() }
   if isFirst, received >= 2, let bytes = unsafe bytes {
     unsafe box.pointee.opening = unsafe (

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import CMbedTLS
 internal import CPosix
+internal import SessionStream
 internal import TLSBackend
 
 /// A failed call, with all that its result does not say.
@@ -21,13 +22,13 @@ extension ErrorMapping {
     switch result {
     case MBEDTLS_ERR_SSL_WANT_READ:
       // Unless the transport was asked, a warning was the reason to return.
-      return unsafe box.pointee.stream.idle == 0 ? .again : .blocked(until: .readable)
+      return unsafe box.pointee.channel.stream.idle == 0 ? .again : .blocked(until: .readable)
     case MBEDTLS_ERR_SSL_WANT_WRITE: return .blocked(until: .writable)
     case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY: return .closeNotify
     // A read returns 0 for it.
     case MBEDTLS_ERR_SSL_CONN_EOF, 0: return .endOfStream
     case MBEDTLS_ERR_NET_SEND_FAILED, MBEDTLS_ERR_NET_RECV_FAILED:
-      let errno = unsafe box.pointee.stream.failure
+      let errno = unsafe box.pointee.channel.stream.failure
       let words = unsafe Text(cString: strerror(errno))
       return .failed(.brokeOff(phase, errno: errno, words: words))
     case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE where receivedType == MBEDTLS_SSL_MSG_ALERT:
@@ -73,7 +74,7 @@ extension ErrorMapping {
   private var disagreement: TLSDisagreement? {
     // MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION in 2.28, without HS_ in 3.6.
     if result == -0x6E80 { return .olderVersion }
-    let isFirstRecord = unsafe box.pointee.stream.received <= ErrorMapping.recordHeader
+    let isFirstRecord = unsafe box.pointee.channel.stream.received <= ErrorMapping.recordHeader
     if result == MBEDTLS_ERR_SSL_INVALID_RECORD, isFirstRecord { return .notTLS }
     guard receivedType == MBEDTLS_SSL_MSG_HANDSHAKE,
       unsafe cmbedtls_sent_type(session) == MBEDTLS_SSL_MSG_ALERT

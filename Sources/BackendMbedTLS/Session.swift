@@ -1,6 +1,7 @@
 internal import Bytes
 internal import CMbedTLS
 internal import CPosix
+internal import SessionStream
 public import TLSBackend
 
 /// A TLS client session of Mbed TLS 2.28 or 3.6.
@@ -62,12 +63,12 @@ public import TLSBackend
     unsafe box.deallocate()
   }
 
-  public var ciphertextSent: UInt64 { unsafe box.pointee.stream.sent }
+  public var ciphertextSent: UInt64 { unsafe box.pointee.channel.stream.sent }
 
   public var isAcceptedByPeer: Bool {
     guard case .established = state else { return false }
     let isTLS13 = cipherSuite.map { $0.version == .tls13 } ?? false
-    return unsafe !isTLS13 || box.pointee.stream.received > handshakeBytes
+    return unsafe !isTLS13 || box.pointee.channel.stream.received > handshakeBytes
   }
 
   public var negotiated: TLSNegotiated {
@@ -100,13 +101,13 @@ public import TLSBackend
       let outcome = outcome(of: result, during: .handshake)
       if case .again = outcome { continue }
       let readiness = try outcome.readiness(during: .handshake)
-      try unsafe SessionLimits.checkHandshake(received: box.pointee.stream.received)
+      try unsafe SessionLimits.checkHandshake(received: box.pointee.channel.stream.received)
       return .blocked(until: try flush(.handshake) ?? readiness)
     }
     if let unsent = try flush(.handshake) { return .blocked(until: unsent) }
     let peer = try unsafe box.pointee.verdict.take()
     state = .established(nil)
-    unsafe handshakeBytes = box.pointee.stream.received
+    unsafe handshakeBytes = box.pointee.channel.stream.received
     return .complete(peer)
   }
 
@@ -134,9 +135,9 @@ public import TLSBackend
       let result = discard()
       if result > 0 || cmbedtls_is_ticket(result) == 1 { continue }
       // Empty application data is read as 0 bytes, too.
-      if result == 0, unsafe box.pointee.stream.ended == 0 { continue }
+      if result == 0, unsafe box.pointee.channel.stream.ended == 0 { continue }
       let step = try outcome(of: result, during: .reading).drainStep()
-      try unsafe box.pointee.outbox.checkAnswers()
+      try unsafe box.pointee.channel.outbox.checkAnswers()
       guard let step else { continue }
       if case .peerClosed = step { isPeerClosed = true }
       guard case .idle = step, let unsent = try flush(.reading) else { return step }
@@ -188,7 +189,7 @@ extension MbedTLSBackend {
     if mapping.isKeyUpdate { tell(Alert.unexpectedMessage) }
     let outcome = mapping.outcome
     // What the kernel said about a write is told: reading may find a better reason.
-    if case .sending = phase { unsafe box.pointee.stream.failure = 0 }
+    if case .sending = phase { unsafe box.pointee.channel.stream.failure = 0 }
     return outcome
   }
 
@@ -215,11 +216,11 @@ extension MbedTLSBackend {
   }
 
   private func begin(_ phase: TLSPhase) {
-    unsafe box.pointee.begin(phase)
+    unsafe box.pointee.channel.begin(phase)
   }
 
   private func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
-    try unsafe box.pointee.flush(phase)
+    try unsafe box.pointee.channel.flush(phase)
   }
 
   /// Reads once and forgets what came.

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import COpenSSL
 internal import CPosix
+internal import SessionStream
 internal import TLSBackend
 
 /// A failed call, with all that its result does not say.
@@ -18,7 +19,7 @@ internal import TLSBackend
     switch unsafe SSL_get_error(session, result) {
     case SSL_ERROR_WANT_READ:
       // Unless the transport was asked, a ticket or a key update was the reason to return.
-      return unsafe box.pointee.stream.idle == 0 ? .again : .blocked(until: .readable)
+      return unsafe box.pointee.channel.stream.idle == 0 ? .again : .blocked(until: .readable)
     case SSL_ERROR_WANT_WRITE: return .blocked(until: .writable)
     case SSL_ERROR_ZERO_RETURN: return .closeNotify
     case SSL_ERROR_SYSCALL, SSL_ERROR_SSL: return failure
@@ -32,8 +33,8 @@ internal import TLSBackend
     if let alert = UInt8(exactly: reason - SSL_AD_REASON_OFFSET) {
       return .failed(.received(TLSAlert(code: alert), during: phase, offer))
     }
-    if unsafe box.pointee.stream.ended != 0 { return .endOfStream }
-    let errno = unsafe box.pointee.stream.failure
+    if unsafe box.pointee.channel.stream.ended != 0 { return .endOfStream }
+    let errno = unsafe box.pointee.channel.stream.failure
     if errno != 0 {
       let words = unsafe Text(cString: strerror(errno))
       return .failed(.brokeOff(phase, errno: errno, words: words))

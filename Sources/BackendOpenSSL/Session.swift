@@ -1,6 +1,7 @@
 internal import Bytes
 internal import COpenSSL
 internal import CPosix
+internal import SessionStream
 public import TLSBackend
 
 /// A TLS client session of OpenSSL 3.
@@ -55,12 +56,12 @@ public import TLSBackend
     unsafe box.deallocate()
   }
 
-  public var ciphertextSent: UInt64 { unsafe box.pointee.stream.sent }
+  public var ciphertextSent: UInt64 { unsafe box.pointee.channel.stream.sent }
 
   public var isAcceptedByPeer: Bool {
     guard case .established = state else { return false }
     return unsafe SSL_version(session) == TLS1_2_VERSION
-      || box.pointee.stream.received > handshakeBytes
+      || box.pointee.channel.stream.received > handshakeBytes
   }
 
   public var negotiated: TLSNegotiated {
@@ -84,13 +85,13 @@ public import TLSBackend
       let outcome = outcome(of: result, during: .handshake)
       if let refusal = unsafe box.pointee.verdict.refusal { throw refusal }
       let readiness = try outcome.readiness(during: .handshake)
-      try unsafe SessionLimits.checkHandshake(received: box.pointee.stream.received)
+      try unsafe SessionLimits.checkHandshake(received: box.pointee.channel.stream.received)
       return .blocked(until: try flush(.handshake) ?? readiness)
     }
     if let unsent = try flush(.handshake) { return .blocked(until: unsent) }
     let peer = try unsafe box.pointee.verdict.take()
     state = .established(nil)
-    unsafe handshakeBytes = box.pointee.stream.received
+    unsafe handshakeBytes = box.pointee.channel.stream.received
     return .complete(peer)
   }
 
@@ -118,7 +119,7 @@ public import TLSBackend
       let result = discard()
       if result > 0 { continue }
       let step = try outcome(of: result, during: .reading).drainStep()
-      try unsafe box.pointee.outbox.checkAnswers()
+      try unsafe box.pointee.channel.outbox.checkAnswers()
       guard let step else { continue }
       guard case .idle = step, let unsent = try flush(.reading) else { return step }
       return .blocked(until: unsent)
@@ -153,11 +154,11 @@ extension OpenSSLBackend {
   /// What was left in the error queue must not look like the reason of what follows.
   private func begin(_ phase: TLSPhase) {
     ERR_clear_error()
-    unsafe box.pointee.begin(phase)
+    unsafe box.pointee.channel.begin(phase)
   }
 
   private func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
-    try unsafe box.pointee.flush(phase)
+    try unsafe box.pointee.channel.flush(phase)
   }
 
   @inline(never)
@@ -166,7 +167,7 @@ extension OpenSSLBackend {
       result: result, session: session, box: box, phase: phase, offer: context.offer
     ).outcome
     // What the kernel said about a write is told: reading may find a better reason.
-    if case .sending = phase { unsafe box.pointee.stream.failure = 0 }
+    if case .sending = phase { unsafe box.pointee.channel.stream.failure = 0 }
     return outcome
   }
 

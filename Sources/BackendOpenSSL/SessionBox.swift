@@ -1,14 +1,13 @@
 internal import Bytes
 internal import COpenSSL
 internal import CPosix
+internal import SessionStream
 internal import TLSBackend
 
 /// What OpenSSL's callbacks of one session point at. It has memory of its own, because the
 /// session itself is a value that moves.
 struct SessionBox: ~Copyable {
-  var stream: cposix_stream
-  /// What the kernel has not taken of what the library has sent.
-  var outbox = Outbox()
+  var channel: SessionStream
   let policy: PeerPolicy
   let context: OpenSSLContext
   var verdict = TLSVerdict.pending
@@ -21,7 +20,7 @@ struct SessionBox: ~Copyable {
   init(_ context: OpenSSLContext, policy: consuming PeerPolicy, socket: Int32) {
     self.policy = policy
     self.context = context
-    stream = cposix_stream(fd: socket, failure: 0, ended: 0, turn: 0, idle: 0, sent: 0, received: 0)
+    channel = SessionStream(socket: socket)
   }
 
   static func of(session: OpaquePointer) -> UnsafeMutablePointer<SessionBox>? {
@@ -31,44 +30,6 @@ struct SessionBox: ~Copyable {
 
   fileprivate static func of(bio: OpaquePointer?) -> UnsafeMutablePointer<SessionBox>? {
     unsafe BIO_get_data(bio)?.assumingMemoryBound(to: SessionBox.self)
-  }
-}
-
-// MARK: What is sent
-
-extension SessionBox {
-  /// What a verb begins with.
-  mutating func begin(_ phase: TLSPhase) {
-    (stream.turn, stream.idle) = (SessionLimits.turn, 0)
-    outbox.begin(phase)
-  }
-
-  /// Takes all that the library sends. Nil when the connection has failed; false when the peer has
-  /// asked for more answers than it gets.
-  mutating func send(_ bytes: UnsafeRawPointer?, _ count: Int) -> Bool? {
-    let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
-    let isTaken = unsafe outbox.send(
-      piece.bindMemory(to: UInt8.self).span, into: &stream, by: sendToKernel)
-    return stream.failure == 0 ? isTaken : nil
-  }
-
-  /// Sends what is left. Returns what has to be waited for, nil when nothing is left; throws when the
-  /// connection has failed.
-  @inline(never)
-  mutating func flush(_ phase: TLSPhase) throws(TLSError) -> Readiness? {
-    outbox.flush(into: &stream, by: sendToKernel)
-    if outbox.isEmpty { return nil }
-    let errno = stream.failure
-    guard errno != 0 else { return .writable }
-    // The error of a write is reported once: a read that follows may find the peer's reason.
-    if case .sending = phase { stream.failure = 0 }
-    throw .brokeOff(phase, errno: errno, words: unsafe Text(cString: strerror(errno)))
-  }
-}
-
-private func sendToKernel(_ stream: inout cposix_stream, _ bytes: Span<UInt8>) -> Int {
-  unsafe bytes.withUnsafeBufferPointer { buffer in
-    unsafe cposix_stream_send(&stream, buffer.baseAddress, buffer.count)
   }
 }
 
@@ -102,7 +63,7 @@ private func sendCiphertext(
 ) -> Int32 {
   guard let box = unsafe SessionBox.of(bio: bio), count > 0 else { return -1 }
   unsafe copenssl_clear_retry(bio)
-  switch unsafe box.pointee.send(bytes, Int(count)) {
+  switch unsafe box.pointee.channel.send(bytes, Int(count)) {
   case true?: return count
   case false?: unsafe copenssl_set_retry_write(bio)
   case nil: break
@@ -115,8 +76,8 @@ private func receiveCiphertext(
 ) -> Int32 {
   guard let box = unsafe SessionBox.of(bio: bio), count > 0 else { return -1 }
   unsafe copenssl_clear_retry(bio)
-  let received = unsafe cposix_stream_receive(&box.pointee.stream, bytes, Int(count))
-  if received < 0, unsafe box.pointee.stream.failure == 0 {
+  let received = unsafe cposix_stream_receive(&box.pointee.channel.stream, bytes, Int(count))
+  if received < 0, unsafe box.pointee.channel.stream.failure == 0 {
     unsafe copenssl_set_retry_read(bio)
   }
   return Int32(truncatingIfNeeded: received)
@@ -129,7 +90,8 @@ private func controlTransport(
   // Nothing is buffered here, and a flush that fails ends the handshake.
   case BIO_CTRL_FLUSH: return 1
   // What tells a truncated stream from a broken one.
-  case BIO_CTRL_EOF: return unsafe SessionBox.of(bio: bio)?.pointee.stream.ended == 1 ? 1 : 0
+  case BIO_CTRL_EOF:
+    return unsafe SessionBox.of(bio: bio)?.pointee.channel.stream.ended == 1 ? 1 : 0
   default: return 0
   }
 }
