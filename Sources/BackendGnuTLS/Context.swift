@@ -5,8 +5,8 @@ public import TLSBackend
 /// What the sessions of one remote share: priorities in which everything that decides about
 /// security is named, trust anchors, revocation lists and the client's certificate.
 ///
-/// The system-wide configuration of GnuTLS may forbid algorithms to every program. What it leaves
-/// is compared with what was asked for: nothing is weakened or strengthened unnoticed.
+/// The system-wide configuration of GnuTLS may forbid algorithms to every program. Our own lists are
+/// cut to what it leaves; a list that was asked for is offered as it is, or refused.
 @safe public final class GnuTLSContext: TLSContext {
   /// What is offered, for the words of a failed negotiation.
   let offer: TLSOffer
@@ -19,7 +19,9 @@ public import TLSBackend
   public init(_ parameters: TLSParameters) throws(TLSError) {
     requiresFIPS = parameters.requiresFIPS
     if requiresFIPS { try FIPSMode.demand() }
-    offer = try TLSOffer(parameters, by: GnuTLSBackend.capabilities)
+    var capabilities = GnuTLSBackend.capabilities
+    try PriorityList(try TLSOffer(parameters, by: capabilities)).cut(&capabilities, for: parameters)
+    offer = try TLSOffer(parameters, by: capabilities)
     trust = try TrustStore(parameters)
     credentials = try Credentials()
     try credentials.setIdentity(parameters)

@@ -30,7 +30,11 @@ struct PriorityList {
     }
     add("AEAD")
     if offer.cipherSuites.contains(.rsaWithAES128CBC) { add("SHA1") }
-    for signature in PriorityList.signatures { add("SIGN-", signature) }
+    // One that the system-wide configuration forbids would be offered all the same.
+    for signature in PriorityList.signatures
+    where unsafe cgnutls_is_signature_secure(signature.cString) == 1 {
+      add("SIGN-", signature)
+    }
     for group in offer.groups { add("GROUP-", group.gnutlsName) }
     // A server without RFC 5746 is refused (C6).
     text += ":%SAFE_RENEGOTIATION"
@@ -51,6 +55,31 @@ struct PriorityList {
     add(name)
   }
 
+  /// Leaves only what the system-wide configuration leaves, of the lists that nobody asked for. Throws
+  /// `.configuration` when it forbids a version.
+  func cut(
+    _ capabilities: inout TLSCapabilities, for parameters: borrowing TLSParameters
+  ) throws(TLSError) {
+    var made: gnutls_priority_t?
+    _ = unsafe text.withCString { unsafe gnutls_priority_init(&made, $0, nil) }
+    // `priorities` will say why.
+    guard let priorities = unsafe made else { return }
+    defer { unsafe gnutls_priority_deinit(priorities) }
+    try unsafe checkVersions(priorities)
+    if parameters.cipherSuites == nil {
+      let offered = unsafe suites(priorities)
+      var left: [TLSCipherSuite] = []
+      for suite in offer.cipherSuites where offered.contains(suite.rawValue) { left.append(suite) }
+      capabilities.cipherSuites = left
+    }
+    if parameters.groups == nil {
+      capabilities.groups = []
+      for group in offer.groups where unsafe PriorityList.has(group, priorities) {
+        capabilities.groups.append(group)
+      }
+    }
+  }
+
   /// What the library makes of it, to be freed by the caller. Throws `.configuration` when that is
   /// not the offer, to the last item and in its order.
   func priorities() throws(TLSError) -> gnutls_priority_t {
@@ -63,9 +92,8 @@ struct PriorityList {
         about: .cipherSuites)
     }
     do throws(TLSError) {
-      try unsafe checkVersions(priorities, library)
       try unsafe checkSuites(priorities, library)
-      try unsafe checkGroupsAndSignatures(priorities, library)
+      try unsafe checkGroups(priorities, library)
     } catch {
       unsafe gnutls_priority_deinit(priorities)
       throw error
@@ -126,9 +154,7 @@ extension PriorityList {
     return part
   }
 
-  private func checkVersions(
-    _ priorities: gnutls_priority_t, _ library: Text
-  ) throws(TLSError) {
+  private func checkVersions(_ priorities: gnutls_priority_t) throws(TLSError) {
     var list: UnsafePointer<UInt32>?
     let count = unsafe gnutls_priority_protocol_list(priorities, &list)
     let versions = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
@@ -136,27 +162,27 @@ extension PriorityList {
     where (offer.lowestVersion...offer.highestVersion).contains(version) {
       let number = version == .tls13 ? GNUTLS_TLS1_3.rawValue : GNUTLS_TLS1_2.rawValue
       guard unsafe versions.contains(number) else {
-        throw forbidden(Text(version.name), library, about: .tls)
+        throw forbidden(Text(version.name), GnuTLSBackend.capabilities.name, about: .tls)
       }
     }
   }
 
-  private func checkGroupsAndSignatures(
+  private func checkGroups(
     _ priorities: gnutls_priority_t, _ library: Text
   ) throws(TLSError) {
-    var list: UnsafePointer<UInt32>?
-    let count = unsafe gnutls_priority_group_list(priorities, &list)
-    let groups = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
     for group in offer.groups {
-      guard unsafe groups.contains(cgnutls_group(group.gnutlsName.cString)) else {
+      guard unsafe PriorityList.has(group, priorities) else {
         throw forbidden(Text(group.name), library, about: .groups)
       }
     }
-    for name in PriorityList.signatures {
-      guard unsafe cgnutls_is_signature_secure(name.cString) == 1 else {
-        throw forbidden(Sentence.signatures(by: name).text, library, about: .tls)
-      }
-    }
+  }
+
+  @inline(never)
+  private static func has(_ group: TLSGroup, _ priorities: gnutls_priority_t) -> Bool {
+    var list: UnsafePointer<UInt32>?
+    let count = unsafe gnutls_priority_group_list(priorities, &list)
+    let groups = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
+    return unsafe groups.contains(cgnutls_group(group.gnutlsName.cString))
   }
 
   private func forbidden(

@@ -38,11 +38,6 @@ extension Sentence {
     Sentence("the system-wide configuration of $ forbids $", library, what)
   }
 
-  /// What is forbidden, by the library's own name of an algorithm.
-  static func signatures(by name: StaticString) -> Sentence {
-    Sentence("signatures by $", Text(name))
-  }
-
   /// `number` is the IANA number of a suite that was not asked for.
   static func notWithout(_ number: UInt16, _ library: Text) -> Sentence {
     Sentence(

@@ -27,12 +27,17 @@ public import TLSBackend
 
   public static var capabilities: TLSCapabilities {
     @inline(never) get {
-      TLSCapabilities(
+      var groups: [TLSGroup] = []
+      // ML-KEM is of 3.8.8, and not in every build of it.
+      for group in TLSGroup.allCases where unsafe cgnutls_group(group.gnutlsName.cString) != 0 {
+        groups.append(group)
+      }
+      return TLSCapabilities(
         library: library,
         version: unsafe Text(cString: gnutls_check_version(nil)),
         highestVersion: .tls13,
         cipherSuites: TLSCipherSuite.allCases,
-        groups: TLSGroup.allCases,
+        groups: groups,
         hasFIPS: true)
     }
   }

@@ -33,6 +33,7 @@ extension TLSGroup {
     case .secp521r1: "SECP521R1"
     case .x25519: "X25519"
     case .x448: "X448"
+    case .x25519MLKEM768: "X25519-MLKEM768"
     }
   }
 }

@@ -14,10 +14,10 @@ public import TLSBackend
 
   /// Throws `.configuration` naming the suite or the parameter that this OpenSSL cannot honour.
   public init(_ parameters: TLSParameters) throws(TLSError) {
-    offer = try TLSOffer(parameters, by: OpenSSLBackend.capabilities)
     trust = try TrustStore(parameters)
     ERR_clear_error()
     library = try LibraryContext(requiresFIPS: parameters.requiresFIPS)
+    offer = try TLSOffer(parameters, by: library.available())
     let handle = unsafe SSL_CTX_new_ex(library.handle, library.properties, TLS_client_method())
     guard let handle = unsafe handle else { throw .cannot(.makeContext) }
     unsafe self.handle = unsafe handle
@@ -79,14 +79,7 @@ extension OpenSSLContext {
     var suites12 = NameList()
     for suite in offer.suites(of: .tls12) {
       // The only names that TLS 1.2 lists take everywhere are OpenSSL's own.
-      let name = unsafe OPENSSL_cipher_name(suite.name.cString)
-      guard let name = unsafe name, unsafe name.pointee != CChar(bitPattern: UInt8(ascii: "("))
-      else {
-        throw TLSError(
-          .configuration, .notSupported(suite.name, by: Text(OpenSSLBackend.library)),
-          about: .cipherSuites)
-      }
-      unsafe suites12.append(name)
+      if let name = unsafe OPENSSL_cipher_name(suite.name.cString) { unsafe suites12.append(name) }
     }
     var suites13 = NameList()
     for suite in offer.suites(of: .tls13) { suites13.append(suite.name) }
@@ -104,9 +97,7 @@ extension OpenSSLContext {
   private func setGroupsAndSignatures() throws(TLSError) {
     // 112 bits: RSA and DH from 2048 bits, no SHA-1 (RFC 9325 §4.5, C14).
     unsafe SSL_CTX_set_security_level(handle, 2)
-    var groups = NameList()
-    for group in offer.groups { groups.append(group.name) }
-    guard unsafe groups.withPointer({ unsafe copenssl_set_groups(handle, $0) }) == 1 else {
+    guard setGroups(sharing: offer.groups[0].needsTLS13) || setGroups(sharing: false) else {
       throw .refused(.groups)
     }
     let algorithms: StaticString = """
@@ -118,6 +109,18 @@ extension OpenSSLContext {
     guard unsafe copenssl_set_signature_algorithms(handle, algorithms.cString) == 1 else {
       throw TLSError(.configuration, .signatureAlgorithmsRefused(ErrorMapping.words))
     }
+  }
+
+  /// A client that sends a key for its first group alone loses a round trip to each server without
+  /// ML-KEM. `sharing` also sends one for the next, which only OpenSSL 3.5 can be told to.
+  private func setGroups(sharing: Bool) -> Bool {
+    ERR_clear_error()
+    var (groups, sharing) = (NameList(), sharing)
+    for group in offer.groups {
+      groups.append(group.name, mark: sharing ? UInt8(ascii: "*") : nil)
+      if !group.needsTLS13 { sharing = false }
+    }
+    return unsafe groups.withPointer({ unsafe copenssl_set_groups(handle, $0) }) == 1
   }
 
   /// Every option that openssl.cnf may have set is taken back first: unsafe renegotiation (C6),
@@ -146,12 +149,13 @@ private struct NameList {
 
   var isEmpty: Bool { characters.count == 1 }
 
-  mutating func append(_ name: StaticString) {
-    unsafe append(name.cString)
+  mutating func append(_ name: StaticString, mark: UInt8? = nil) {
+    unsafe append(name.cString, mark: mark)
   }
 
-  mutating func append(_ name: UnsafePointer<CChar>) {
+  mutating func append(_ name: UnsafePointer<CChar>, mark: UInt8? = nil) {
     begin()
+    if let mark { characters.append(CChar(bitPattern: mark)) }
     var next = unsafe name
     while unsafe next.pointee != 0 {
       characters.append(unsafe next.pointee)

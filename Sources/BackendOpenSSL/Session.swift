@@ -30,6 +30,12 @@ public import TLSBackend
     }
   }
 
+  public static var available: TLSCapabilities {
+    do throws(TLSError) { return try LibraryContext(requiresFIPS: false).available() } catch {
+      return capabilities
+    }
+  }
+
   public init(
     _ context: OpenSSLContext, policy: consuming PeerPolicy, socket: Int32
   ) throws(TLSError) {

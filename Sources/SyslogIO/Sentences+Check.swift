@@ -49,13 +49,8 @@ extension Sentence {
   static func module(_ name: Text) -> Sentence { Sentence(joined: name) }
 
   static func negotiated(_ what: TLSNegotiated) -> Sentence {
-    let (version, suite) = (what.version, what.cipherSuite)
-    guard !what.group.isEmpty else {
-      return Sentence("$ $, resumption: never used", version, suite)
-    }
-    return Sentence("$ $ $, resumption: never used", version, suite, what.group)
+    Sentence("$, resumption: never used", agreement(what))
   }
-
 }
 
 // MARK: Certificates

@@ -92,12 +92,20 @@ extension Sentence {
   ) -> Sentence {
     let channel =
       if let negotiated {
-        Sentence("$ $", negotiated.version, negotiated.cipherSuite)
+        Sentence(joined: agreement(negotiated))
       } else {
         Sentence("TCP without encryption")
       }
     return Sentence(
       "connected, $, $, $", channel.text, identity.text, sends(framing, format).text)
+  }
+
+  /// Version, suite and, where there is one, group.
+  @inline(never)
+  static func agreement(_ what: TLSNegotiated) -> Text {
+    var text: Text = "\(what.version) \(what.cipherSuite)"
+    if !what.group.isEmpty { text += " \(what.group)" }
+    return text
   }
 
   static func sends(_ framing: Framing, _ format: MessageFormat) -> Sentence {

@@ -25,7 +25,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
         try checkSupport(remote)
       }
       switch command {
-      case .help: write(Usage.text(TLS.capabilities), to: STDOUT_FILENO)
+      case .help: write(Usage.text(TLS.available), to: STDOUT_FILENO)
       case .version: write("syslogd \(ProgramVersion.words(TLS.capabilities))\n", to: STDOUT_FILENO)
       case .run(let settings): try run(settings)
       case .check(let settings): return check(settings) ? 0 : 1

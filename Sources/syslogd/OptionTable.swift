@@ -125,7 +125,7 @@ enum OptionTable {
       .remote(.tlsGroups), name: "tls-groups", value: "LIST", over: .tls,
       help: """
         Comma-separated list of key exchange groups to offer, in order of
-        preference; default: x25519,secp256r1,secp384r1
+        preference; default: X25519MLKEM768,x25519,secp256r1,secp384r1
         """),
     OptionEntry(
       .remote(.framing), name: "framing", value: "octet|lf", over: .streams,

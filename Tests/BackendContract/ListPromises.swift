@@ -13,14 +13,14 @@ func listPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) -
       try promiseVersions(TLS.self)
     },
     Promise("the recommended suites are offered in their order, as far as the library has them") {
-      let known = TLSCipherSuite.recommended.filter(TLS.capabilities.cipherSuites.contains)
+      let known = TLSCipherSuite.recommended.filter(TLS.available.cipherSuites.contains)
       for parameters in [TLSParameters(), TLSParameters(cipherSuites: known)] {
         let offer = try offeredSuites(TLS.self, parameters)
         try expectEqual(offer, known.byVersion, "suites")
       }
     },
     Promise("each suite alone is offered alone") {
-      for suite in TLS.capabilities.cipherSuites {
+      for suite in TLS.available.cipherSuites {
         let offer = try offeredSuites(TLS.self, TLSParameters(cipherSuites: [suite]))
         try expectEqual(offer, [suite].byVersion, "suites")
       }
@@ -29,7 +29,7 @@ func listPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) -
       try promiseExactOrRefused(TLS.self)
     },
     Promise("any list of groups is offered exactly, in its order (C14)") {
-      let groups = TLS.capabilities.groups
+      let groups = TLS.available.groups
       for first in groups {
         let others = groups.filter { $0 != first }
         for list in [[first], [first] + others] + others.map({ [first, $0] }) {
@@ -86,7 +86,7 @@ private func offeredSuites<TLS: TLSBackend & ~Copyable>(
 }
 
 private func promiseUnknownRefused<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
-  let capabilities = TLS.capabilities
+  let capabilities = TLS.available
   let name = capabilities.name.words
   try expect(name.contains("\(capabilities.library) "), "no version in '\(name)'")
   for suite in TLSCipherSuite.allCases where !capabilities.cipherSuites.contains(suite) {
@@ -105,7 +105,7 @@ private func promiseUnknownRefused<TLS: TLSBackend & ~Copyable>(_: TLS.Type) thr
 }
 
 private func promiseVersions<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
-  let capabilities = TLS.capabilities
+  let capabilities = TLS.available
   for version in [TLSVersion.tls12, .tls13] {
     let parameters = TLSParameters(minimumVersion: version)
     if version > capabilities.highestVersion {
@@ -135,7 +135,7 @@ private func refuses<TLS: TLSBackend & ~Copyable>(
 /// GnuTLS offers every combination of its key exchanges and ciphers: a list that is none must not
 /// become one.
 private func promiseExactOrRefused<TLS: TLSBackend & ~Copyable>(_: TLS.Type) throws {
-  let suites = TLS.capabilities.cipherSuites
+  let suites = TLS.available.cipherSuites
   let pairs = suites.flatMap { first in suites.map { [first, $0] } }.filter { $0[0] != $0[1] }
   let rotations = suites.indices.map { Array(suites[$0...] + suites[..<$0]) }
   for list in pairs + rotations + [suites.reversed()] {

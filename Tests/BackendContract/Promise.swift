@@ -26,14 +26,14 @@ public struct Promise: Sendable, CustomStringConvertible {
   public static func all<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     of backend: TLS.Type
   ) -> [Promise] {
-    table(of: backend).filter { $0.lack(in: backend.capabilities) == nil }
+    table(of: backend).filter { $0.lack(in: backend.available) == nil }
   }
 
   /// Those of `all(of:)` that are about what is agreed on, and with whom.
   public static func allOfNegotiation<TLS: TLSBackend & ~Copyable & SendableMetatype>(
     of backend: TLS.Type
   ) -> [Promise] {
-    negotiation(of: backend).filter { $0.lack(in: backend.capabilities) == nil }
+    negotiation(of: backend).filter { $0.lack(in: backend.available) == nil }
   }
 
   /// Every promise that a backend is let off, in the order of the table, and why.
@@ -41,7 +41,7 @@ public struct Promise: Sendable, CustomStringConvertible {
     of backend: TLS.Type
   ) -> [Omission] {
     table(of: backend).compactMap { promise in
-      promise.lack(in: backend.capabilities).map {
+      promise.lack(in: backend.available).map {
         Omission(promise: promise.description, reason: $0)
       }
     }
@@ -52,7 +52,7 @@ public struct Promise: Sendable, CustomStringConvertible {
     of backend: TLS.Type
   ) -> [String] {
     table(of: backend).filter { promise in
-      guard promise.lack(in: backend.capabilities) != nil else { return false }
+      guard promise.lack(in: backend.available) != nil else { return false }
       do { try promise.keep() } catch { return false }
       return true
     }.map(\.description)

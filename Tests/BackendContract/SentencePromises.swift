@@ -12,7 +12,7 @@ func sentencePromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Typ
 func offer<TLS: TLSBackend & ~Copyable>(
   _: TLS.Type, _ parameters: TLSParameters = TLSParameters()
 ) throws -> TLSOffer {
-  try TLSOffer(parameters, by: TLS.capabilities)
+  try TLSOffer(parameters, by: TLS.available)
 }
 
 /// The error of an alert in a handshake for which these parameters were offered.

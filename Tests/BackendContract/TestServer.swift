@@ -1,5 +1,7 @@
+import Bytes
 import COpenSSL
 import CPosix
+import TLSBackend
 
 /// A TLS server without a socket: ciphertext is fed to it and taken from it, so that a test moves
 /// every byte itself and sees what a real collector would log.
@@ -218,8 +220,10 @@ public final class TestServer {
   /// What decrypts the client's records in the server's place, from now on.
   func opener() -> RecordOpener { RecordOpener(session) }
 
-  /// The group that the key exchange used, by OpenSSL's number of its name.
-  var group: Int32 { Int32(SSL_ctrl(session, SSL_CTRL_GET_NEGOTIATED_GROUP, 0, nil)) }
+  /// The group that the key exchange used.
+  var group: TLSGroup? {
+    copenssl_group_name(session).flatMap { TLSGroup(named: Text(cString: $0)) }
+  }
 
   private func note(secret line: String) {
     let words = line.split(separator: " ")

@@ -18,13 +18,18 @@ private func configure(_ text: String) throws {
   unlink(path)
 }
 
-/// What a system-wide configuration can forbid, and what a context without options says about it.
+/// What a system-wide configuration can forbid, and what a context that asks for it says about it.
 private enum Ban: String, CaseIterable, Codable {
   case cipher = "tls-disabled-cipher = CHACHA20-POLY1305"
   case group = "tls-disabled-group = GROUP-X25519"
   case tls13 = "disabled-version = TLS1.3"
   case tls12 = "disabled-version = TLS1.2"
-  case signature = "insecure-sig = RSA-PSS-RSAE-SHA256"
+
+  var parameters: TLSParameters {
+    TLSParameters(
+      cipherSuites: self == .cipher ? TLSCipherSuite.recommended : nil,
+      groups: self == .group ? [.secp256r1, .x25519] : nil)
+  }
 
   private var item: (name: Text, parameter: TLSParameter) {
     switch self {
@@ -32,7 +37,6 @@ private enum Ban: String, CaseIterable, Codable {
     case .group: ("x25519", .groups)
     case .tls13: ("TLS 1.3", .tls)
     case .tls12: ("TLS 1.2", .tls)
-    case .signature: (Sentence.signatures(by: "RSA-PSS-RSAE-SHA256").text, .tls)
     }
   }
 
@@ -61,13 +65,36 @@ struct GnuTLSConfigurationTests {
   }
 
   @Test(
-    "says at the start what it forbids, and never leaves it out silently",
+    "says at the start what it forbids of what was asked for",
     arguments: Ban.allCases)
   fileprivate func saysWhatItForbids(_ ban: Ban) async {
     await #expect(processExitsWith: .success) { [ban] in
       try configure("[overrides]\n\(ban.rawValue)\n")
-      let error = try #require(throws: TLSError.self) { try GnuTLSContext(TLSParameters()) }
+      let error = try #require(throws: TLSError.self) { try GnuTLSContext(ban.parameters) }
       try ban.check(error)
+    }
+  }
+
+  @Test("offers what is left of its own lists, in silence")
+  func cutsItsOwnLists() async {
+    await #expect(processExitsWith: .success) {
+      try configure(
+        """
+        [overrides]
+        tls-disabled-cipher = CHACHA20-POLY1305
+        tls-disabled-group = GROUP-X25519
+        insecure-sig = RSA-PSS-RSAE-SHA512
+
+        """)
+      var meeting = try Meeting<GnuTLSBackend>(server: TestServer.Configuration(identity: .rsa))
+      _ = try meeting.handshake()
+      let hello = try #require(meeting.server.hello)
+      let suites = TLSCipherSuite.recommended.filter { !"\($0.name)".contains("CHACHA20") }
+      try #require(hello.cipherSuites.filter { $0 != 0x00FF } == suites.map(\.rawValue))
+      let groups = TLSGroup.recommended.filter(GnuTLSBackend.capabilities.groups.contains)
+      try #require(hello.list(in: 10) == groups.filter { $0 != .x25519 }.map(\.rawValue))
+      let signatures = hello.list(in: 13)
+      try #require(signatures.contains(0x0805) && !signatures.contains(0x0806))
     }
   }
 

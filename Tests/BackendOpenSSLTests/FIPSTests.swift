@@ -73,6 +73,71 @@ private func meetEverybody() throws {
   }
 }
 
+/// Of a machine on which the FIPS provider is everybody's default.
+@Suite("OpenSSL without --fips, where openssl.cnf makes FIPS everybody's default")
+struct OpenSSLPolicyTests {
+  @Test("offers what is there without being told, and nothing else")
+  func defaults() async {
+    await #expect(processExitsWith: .success) {
+      try Machine.active.enter()
+      for version in [TLS1_2_VERSION, TLS1_3_VERSION] {
+        var meeting = try Meeting<OpenSSLBackend>(server: .only(version))
+        _ = try meeting.handshake()
+        let hello = try #require(meeting.server.hello)
+        let groups = hello.list(in: 10).compactMap(TLSGroup.init(rawValue:))
+        let left = TLSGroup.recommended.filter(OpenSSLBackend.available.groups.contains)
+        try #require(groups == left && groups.contains(.secp256r1) && !groups.contains(.x25519))
+        let suites = hello.cipherSuites.compactMap(TLSCipherSuite.init(rawValue:))
+        try #require(suites.contains(.aes128GCM) && suites.contains(.ecdheRSAWithAES128GCM))
+        try #require(!suites.contains(.chacha20Poly1305))
+        try #require(!suites.contains(.ecdheRSAWithChaCha20Poly1305))
+      }
+    }
+  }
+
+  @Test("shares a secret by ML-KEM where that provider has it, and by P-256 after a second hello")
+  func hybrid() async {
+    await #expect(processExitsWith: .success) {
+      try Machine.active.enter()
+      for (group, hellos) in [(TLSGroup.x25519MLKEM768, 1), (.secp256r1, 2)] {
+        var server = TestServer.Configuration.only(TLS1_3_VERSION)
+        server.groups = "\(group.name)"
+        var meeting = try Meeting<OpenSSLBackend>(server: server)
+        _ = try meeting.handshake()
+        try #require(meeting.server.group == group)
+        try #require(TLSGroup(named: meeting.client.negotiated.group) == group)
+        try #require(meeting.server.handshakeMessages.count { $0 == 1 } == hellos)
+        try meeting.send([1, 2, 3])
+        try meeting.exchange()
+        try #require(meeting.server.plaintext == [1, 2, 3])
+      }
+    }
+  }
+
+  @Test("refuses by name what is asked for and not there")
+  func asked() async {
+    await #expect(processExitsWith: .success) {
+      try Machine.active.enter()
+      let library = OpenSSLBackend.capabilities.name
+      for (parameters, name, parameter) in [
+        (TLSParameters(groups: [.secp256r1, .x25519]), TLSGroup.x25519.name, TLSParameter.groups),
+        (
+          TLSParameters(cipherSuites: [.aes128GCM, .chacha20Poly1305]),
+          TLSCipherSuite.chacha20Poly1305.name, .cipherSuites
+        ),
+        (
+          TLSParameters(cipherSuites: [.ecdheRSAWithChaCha20Poly1305, .ecdheRSAWithAES128GCM]),
+          TLSCipherSuite.ecdheRSAWithChaCha20Poly1305.name, .cipherSuites
+        ),
+      ] {
+        let error = try #require(throws: TLSError.self) { try OpenSSLContext(parameters) }
+        try #require(error.reason == .notSupported(name, by: library), "\(error.reason.words)")
+        try #require(error.kind == .configuration && error.parameter == parameter)
+      }
+    }
+  }
+}
+
 @Suite("OpenSSL with --fips")
 struct OpenSSLFIPSTests {
   @Test("works within the provider when it is active, chains, lists and certificate included")

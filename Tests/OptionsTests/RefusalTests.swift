@@ -183,7 +183,9 @@ struct RefusalTests {
     ("x25519,,x448", .emptyName(in: groups("x25519,,x448"))),
   ]
 
-  private static let known: [Text] = ["secp256r1", "secp384r1", "secp521r1", "x25519", "x448"]
+  private static let known: [Text] = [
+    "secp256r1", "secp384r1", "secp521r1", "x25519", "x448", "X25519MLKEM768",
+  ]
 
   private static func groups(_ value: String) -> OptionValue {
     OptionValue("--tls-groups", value)

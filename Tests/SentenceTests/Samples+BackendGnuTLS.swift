@@ -12,7 +12,6 @@ let samplesOfBackendGnuTLS: [(name: String, sentence: Sentence)] = [
   ("notStrict unknown", .notStrict(.unknown, "«library»")),
   ("refusedOffer", .refusedOffer(by: "«library»", "«words»")),
   ("forbiddenBySystem", .forbiddenBySystem("«what»", "«library»")),
-  ("signatures", .signatures(by: "«name»")),
   ("notWithout", .notWithout(7, "«library»")),
   ("wrongOrder", .wrongOrder([0xC02B, 0x009C], "«library»")),
 ]

@@ -70,7 +70,7 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   (
     "connected TLS",
     .connected(
-      over: TLSNegotiated(version: "«version»", cipherSuite: "«suite»"),
+      over: TLSNegotiated(version: "«version»", cipherSuite: "«suite»", group: "«group»"),
       Sentence(joined: "«identity»"), .octetCounting, .rfc5424)
   ),
   ("connected clear", .connected(over: nil, Sentence(joined: "«identity»"), .lineFeed, .raw)),

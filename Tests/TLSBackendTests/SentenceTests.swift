@@ -50,7 +50,7 @@ struct SentenceTests {
         == "; offered TLS 1.3, 1 suite, groups x25519")
     #expect(
       try Sentence.offered(TLSOffer(TLSParameters(), by: library)).words
-        == "; offered TLS 1.2 and later, 9 suites, groups x25519 secp256r1 secp384r1")
+        == "; offered TLS 1.2 and later, 9 suites, groups X25519MLKEM768 x25519 secp256r1 secp384r1")
   }
 
   @Test("one of several blocks in a file is told by its number")

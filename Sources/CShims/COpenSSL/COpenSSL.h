@@ -21,6 +21,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <string.h>
 
 /// The corresponding C macro is `SSL_CTX_set_min_proto_version`.
 static inline int copenssl_set_min_version(SSL_CTX *context, int version) {
@@ -30,6 +31,16 @@ static inline int copenssl_set_min_version(SSL_CTX *context, int version) {
 /// The corresponding C macro is `SSL_CTX_set_max_proto_version`; 0 means no ceiling.
 static inline int copenssl_set_max_version(SSL_CTX *context, int version) {
   return (int)SSL_CTX_set_max_proto_version(context, version);
+}
+
+/// Whether a suite can be offered, by its IANA name; the lists of the context are lost. A TLS 1.3
+/// suite, whose names are the same, is taken without its cipher, but then missing in the list.
+static inline int copenssl_has_suite(SSL_CTX *context, const char *standard) {
+  const char *name = OPENSSL_cipher_name(standard);
+  if (strcmp(name, standard) != 0) return SSL_CTX_set_cipher_list(context, name) == 1;
+  if (SSL_CTX_set_ciphersuites(context, name) != 1) return 0;
+  const SSL_CIPHER *first = sk_SSL_CIPHER_value(SSL_CTX_get_ciphers(context), 0);
+  return first != NULL && strcmp(SSL_CIPHER_get_name(first), name) == 0;
 }
 
 /// The corresponding C macro is `SSL_CTX_set1_groups_list`.

@@ -9,8 +9,11 @@ public protocol TLSBackend: ~Copyable {
   associatedtype Context: TLSContext
 
   /// What the linked library can do, asked before any connection is made, so that an option it
-  /// cannot honour is refused at start.
+  /// cannot honour is refused at start. Nothing is loaded for it.
   static var capabilities: TLSCapabilities { get }
+
+  /// What the providers and the configuration of the library leave of that in this process.
+  static var available: TLSCapabilities { get }
 
   /// False for what stands in for a library in a build without one: what only TLS needs is then
   /// left out of the program, not only refused.
@@ -67,6 +70,8 @@ public protocol TLSBackend: ~Copyable {
 
 extension TLSBackend where Self: ~Copyable {
   public static var isPresent: Bool { true }
+
+  public static var available: TLSCapabilities { capabilities }
 
   /// What `write` returns or throws when the library has taken nothing.
   public mutating func writeStep(after outcome: consuming TLSOutcome) throws(TLSError) -> WriteStep

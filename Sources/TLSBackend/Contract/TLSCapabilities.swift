@@ -10,9 +10,9 @@ public struct TLSCapabilities: Sendable {
   /// The highest version of TLS that it can speak.
   public let highestVersion: TLSVersion
   /// The suites that it can offer.
-  public let cipherSuites: [TLSCipherSuite]
+  public var cipherSuites: [TLSCipherSuite]
   /// The key exchange groups that it can offer.
-  public let groups: [TLSGroup]
+  public var groups: [TLSGroup]
   /// Whether a FIPS module exists for this library. A context finds out whether it is installed and
   /// active (`TLSParameters.requiresFIPS`).
   public let hasFIPS: Bool

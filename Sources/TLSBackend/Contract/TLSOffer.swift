@@ -36,7 +36,7 @@ public struct TLSOffer: Sendable {
       if suite.version > highest { highest = suite.version }
     }
     (lowestVersion, highestVersion, cipherSuites) = (lowest, highest, suites)
-    groups = try TLSOffer.groups(parameters, by: capabilities)
+    groups = try TLSOffer.groups(parameters, by: capabilities, upTo: highest)
   }
 
   /// The suites of one version, in order of preference.
@@ -80,7 +80,7 @@ public struct TLSOffer: Sendable {
   }
 
   private static func groups(
-    _ parameters: TLSParameters, by capabilities: TLSCapabilities
+    _ parameters: TLSParameters, by capabilities: TLSCapabilities, upTo version: TLSVersion
   ) throws(TLSError) -> [TLSGroup] {
     var groups: [TLSGroup] = []
     let isFIPS = parameters.requiresFIPS
@@ -95,7 +95,9 @@ public struct TLSOffer: Sendable {
           .configuration, .notSupported(group.name, by: capabilities.name),
           about: .groups)
       }
-      if isKnown, !groups.contains(group) { groups.append(group) }
+      if isKnown, !group.needsTLS13 || version >= .tls13, !groups.contains(group) {
+        groups.append(group)
+      }
     }
     guard !groups.isEmpty else {
       throw TLSError(.configuration, .noGroupLeft, about: .groups)
