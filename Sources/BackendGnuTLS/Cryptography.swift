@@ -12,7 +12,8 @@ struct LibraryCryptography: Cryptography {
     // Nettle does not look at the last byte of an Ed448 signature, which is 0 (RFC 8032 §5.2.7).
     if case .ed448 = algorithm.kind, signature.count == 114, signature[113] != 0 { return .bad }
     let key = PublicKey(key)
-    guard let handle = unsafe key.handle,
+    // It reads a point that is not on its curve, too.
+    guard let handle = unsafe key.handle, unsafe gnutls_pubkey_verify_params(handle) == 0,
       unsafe algorithm.fits(gnutls_pubkey_get_pk_algorithm(handle, nil)),
       unsafe algorithm.kind != .rsaPSS
         || cgnutls_set_pss(handle, algorithm.pssDigest, UInt32(algorithm.saltLength)) == 0
