@@ -19,9 +19,7 @@ public import TLSBackend
   public init(_ parameters: TLSParameters) throws(TLSError) {
     requiresFIPS = parameters.requiresFIPS
     if requiresFIPS { try FIPSMode.demand() }
-    var capabilities = GnuTLSBackend.capabilities
-    try PriorityList(try TLSOffer(parameters, by: capabilities)).cut(&capabilities, for: parameters)
-    offer = try TLSOffer(parameters, by: capabilities)
+    offer = try TLSOffer(parameters, by: GnuTLSBackend.available)
     trust = try TrustStore(parameters)
     credentials = try Credentials()
     try credentials.setIdentity(parameters)

@@ -55,29 +55,23 @@ struct PriorityList {
     add(name)
   }
 
-  /// Leaves only what the system-wide configuration leaves, of the lists that nobody asked for. Throws
-  /// `.configuration` when it forbids a version.
-  func cut(
-    _ capabilities: inout TLSCapabilities, for parameters: borrowing TLSParameters
-  ) throws(TLSError) {
+  /// The numbers of what the system-wide configuration forbids of the offer, but for whole versions.
+  var forbidden: [UInt16] {
+    var forbidden: [UInt16] = []
     var made: gnutls_priority_t?
     _ = unsafe text.withCString { unsafe gnutls_priority_init(&made, $0, nil) }
     // `priorities` will say why.
-    guard let priorities = unsafe made else { return }
-    defer { unsafe gnutls_priority_deinit(priorities) }
-    try unsafe checkVersions(priorities)
-    if parameters.cipherSuites == nil {
-      let offered = unsafe suites(priorities)
-      var left: [TLSCipherSuite] = []
-      for suite in offer.cipherSuites where offered.contains(suite.rawValue) { left.append(suite) }
-      capabilities.cipherSuites = left
+    guard let priorities = unsafe made else { return [] }
+    let offered = unsafe suites(priorities)
+    for suite in offer.cipherSuites
+    where unsafe !offered.contains(suite.rawValue) && has(suite.version, priorities) {
+      forbidden.append(suite.rawValue)
     }
-    if parameters.groups == nil {
-      capabilities.groups = []
-      for group in offer.groups where unsafe PriorityList.has(group, priorities) {
-        capabilities.groups.append(group)
-      }
+    for group in offer.groups where unsafe !has(group, priorities) {
+      forbidden.append(group.rawValue)
     }
+    unsafe gnutls_priority_deinit(priorities)
+    return forbidden
   }
 
   /// What the library makes of it, to be freed by the caller. Throws `.configuration` when that is
@@ -92,8 +86,8 @@ struct PriorityList {
         about: .cipherSuites)
     }
     do throws(TLSError) {
+      try unsafe checkVersions(priorities)
       try unsafe checkSuites(priorities, library)
-      try unsafe checkGroups(priorities, library)
     } catch {
       unsafe gnutls_priority_deinit(priorities)
       throw error
@@ -131,12 +125,7 @@ extension PriorityList {
   ) throws(TLSError) {
     let offered = unsafe suites(priorities)
     var asked: [UInt16] = []
-    for suite in offer.cipherSuites {
-      asked.append(suite.rawValue)
-      if !offered.contains(suite.rawValue) {
-        throw forbidden(Text(suite.name), library, about: .cipherSuites)
-      }
-    }
+    for suite in offer.cipherSuites { asked.append(suite.rawValue) }
     for number in offered where !asked.contains(number) {
       throw TLSError(.configuration, .notWithout(number, library), about: .cipherSuites)
     }
@@ -155,39 +144,33 @@ extension PriorityList {
   }
 
   private func checkVersions(_ priorities: gnutls_priority_t) throws(TLSError) {
-    var list: UnsafePointer<UInt32>?
-    let count = unsafe gnutls_priority_protocol_list(priorities, &list)
-    let versions = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
     for version in [TLSVersion.tls12, .tls13]
     where (offer.lowestVersion...offer.highestVersion).contains(version) {
-      let number = version == .tls13 ? GNUTLS_TLS1_3.rawValue : GNUTLS_TLS1_2.rawValue
-      guard unsafe versions.contains(number) else {
-        throw forbidden(Text(version.name), GnuTLSBackend.capabilities.name, about: .tls)
+      guard unsafe has(version, priorities) else {
+        throw TLSError(
+          .configuration, .forbiddenBySystem(version.name, GnuTLSBackend.capabilities.name),
+          about: .tls)
       }
     }
   }
 
-  private func checkGroups(
-    _ priorities: gnutls_priority_t, _ library: Text
-  ) throws(TLSError) {
-    for group in offer.groups {
-      guard unsafe PriorityList.has(group, priorities) else {
-        throw forbidden(Text(group.name), library, about: .groups)
-      }
-    }
+  private func has(_ version: TLSVersion, _ priorities: gnutls_priority_t) -> Bool {
+    var list: UnsafePointer<UInt32>?
+    let count = unsafe gnutls_priority_protocol_list(priorities, &list)
+    let number = version == .tls13 ? GNUTLS_TLS1_3.rawValue : GNUTLS_TLS1_2.rawValue
+    return unsafe PriorityList.contains(number, list, count)
+  }
+
+  private func has(_ group: TLSGroup, _ priorities: gnutls_priority_t) -> Bool {
+    var list: UnsafePointer<UInt32>?
+    let count = unsafe gnutls_priority_group_list(priorities, &list)
+    return unsafe PriorityList.contains(cgnutls_group(group.gnutlsName.cString), list, count)
   }
 
   @inline(never)
-  private static func has(_ group: TLSGroup, _ priorities: gnutls_priority_t) -> Bool {
-    var list: UnsafePointer<UInt32>?
-    let count = unsafe gnutls_priority_group_list(priorities, &list)
-    let groups = unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0)))
-    return unsafe groups.contains(cgnutls_group(group.gnutlsName.cString))
-  }
-
-  private func forbidden(
-    _ what: Text, _ library: Text, about parameter: TLSParameter
-  ) -> TLSError {
-    TLSError(.configuration, .forbiddenBySystem(what, library), about: parameter)
+  private static func contains(
+    _ number: UInt32, _ list: UnsafePointer<UInt32>?, _ count: Int32
+  ) -> Bool {
+    unsafe UnsafeBufferPointer(start: list, count: Int(max(count, 0))).contains(number)
   }
 }

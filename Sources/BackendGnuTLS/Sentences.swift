@@ -34,10 +34,6 @@ extension Sentence {
       "$ refuses the offer: $; its system-wide configuration may forbid it", library, words)
   }
 
-  static func forbiddenBySystem(_ what: Text, _ library: Text) -> Sentence {
-    Sentence("the system-wide configuration of $ forbids $", library, what)
-  }
-
   /// `number` is the IANA number of a suite that was not asked for.
   static func notWithout(_ number: UInt16, _ library: Text) -> Sentence {
     Sentence(

@@ -26,20 +26,33 @@ public import TLSBackend
   static var library: StaticString { "GnuTLS" }
 
   public static var capabilities: TLSCapabilities {
-    @inline(never) get {
-      var groups: [TLSGroup] = []
-      // ML-KEM is of 3.8.8, and not in every build of it.
-      for group in TLSGroup.allCases where unsafe cgnutls_group(group.gnutlsName.cString) != 0 {
-        groups.append(group)
-      }
-      return TLSCapabilities(
-        library: library,
-        version: unsafe Text(cString: gnutls_check_version(nil)),
-        highestVersion: .tls13,
-        cipherSuites: TLSCipherSuite.allCases,
-        groups: groups,
-        hasFIPS: true)
+    @inline(never) get { capabilities(forbidden: []) }
+  }
+
+  public static var available: TLSCapabilities {
+    let whole = capabilities
+    let everything = TLSParameters(cipherSuites: whole.cipherSuites, groups: whole.groups)
+    do throws(TLSError) {
+      return capabilities(forbidden: PriorityList(try TLSOffer(everything, by: whole)).forbidden)
+    } catch {
+      return whole
     }
+  }
+
+  private static func capabilities(forbidden: [UInt16]) -> TLSCapabilities {
+    var groups: [TLSGroup] = []
+    // ML-KEM is of 3.8.8, and not in every build of it.
+    for group in TLSGroup.allCases where unsafe cgnutls_group(group.gnutlsName.cString) != 0 {
+      groups.append(group)
+    }
+    return TLSCapabilities(
+      library: library,
+      version: unsafe Text(cString: gnutls_check_version(nil)),
+      highestVersion: .tls13,
+      cipherSuites: TLSCipherSuite.allCases,
+      groups: groups,
+      hasFIPS: true,
+      forbidden: forbidden)
   }
 
   public init(
@@ -69,30 +82,16 @@ public import TLSBackend
   }
 
   public var negotiated: TLSNegotiated {
-    let isTLS13 = unsafe gnutls_protocol_get_version(session) == GNUTLS_TLS1_3
-    let cipher = unsafe cgnutls_cipher_name(session)
-    let exchange = unsafe gnutls_kx_get_name(gnutls_kx_get(session))
-    var suiteName: StaticString = "unknown"
-    for suite in context.offer.cipherSuites
-    where unsafe (suite.version == .tls13) == isTLS13
-      && GnuTLSBackend.equal(cipher, suite.cipherName)
-      && (isTLS13 || GnuTLSBackend.equal(exchange, suite.keyExchangeName))
-    {
-      suiteName = suite.name
-    }
+    let number = unsafe UInt16(truncatingIfNeeded: cgnutls_negotiated_suite(session))
+    let suite = TLSCipherSuite(rawValue: number)
     let group = unsafe cgnutls_group_name(session)
     var groupName = unsafe group.map { unsafe Text(cString: $0) } ?? ""
-    for known in context.offer.groups where unsafe GnuTLSBackend.equal(group, known.gnutlsName) {
+    for known in context.offer.groups where groupName.bytes.span.equals(known.gnutlsName) {
       groupName = Text(known.name)
     }
     return TLSNegotiated(
-      version: isTLS13 ? "TLSv1.3" : "TLSv1.2", cipherSuite: Text(suiteName), group: groupName)
-  }
-
-  @inline(never)
-  private static func equal(_ name: UnsafePointer<CChar>?, _ other: StaticString) -> Bool {
-    guard let name = unsafe name else { return false }
-    return unsafe strcmp(name, other.cString) == 0
+      version: number >> 8 == 0x13 ? "TLSv1.3" : "TLSv1.2",
+      cipherSuite: suite.map { Text($0.name) } ?? "unknown", group: groupName)
   }
 
   public var peer: PeerEvidence? { unsafe box.pointee.peer }

@@ -40,7 +40,10 @@ extension ErrorMapping {
     default: break
     }
     if isKeyUpdate { return .failed(.failed(phase, Sentence.unreadableKeyUpdate.text)) }
-    if isLongChain { return .failed(.failed(phase, Sentence.unreadableChain.text)) }
+    let isLong = unsafe cmbedtls_is_long(session) == 1
+    if isLong || isCut, isTooMuch {
+      return .failed(.failed(phase, Sentence.unreadableMessage(isLong: isLong).text))
+    }
     if isSignedWithPSS { return .failed(.failed(phase, Sentence.unreadablePSS.text)) }
     if case .handshake = phase, let disagreement {
       return .failed(.disagreement(disagreement, offer))
@@ -54,11 +57,15 @@ extension ErrorMapping {
       && receivedType == MBEDTLS_SSL_MSG_HANDSHAKE && received(0) == Message.keyUpdate
   }
 
-  /// A handshake message of more than a record, or, before 3.6.3, in more than one.
-  private var isLongChain: Bool {
-    (result == MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE || result == MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL)
-      && receivedType == MBEDTLS_SSL_MSG_HANDSHAKE && received(0) == CertificateMessage.type
+  /// What is said of a handshake message of more than a record, or, before 3.6.3, in more than one.
+  private var isTooMuch: Bool {
+    receivedType == MBEDTLS_SSL_MSG_HANDSHAKE
+      && (result == MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE
+        || result == MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL || result == MBEDTLS_ERR_SSL_BAD_INPUT_DATA)
   }
+
+  /// Other messages than the certificates are short.
+  private var isCut: Bool { received(0) == CertificateMessage.type }
 
   /// 3.6.6 offers RSASSA-PSS for TLS 1.3 and refuses it in TLS 1.2, against RFC 8446 §4.2.3. Only a
   /// server that puts its own order of signatures first chooses it.

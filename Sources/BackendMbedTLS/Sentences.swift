@@ -24,11 +24,13 @@ extension Sentence {
       """)
   }
 
-  static var unreadableChain: Sentence {
-    Sentence(
-      """
-      Mbed TLS cannot read a certificate chain of more than 16 KB, nor one that is cut into \
-      several records
-      """)
+  static func unreadableMessage(isLong: Bool) -> Sentence {
+    isLong
+      ? Sentence(
+        """
+        Mbed TLS cannot read a handshake message of more than 16 KB, as long certificate chains are
+        """)
+      : Sentence(
+        "Mbed TLS before 3.6.3 cannot read a handshake message that is cut into several records")
   }
 }

@@ -34,7 +34,8 @@ public import TLSBackend
       },
       groups: TLSGroup.allCases.filter {
         unsafe mbedtls_ecp_curve_info_from_tls_id($0.rawValue) != nil
-      })
+      },
+      keys: "RSA ECDSA")
   }
 
   public init(

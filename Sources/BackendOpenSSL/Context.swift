@@ -76,13 +76,16 @@ public import TLSBackend
 
 extension OpenSSLContext {
   private func setSuitesAndVersions() throws(TLSError) {
-    var suites12 = NameList()
-    for suite in offer.suites(of: .tls12) {
+    var (suites12, suites13) = (NameList(), NameList())
+    for suite in offer.cipherSuites {
       // The only names that TLS 1.2 lists take everywhere are OpenSSL's own.
-      if let name = unsafe OPENSSL_cipher_name(suite.name.cString) { unsafe suites12.append(name) }
+      guard let name = unsafe OPENSSL_cipher_name(suite.name.cString) else { continue }
+      if suite.version == .tls13 {
+        unsafe suites13.append(name)
+      } else {
+        unsafe suites12.append(name)
+      }
     }
-    var suites13 = NameList()
-    for suite in offer.suites(of: .tls13) { suites13.append(suite.name) }
     // A version is offered only when there is a suite to speak it with.
     let ceiling = suites13.isEmpty ? Int32(TLSVersion.tls12.rawValue) : 0
     guard

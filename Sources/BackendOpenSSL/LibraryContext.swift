@@ -39,22 +39,23 @@ internal import TLSBackend
   /// What is there of all that OpenSSL can do: an openssl.cnf that gives everybody the FIPS provider
   /// takes X25519 and ChaCha20 away. Everything, where there is not even a context to ask.
   func available() -> TLSCapabilities {
-    var found = OpenSSLBackend.capabilities
+    let whole = OpenSSLBackend.capabilities
     guard let context = unsafe SSL_CTX_new_ex(handle, properties, TLS_client_method()) else {
-      return found
+      return whole
     }
-    (found.cipherSuites, found.groups) = ([], [])
+    var suites: [TLSCipherSuite] = []
+    var groups: [TLSGroup] = []
     for suite in TLSCipherSuite.allCases
     where unsafe copenssl_has_suite(context, suite.name.cString) == 1 {
-      found.cipherSuites.append(suite)
+      suites.append(suite)
     }
     for group in TLSGroup.allCases
     where unsafe copenssl_set_groups(context, group.name.cString) == 1 {
-      found.groups.append(group)
+      groups.append(group)
     }
     unsafe SSL_CTX_free(context)
     ERR_clear_error()
-    return found
+    return TLSCapabilities(whole, cipherSuites: suites, groups: groups)
   }
 
   deinit {

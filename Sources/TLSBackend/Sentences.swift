@@ -139,11 +139,12 @@ extension Sentence {
     var groups: Text = ""
     for group in offer.groups { groups += " \(group.name)" }
     return Sentence(
-      "; offered $$$ $, groups$",
+      "; offered $$$ $, groups$, keys $",
       filledWith: [
         Text(offer.lowestVersion.name),
         offer.highestVersion > offer.lowestVersion ? " and later, " : ", ",
         Text(offer.cipherSuites.count), offer.cipherSuites.count == 1 ? "suite" : "suites", groups,
+        Text(offer.keys),
       ])
   }
 
@@ -158,6 +159,11 @@ extension Sentence {
 extension Sentence {
   public static func notSupported(_ what: StaticString, by library: Text) -> Sentence {
     Sentence("$ does not support $", library, Text(what))
+  }
+
+  /// `library` is its name and its version.
+  public static func forbiddenBySystem(_ what: StaticString, _ library: Text) -> Sentence {
+    Sentence("the system-wide configuration of $ forbids $", library, Text(what))
   }
 
   static func notApproved(_ name: StaticString) -> Sentence {

@@ -52,7 +52,9 @@ struct OptionValue {
   func groups() throws(UsageError) -> [TLSGroup] {
     try names { (element) throws(UsageError) in
       guard let group = TLSGroup(named: element.text) else {
-        throw UsageError(.mustBe(TLSGroup.allCases.map { Text($0.name) }, not: element))
+        var names: [Text] = []
+        for group in TLSGroup.allCases { names.append(Text(group.name)) }
+        throw UsageError(.mustBe(names, not: element))
       }
       return group
     }

@@ -55,14 +55,19 @@ enum Usage {
     guard !capabilities.cipherSuites.isEmpty else { return "" }
     var text: Text = "\nCipher suites of \(capabilities.name) (*: default):\n"
     for suite in capabilities.cipherSuites where suite.version <= capabilities.highestVersion {
-      text += TLSCipherSuite.recommended.contains(suite) ? "  * " : "    "
-      text += "\(suite.name)\n"
+      append(suite.name, isDefault: TLSCipherSuite.recommended.contains(suite), to: &text)
     }
     text += "Key exchange groups (*: default):\n"
     for group in capabilities.groups {
-      text += TLSGroup.recommended.contains(group) ? "  * " : "    "
-      text += "\(group.name)\n"
+      append(group.name, isDefault: TLSGroup.recommended.contains(group), to: &text)
     }
     return text
+  }
+
+  @inline(never)
+  private static func append(_ name: StaticString, isDefault: Bool, to text: inout Text) {
+    text += isDefault ? "  * " : "    "
+    text += Text(name)
+    text += "\n"
   }
 }

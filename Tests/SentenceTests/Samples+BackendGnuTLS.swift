@@ -11,7 +11,6 @@ let samplesOfBackendGnuTLS: [(name: String, sentence: Sentence)] = [
   ("notStrict loggingOnly", .notStrict(.loggingOnly, "«library»")),
   ("notStrict unknown", .notStrict(.unknown, "«library»")),
   ("refusedOffer", .refusedOffer(by: "«library»", "«words»")),
-  ("forbiddenBySystem", .forbiddenBySystem("«what»", "«library»")),
   ("notWithout", .notWithout(7, "«library»")),
   ("wrongOrder", .wrongOrder([0xC02B, 0x009C], "«library»")),
 ]

@@ -6,7 +6,8 @@ import Bytes
 let samplesOfBackendMbedTLS: [(name: String, sentence: Sentence)] = [
   ("noFIPSModule", .noFIPSModule),
   ("commonNameLength", .commonNameLength),
-  ("unreadableChain", .unreadableChain),
+  ("unreadableMessage long", .unreadableMessage(isLong: true)),
+  ("unreadableMessage cut", .unreadableMessage(isLong: false)),
   ("unreadableKeyUpdate", .unreadableKeyUpdate),
   ("unreadablePSS", .unreadablePSS),
 ]

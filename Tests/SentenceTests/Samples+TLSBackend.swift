@@ -125,6 +125,7 @@ let samplesOfTLSBackend: [(name: String, sentence: Sentence)] = [
   ("offered", .offered(offer)),
   ("outOfTurn", .outOfTurn("«verb»")),
   ("notSupported", .notSupported("«what»", by: "«library»")),
+  ("forbiddenBySystem", .forbiddenBySystem("«what»", "«library»")),
   ("notApproved", .notApproved("«name»")),
   ("noSuiteLeft", .noSuiteLeft(from: .tls12)),
   ("noGroupLeft", .noGroupLeft),

@@ -47,10 +47,11 @@ struct SentenceTests {
     let one = TLSParameters(cipherSuites: [.aes128GCM], groups: [.x25519])
     #expect(
       try Sentence.offered(TLSOffer(one, by: library)).words
-        == "; offered TLS 1.3, 1 suite, groups x25519")
+        == "; offered TLS 1.3, 1 suite, groups x25519, keys RSA RSASSA-PSS ECDSA Ed25519")
     #expect(
       try Sentence.offered(TLSOffer(TLSParameters(), by: library)).words
-        == "; offered TLS 1.2 and later, 9 suites, groups X25519MLKEM768 x25519 secp256r1 secp384r1")
+        == "; offered TLS 1.2 and later, 9 suites, groups X25519MLKEM768 x25519 secp256r1 secp384r1"
+        + ", keys RSA RSASSA-PSS ECDSA Ed25519")
   }
 
   @Test("one of several blocks in a file is told by its number")

@@ -55,6 +55,22 @@ struct TLSOfferTests {
     #expect(offer.lowestVersion == .tls12 && offer.highestVersion == .tls12)
   }
 
+  @Test("ML-KEM is for TLS 1.3 alone: it is offered where that is")
+  func hybrid() throws {
+    let tls12 = TLSParameters(cipherSuites: [.ecdheRSAWithAES128GCM])
+    #expect(try offer(tls12).groups == [.x25519, .secp256r1, .secp384r1])
+    let alone = TLSParameters(
+      cipherSuites: [.ecdheRSAWithAES128GCM], groups: [.x25519MLKEM768])
+    refuses(alone, .noGroupLeft, about: .groups)
+    var parameters = TLSParameters()
+    parameters.requiresFIPS = true
+    #expect(
+      try offer(parameters).groups == [.x25519MLKEM768, .secp256r1, .secp384r1, .secp521r1])
+    refuses(
+      TLSParameters(groups: [.x25519, .x25519MLKEM768]),
+      .notSupported("X25519MLKEM768", by: "Old TLS 2.28.3"), about: .groups, by: TLSOfferTests.old)
+  }
+
   @Test("lists are offered in the order of the options, each name once")
   func order() throws {
     let parameters = TLSParameters(
@@ -62,8 +78,9 @@ struct TLSOfferTests {
       groups: [.secp521r1, .x25519, .secp521r1])
     let offer = try offer(parameters)
     #expect(offer.cipherSuites == [.rsaWithAES128CBC, .chacha20Poly1305, .aes128GCM])
-    #expect(offer.suites(of: .tls13) == [.chacha20Poly1305, .aes128GCM])
-    #expect(offer.suites(of: .tls12) == [.rsaWithAES128CBC])
+    #expect(
+      offer.cipherSuites.filter { $0.version == .tls13 } == [.chacha20Poly1305, .aes128GCM])
+    #expect(offer.cipherSuites.filter { $0.version == .tls12 } == [.rsaWithAES128CBC])
     #expect(offer.groups == [.secp521r1, .x25519])
   }
 

@@ -27,16 +27,29 @@ static inline int cgnutls_is_signature_secure(const char *name) {
 // Swift 6.3 cannot hand a type from one module to another whose tag and typedef differ in name,
 // as those of gnutls_cipher_algorithm_t do. What has it in its signature stands here.
 
-/// The corresponding C functions are `gnutls_cipher_get` and `gnutls_cipher_get_name`.
-static inline const char *cgnutls_cipher_name(gnutls_session_t session) {
-  return gnutls_cipher_get_name(gnutls_cipher_get(session));
-}
-
 /// The IANA number of the suite at a place of the library's table, 0 when there is none.
 /// The corresponding C function is `gnutls_cipher_suite_info`.
 static inline unsigned cgnutls_suite_number(unsigned index) {
   unsigned char id[2] = {0, 0};
   return gnutls_cipher_suite_info(index, id, NULL, NULL, NULL, NULL) ? id[0] << 8 | id[1] : 0;
+}
+
+/// The IANA number of the suite in use, 0 when there is none; the library tells its parts. The
+/// corresponding C functions are `gnutls_cipher_get`, `gnutls_mac_get` and `gnutls_kx_get`, which in
+/// TLS 1.3 tells something else.
+static inline unsigned cgnutls_negotiated_suite(gnutls_session_t session) {
+  int is_tls13 = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
+  unsigned char id[2];
+  gnutls_kx_algorithm_t exchange;
+  gnutls_cipher_algorithm_t cipher;
+  gnutls_mac_algorithm_t mac;
+  gnutls_protocol_t version;
+  for (unsigned i = 0; gnutls_cipher_suite_info(i, id, &exchange, &cipher, &mac, &version); i++) {
+    if ((version == GNUTLS_TLS1_3) == is_tls13 && cipher == gnutls_cipher_get(session) &&
+        mac == gnutls_mac_get(session) && (is_tls13 || exchange == gnutls_kx_get(session)))
+      return id[0] << 8 | id[1];
+  }
+  return 0;
 }
 
 /// The name of the key exchange group, NULL when there is none. The corresponding C functions are

@@ -246,6 +246,11 @@ static inline size_t cmbedtls_message_length(const mbedtls_ssl_context *session)
   return session->in_hslen < session->in_msglen ? session->in_hslen : session->in_msglen;
 }
 
+/// Whether the handshake message that is being received is longer than the library can read.
+static inline int cmbedtls_is_long(const mbedtls_ssl_context *session) {
+  return session->in_hslen > MBEDTLS_SSL_IN_CONTENT_LEN;
+}
+
 /// Whether the library has read the server's public key in the handshake. A build that does not keep
 /// certificates does not tell.
 static inline int cmbedtls_has_server_key(const mbedtls_ssl_context *session) {

@@ -2,7 +2,7 @@ public import Bytes
 
 /// What a linked library can do, so that an option it cannot honour is refused at start, and a
 /// promise it cannot keep is not asked of it.
-public struct TLSCapabilities: Sendable {
+public final class TLSCapabilities: Sendable {
   /// The library's name, e.g. "OpenSSL".
   public let library: StaticString
   /// Its version at run time, e.g. "3.0.22".
@@ -10,23 +10,45 @@ public struct TLSCapabilities: Sendable {
   /// The highest version of TLS that it can speak.
   public let highestVersion: TLSVersion
   /// The suites that it can offer.
-  public var cipherSuites: [TLSCipherSuite]
+  public let cipherSuites: [TLSCipherSuite]
   /// The key exchange groups that it can offer.
-  public var groups: [TLSGroup]
+  public let groups: [TLSGroup]
+  /// The IANA numbers of the suites and groups that its system-wide configuration forbids.
+  let forbidden: [UInt16]
+  /// The kinds of key that it lets a server have.
+  public let keys: StaticString
   /// Whether a FIPS module exists for this library. A context finds out whether it is installed and
   /// active (`TLSParameters.requiresFIPS`).
   public let hasFIPS: Bool
 
   public init(
     library: StaticString, version: Text, highestVersion: TLSVersion,
-    cipherSuites: [TLSCipherSuite], groups: [TLSGroup], hasFIPS: Bool = false
+    cipherSuites: [TLSCipherSuite], groups: [TLSGroup],
+    keys: StaticString = "RSA RSASSA-PSS ECDSA Ed25519", hasFIPS: Bool = false,
+    forbidden: [UInt16] = []
   ) {
     self.library = library
     self.version = version
     self.highestVersion = highestVersion
     self.cipherSuites = cipherSuites
     self.groups = groups
+    self.keys = keys
+    self.forbidden = forbidden
     self.hasFIPS = hasFIPS
+  }
+
+  /// As these, with fewer suites and groups.
+  public init(
+    _ whole: TLSCapabilities, cipherSuites: [TLSCipherSuite], groups: [TLSGroup]
+  ) {
+    library = whole.library
+    version = whole.version
+    highestVersion = whole.highestVersion
+    self.cipherSuites = cipherSuites
+    self.groups = groups
+    keys = whole.keys
+    forbidden = whole.forbidden
+    hasFIPS = whole.hasFIPS
   }
 
   /// The library and its version, as a refusal names it.

@@ -26,10 +26,11 @@ public enum TLSCipherSuite: UInt16, Sendable, CaseIterable {
 
   /// Nil when no suite has this IANA name; case does not matter.
   public init?(named name: Text) {
-    guard let suite = TLSCipherSuite.allCases.first(where: { name.isName($0.name) }) else {
-      return nil
+    for suite in TLSCipherSuite.allCases where name.isName(suite.name) {
+      self = suite
+      return
     }
-    self = suite
+    return nil
   }
 
   /// The one version that this suite belongs to.

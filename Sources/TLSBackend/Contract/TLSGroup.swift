@@ -23,8 +23,11 @@ public enum TLSGroup: UInt16, Sendable, CaseIterable {
 
   /// Nil when no group has this IANA name; case does not matter.
   public init?(named name: Text) {
-    guard let group = TLSGroup.allCases.first(where: { name.isName($0.name) }) else { return nil }
-    self = group
+    for group in TLSGroup.allCases where name.isName(group.name) {
+      self = group
+      return
+    }
+    return nil
   }
 
   /// The IANA name.

@@ -4,7 +4,7 @@ internal import Bytes
 /// can do, with every default filled in.
 ///
 /// One check for every backend, so that the same option is refused in the same words.
-public struct TLSOffer: Sendable {
+public final class TLSOffer: Sendable {
   public let serverName: [UInt8]?
   /// The lowest version that has a suite to speak it with.
   public let lowestVersion: TLSVersion
@@ -13,11 +13,14 @@ public struct TLSOffer: Sendable {
   public let highestVersion: TLSVersion
   public let cipherSuites: [TLSCipherSuite]
   public let groups: [TLSGroup]
+  /// The kinds of key that the server may have.
+  let keys: StaticString
 
   /// Throws `.configuration` naming the parameter and the library that cannot honour it.
   public init(
     _ parameters: TLSParameters, by capabilities: TLSCapabilities
   ) throws(TLSError) {
+    keys = capabilities.keys
     serverName = try TLSOffer.checked(parameters.serverName)
     let minimumVersion = parameters.minimumVersion
     guard minimumVersion <= capabilities.highestVersion else {
@@ -39,11 +42,6 @@ public struct TLSOffer: Sendable {
     groups = try TLSOffer.groups(parameters, by: capabilities, upTo: highest)
   }
 
-  /// The suites of one version, in order of preference.
-  public func suites(of version: TLSVersion) -> [TLSCipherSuite] {
-    cipherSuites.filter { $0.version == version }
-  }
-
   /// RFC 1035 §2.3.4: a name has at most 255 octets. Found out now rather than at a connection.
   private static func checked(_ name: [UInt8]?) throws(TLSError) -> [UInt8]? {
     guard let name else { return nil }
@@ -56,22 +54,13 @@ public struct TLSOffer: Sendable {
   private static func suites(
     _ parameters: TLSParameters, by capabilities: TLSCapabilities
   ) throws(TLSError) -> [TLSCipherSuite] {
-    let asked = parameters.cipherSuites ?? TLSCipherSuite.recommended
-    let isFIPS = parameters.requiresFIPS
     var suites: [TLSCipherSuite] = []
-    for suite in asked {
-      guard !isFIPS || suite.isApproved || parameters.cipherSuites == nil else {
-        throw TLSError(
-          .configuration, .notApproved(suite.name), about: .cipherSuites)
-      }
-      let isKnown =
-        capabilities.cipherSuites.contains(suite) && suite.version <= capabilities.highestVersion
-        && (!isFIPS || suite.isApproved)
-      guard isKnown || parameters.cipherSuites == nil else {
-        throw TLSError(
-          .configuration, .notSupported(suite.name, by: capabilities.name),
-          about: .cipherSuites)
-      }
+    for suite in parameters.cipherSuites ?? TLSCipherSuite.recommended {
+      let isKnown = try isOffered(
+        suite.name, suite.rawValue, isApproved: !parameters.requiresFIPS || suite.isApproved,
+        isKnown: capabilities.cipherSuites.contains(suite)
+          && suite.version <= capabilities.highestVersion,
+        isAsked: parameters.cipherSuites != nil, by: capabilities, about: .cipherSuites)
       if isKnown, suite.version >= parameters.minimumVersion, !suites.contains(suite) {
         suites.append(suite)
       }
@@ -85,16 +74,10 @@ public struct TLSOffer: Sendable {
     var groups: [TLSGroup] = []
     let isFIPS = parameters.requiresFIPS
     for group in parameters.groups ?? (isFIPS ? TLSGroup.approved : TLSGroup.recommended) {
-      guard !isFIPS || TLSGroup.approved.contains(group) else {
-        throw TLSError(
-          .configuration, .notApproved(group.name), about: .groups)
-      }
-      let isKnown = capabilities.groups.contains(group)
-      guard isKnown || parameters.groups == nil else {
-        throw TLSError(
-          .configuration, .notSupported(group.name, by: capabilities.name),
-          about: .groups)
-      }
+      let isKnown = try isOffered(
+        group.name, group.rawValue, isApproved: !isFIPS || TLSGroup.approved.contains(group),
+        isKnown: capabilities.groups.contains(group), isAsked: parameters.groups != nil,
+        by: capabilities, about: .groups)
       if isKnown, !group.needsTLS13 || version >= .tls13, !groups.contains(group) {
         groups.append(group)
       }
@@ -103,5 +86,24 @@ public struct TLSOffer: Sendable {
       throw TLSError(.configuration, .noGroupLeft, about: .groups)
     }
     return groups
+  }
+
+  /// Of a list that nobody asked for, leaves out what cannot be; otherwise throws why it cannot.
+  @inline(never)
+  private static func isOffered(
+    _ name: StaticString, _ number: UInt16, isApproved: Bool, isKnown: Bool, isAsked: Bool,
+    by capabilities: TLSCapabilities, about parameter: TLSParameter
+  ) throws(TLSError) -> Bool {
+    let isForbidden = capabilities.forbidden.contains(number)
+    let isOffered = isApproved && isKnown && !isForbidden
+    if isOffered || !isAsked { return isOffered }
+    throw TLSError(
+      .configuration,
+      !isApproved
+        ? .notApproved(name)
+        : isForbidden
+          ? .forbiddenBySystem(name, capabilities.name)
+          : .notSupported(name, by: capabilities.name),
+      about: parameter)
   }
 }
