@@ -48,6 +48,7 @@ struct PriorityList {
   }
 
   /// In the order in which the suites name them.
+  @inline(never)
   private mutating func addOnce(_ name: StaticString) {
     guard name.utf8CodeUnitCount > 0 else { return }
     for index in named.indices where unsafe named[index].utf8Start == name.utf8Start { return }
@@ -108,16 +109,12 @@ extension PriorityList {
       let result = unsafe gnutls_priority_get_cipher_suite_index(priorities, place, &index)
       if result == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE { return suites }
       place += 1
-      guard result == GNUTLS_E_SUCCESS, let number = number(ofSuite: index) else { continue }
+      let number = UInt16(truncatingIfNeeded: cgnutls_suite_number(index))
+      guard result == GNUTLS_E_SUCCESS, number > 0 else { continue }
       // Its suites for TLS 1.3 stand in the list without that version, too, and are not sent.
       let version: TLSVersion = number >> 8 == 0x13 ? .tls13 : .tls12
-      if (offer.lowestVersion...offer.highestVersion).contains(version) { suites.append(number) }
+      if version >= offer.lowestVersion, version <= offer.highestVersion { suites.append(number) }
     }
-  }
-
-  private func number(ofSuite index: UInt32) -> UInt16? {
-    let number = cgnutls_suite_number(index)
-    return number == 0 ? nil : UInt16(truncatingIfNeeded: number)
   }
 
   private func checkSuites(
@@ -144,8 +141,7 @@ extension PriorityList {
   }
 
   private func checkVersions(_ priorities: gnutls_priority_t) throws(TLSError) {
-    for version in [TLSVersion.tls12, .tls13]
-    where (offer.lowestVersion...offer.highestVersion).contains(version) {
+    for version in [offer.lowestVersion, offer.highestVersion] {
       guard unsafe has(version, priorities) else {
         throw TLSError(
           .configuration, .forbiddenBySystem(version.name, GnuTLSBackend.capabilities.name),
