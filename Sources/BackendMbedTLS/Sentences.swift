@@ -28,7 +28,8 @@ extension Sentence {
     isLong
       ? Sentence(
         """
-        Mbed TLS cannot read a handshake message of more than 16 KB, as long certificate chains are
+        Mbed TLS cannot read a handshake message of more than 16 KB, as long certificate chains \
+        and lists of authorities are
         """)
       : Sentence(
         "Mbed TLS before 3.6.3 cannot read a handshake message that is cut into several records")

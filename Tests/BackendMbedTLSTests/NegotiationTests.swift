@@ -1,8 +1,9 @@
-import TLSBackend
+import Bytes
 import Testing
 
 @testable import BackendContract
 @testable import BackendMbedTLS
+@testable import TLSBackend
 
 @Suite("What Mbed TLS tells about a handshake")
 struct NegotiationTests {
@@ -16,6 +17,41 @@ struct NegotiationTests {
       let told = meeting.client.negotiated.group
       #expect(told == "\(group.name)")
     }
+  }
+
+  @Test("a server whose key it cannot have is told which keys it could", arguments: [true, false])
+  func keys(isEdwards: Bool) throws {
+    for version in versions(MbedTLSBackend.self) {
+      var meeting = try Meeting<MbedTLSBackend>(
+        server: .only(version, isEdwards ? .ed25519 : .rsaPSS))
+      let error = try meeting.failingHandshake()
+      #expect(error.reason.words.hasPrefix("the server sent alert handshake_failure (40)"))
+      #expect(error.reason.words.hasSuffix(", keys RSA ECDSA"), "\(error.reason.words)")
+    }
+  }
+
+  @Test("a message that is too long is said to be that, and one that is cut, where it is")
+  func length() throws {
+    let length = TestIdentity.ecdsa.certificateDER.count
+    let isFragile =
+      Feature.fragmentedHandshakeMessages.lack(in: MbedTLSBackend.capabilities) != nil
+    for version in versions(MbedTLSBackend.self) {
+      var server = TestServer.Configuration.only(version)
+      server.chain = Array(repeating: .ecdsa, count: 20_000 / length)
+      var meeting = try Meeting<MbedTLSBackend>(server: server)
+      try expectSays(meeting.failingHandshake(), .unreadableMessage(isLong: true))
+      (server.chain, server.recordLimit) = ([.ecdsa, .ecdsa, .ecdsa], 512)
+      meeting = try Meeting<MbedTLSBackend>(server: server)
+      guard isFragile else {
+        _ = try meeting.handshake()
+        continue
+      }
+      try expectSays(meeting.failingHandshake(), .unreadableMessage(isLong: false))
+    }
+  }
+
+  private func expectSays(_ error: TLSError, _ sentence: Sentence) {
+    #expect(error.kind == .negotiation && error.reason == .failed(.handshake, sentence.text))
   }
 
   @Test("FIPS is refused: there is no such module")

@@ -61,7 +61,7 @@ struct GridTrial {
     let socket = try syslogd.connect()
     for datagram in messages.datagrams { try socket.send(datagram) }
     let said = try syslogd.waitToSay([.connected, .nextAttempt], about: port)
-    guard let agreed = said.firstMatch(of: #/connected, (\S+) (\S+), pin 1 matches/#),
+    guard let agreed = said.firstMatch(of: #/connected, (\S+) (\S+) \S+, pin 1 matches/#),
       agreed.1 == cell.release.negotiated
     else { throw Failure("not connected with \(cell.release.negotiated): \(said)") }
     let arrived = { station.received(cell.framing).dropFirst(before) }
