@@ -29,7 +29,8 @@ struct SentenceTests {
     let negotiated = TLSNegotiated(version: "TLSv1.3", cipherSuite: "SUITE", group: "x25519")
     #expect(
       Sentence.connected(over: negotiated, .pinMatches(1), .octetCounting, .rfc5424).string
-        == "connected, TLSv1.3 SUITE x25519, pin 2 matches, framing octet counting, format RFC 5424")
+        == "connected, TLSv1.3 SUITE x25519, pin 2 matches, framing octet counting, format RFC 5424"
+    )
     #expect(
       Sentence.connected(over: nil, .notAuthenticated, .lineFeed, .raw).string
         == "connected, TCP without encryption, not authenticated, framing line feed, format raw")
