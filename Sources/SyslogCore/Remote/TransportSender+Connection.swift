@@ -39,6 +39,7 @@ extension TransportSender {
       if careful == nil || isBetweenFrames && careful?.settles(acknowledged, now: now) == true {
         deliverable += acknowledged
         acknowledged = 0
+        if acceptance == .presumed { (acceptance, careful) = (.proven, nil) }
       }
     }
 
@@ -99,6 +100,16 @@ extension TransportSender {
   func hasWorked(now: Instant) -> Bool {
     guard let connection else { return false }
     return connection.hasDelivered && connection.age(now) >= TransportSender.acceptancePause
+  }
+
+  /// A connection is over: what that says about the next one to the same address.
+  mutating func reconsiderTrust(_ ending: Ending, hasWorked: Bool, now: Instant) {
+    guard let connection else { return }
+    if hasWorked {
+      trust = Trust(in: address)
+    } else if ending == .abrupt, connection.acceptance == .proven {
+      trust.noteEarlyEnd()
+    }
   }
 
   /// The connection is over: what can be learnt from that, and what is to be sent again

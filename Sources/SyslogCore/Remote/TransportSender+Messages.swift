@@ -65,7 +65,7 @@ extension TransportSender {
       connection.nextTrim = now + TransportSender.trimPause
     }
     guard isAccepted(now: now), release(now: now) else { return }
-    if connection.careful?.isOver(isEmpty: queue.isEmpty, now: now) == true {
+    if connection.careful?.isOver(isEmpty: queue.isEmpty, now: now) ?? true {
       connection.careful = nil
       caution = Caution()
     }

@@ -76,7 +76,9 @@ extension StreamTransport where TLS: ~Copyable {
 
   private func secured(_ identity: Sentence, now: Instant) {
     blocked = nil
-    sender.secured(isAcceptedAsClient ? .proven : .awaited, now: now)
+    let isPlain = settings.destination.transport == .tcp
+    sender.secured(
+      isPlain ? .presumed : isAcceptedAsClient ? .proven : .awaited, now: now)
     say(
       .connected(
         over: session?.negotiated, identity, settings.delivery.framing, settings.effectiveFormat),
