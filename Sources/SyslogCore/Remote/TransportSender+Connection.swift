@@ -72,7 +72,7 @@ extension TransportSender {
   /// nothing is sent then, and `failed` is to follow when that is known.
   public mutating func peerClosed(now: Instant) -> Bool {
     guard phase == .ready, let connection, queue.hasSent,
-      connection.careful != nil || !isAccepted(now: now)
+      connection.careful != nil || connection.age(now) < TransportSender.acceptancePause
     else { return false }
     connection.closedAt = now
     return true
@@ -126,11 +126,19 @@ extension TransportSender {
   /// message that is the oldest then.
   private mutating func suspectsOldest(_ ending: Ending, now: Instant) -> Bool {
     guard let connection else { return false }
+    // Who closes the session in its first second and leaves something unread has read nothing.
+    let isRefused =
+      connection.closedAt != nil && ending == .abrupt
+      && connection.age(now) < TransportSender.acceptancePause
+    let isAccepted = !isRefused && isAccepted(now: now)
     guard let careful = connection.careful else {
-      if !isAccepted(now: now), queue.hasSent { caution.noteEarlyEnd() }
+      if isAccepted {
+        _ = release(now: now)
+      } else if queue.hasSent {
+        caution.noteEarlyEnd()
+      }
       return false
     }
-    let isAccepted = isAccepted(now: now)
     guard isAccepted || ending == .read else {
       caution.noteEarlyEnd()
       return false
