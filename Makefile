@@ -134,7 +134,7 @@ demo: ## sends a log line over TLS to a real collector; with a wrong pin, it is 
 lint: ## formatting, scripts, fuzz targets, and rules that the compiler does not check
 	@Scripts/lint
 
-test: ## lint, all builds, sizes, manual pages, conformance, grid, scenarios, 100,000 simulations
+test: ## lint, all builds, sizes, manual pages, conformance, grid, scenarios, simulations, soak
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory all-builds
 	@set -e; for backend in $(KNOWN); do \
@@ -142,6 +142,7 @@ test: ## lint, all builds, sizes, manual pages, conformance, grid, scenarios, 10
 	@mandoc -T lint -W warning docs/syslogd.8 docs/syslog-tls.1
 	@$(SWIFT) test
 	@Scripts/simulate
+	@Benchmarks/soak --minutes 2
 	@Scripts/certificates/check
 	@Scripts/matrix --check
 	@cat build/grid.txt

@@ -90,8 +90,7 @@ class Connection:
 
     def __init__(self, port, first):
         self.port, self.first = port, first
-        self.began = time.monotonic()
-        self.sent = self.acked = self.early = 0
+        self.sent = self.acked = 0
         self.settled = 0  # the end of the last TLS record that is acknowledged as a whole
         self.ends = collections.deque()  # of the records behind that
         self.next = self.record = 0  # the offset that is expected; where the next record begins
@@ -101,8 +100,6 @@ class Connection:
     def went(self, seq, data):
         begin = distance(self.first, seq)
         self.sent = max(self.sent, begin + len(data))
-        if time.monotonic() - self.began < 1.5:
-            self.early = self.sent
         if begin > self.next:
             self.has_records = False  # something is missing before it
         elif begin + len(data) > self.next and self.has_records:
@@ -133,8 +130,7 @@ class Connection:
         TLS record near knows that when the whole record is acknowledged. `acked` are the bytes
         that near knows to have arrived, whether or not the collector has read them."""
         known = min(self.settled if self.has_records else self.acked, self.sent)
-        return {"unknown": self.sent - known, "early": self.early,
-                "port": self.port, "acked": self.acked}
+        return {"unknown": self.sent - known, "port": self.port, "acked": self.acked}
 
 
 class Connections:

@@ -87,10 +87,10 @@ def free_port():
 
 
 class Connection:
-    def __init__(self, accepted, context):
+    def __init__(self, accepted, port, context):
         self.socket = accepted
         self.context = context
-        self.port = accepted.getpeername()[1]
+        self.port = port
         self.kind = None
         self.rest = b""
 
@@ -168,11 +168,11 @@ class Server:
 
     def accept(self):
         try:
-            accepted = self.listener.accept()[0]
+            accepted, (_, port) = self.listener.accept()
         except OSError:
             return
         accepted.setblocking(False)
-        self.connections[accepted.fileno()] = Connection(accepted, self.context)
+        self.connections[accepted.fileno()] = Connection(accepted, port, self.context)
         self.selector.register(accepted.fileno(), selectors.EVENT_READ)
 
     def read(self, descriptor):

@@ -15,14 +15,19 @@ import Glibc
     if brokenPromises > 0 { exit(1) }
   }
 
-  /// Of ten histories, five are of collectors with habits, three of a network that does anything,
-  /// and two of a name with several addresses.
+  /// Of ten histories, four are of collectors with habits, one of connections that break, three of a
+  /// network that does anything, and two of a name with several addresses.
   private static func run(_ seed: UInt64) {
     switch seed % 10 {
-    case 0..<5:
+    case 0..<4:
       let habit = CollectorWorld.Habit.allCases[Int(seed / 10 % 7)]
       history = "seed \(seed), collector that \(habit)"
       var world = CollectorWorld(habit, seed: seed)
+      world.run()
+    case 4:
+      let transport = BreakWorld.Transport.allCases[Int(seed / 10 % 2)]
+      history = "seed \(seed), \(transport) that breaks"
+      var world = BreakWorld(transport, seed: seed)
       world.run()
     case 5..<8:
       history = "seed \(seed), network"

@@ -40,6 +40,8 @@ extension Sentence {
     Sentence("$; next lookup in $ s", reason.text, Text(pause.milliseconds / 1000))
   }
 
+  static var sendsAgain: Sentence { Sentence("can send again") }
+
   static func notSent(_ cause: Errno) -> Sentence { Sentence("cannot send: $", cause.description) }
 
   @inline(never)

@@ -53,6 +53,7 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("lookupTimedOut waiting", .lookupTimedOut(hasBegun: false)),
   ("noUsableAddress", .noUsableAddress),
   ("nextLookup", .nextLookup(Sentence(joined: "«reason»"), in: .seconds(7))),
+  ("sendsAgain", .sendsAgain),
   ("notSent", .notSent(Errno(code: ENOENT))),
   ("failed open", .failed(.open, Errno(code: ENOENT))),
   ("failed bind", .failed(.bind, Errno(code: ENOENT))),

@@ -71,28 +71,54 @@ import Testing
     #expect(sender.wake(now: Instant(milliseconds: 5)) == .resolve)
   }
 
-  @Test("reasons that alternate are reported every 10 s, one that stays only once")
-  func reports() {
+  @Test("a trouble is reported once, and its end when nothing failed for 10 s of sending")
+  func trouble() {
     var sender = DatagramSender()
-    func reports(_ code: Int32, after seconds: Int) -> Bool {
-      sender.reports(code, now: begin + .seconds(Int64(seconds)))
+    func fails(_ code: Int32, after seconds: Int64) -> Bool {
+      sender.reports(code, now: begin + .seconds(seconds))
     }
-    var reported = [reports(1, after: 0), reports(2, after: 9)]
-    sender.sendingWorked()
-    reported += [reports(1, after: 9), reports(2, after: 10), reports(2, after: 100)]
-    sender.sendingWorked()
-    reported.append(reports(2, after: 100))
-    #expect(reported == [true, false, false, true, false, true])
+    func works(after seconds: Int64) -> Bool {
+      sender.sendingWorked(now: begin + .seconds(seconds))
+    }
+    var said = [works(after: 0), works(after: 20)]
+    said += [fails(1, after: 30), fails(1, after: 300), works(after: 301), works(after: 310)]
+    #expect(said == [false, false, true, false, false, false])
+    // What came back for the message of second 310 is known by now.
+    said = [fails(1, after: 311), works(after: 312), works(after: 321), works(after: 322)]
+    #expect(said == [false, false, false, true])
+    #expect(!works(after: 400), "once")
+    #expect(fails(1, after: 401), "a new one")
   }
 
-  @Test("a failing send looks the name up again, but not with every datagram")
+  @Test("reasons that alternate are reported after 10 s, 20 s, 40 s …")
+  func alternating() {
+    var sender = DatagramSender()
+    var seconds: [Int64] = []
+    for second in 0..<200
+    where sender.reports(Int32(second % 2 + 1), now: begin + .seconds(Int64(second))) {
+      seconds.append(Int64(second))
+    }
+    #expect(seconds == [0, 11, 32, 73, 154])
+  }
+
+  @Test("a failing send looks the name up again, after 10 s, 20 s, 40 s … of a trouble")
   func refresh() {
     var sender = DatagramSender()
     _ = sender.wake(now: begin)
     sender.resolved(count: 1, now: begin)
-    #expect(sender.sendingFailed(now: begin + .seconds(9)) == .none)
-    #expect(sender.sendingFailed(now: begin + .seconds(10)) == .resolve)
-    sender.resolved(count: 1, now: begin + .seconds(11))
-    #expect(sender.sendingFailed(now: begin + .seconds(12)) == .none)
+    _ = sender.reports(1, now: begin)
+    var seconds: [Int64] = []
+    for second: Int64 in 0..<20_000
+    where sender.sendingFailed(now: begin + .seconds(second)) == .resolve {
+      seconds.append(second)
+      sender.resolved(count: 1, now: begin + .seconds(second))
+    }
+    #expect(seconds.prefix(5) == [10, 30, 70, 150, 310])
+    #expect(seconds.suffix(2) == [15_910, 19_510], "at least once an hour")
+    _ = sender.sendingWorked(now: begin + .seconds(20_000))
+    let works = sender.sendingWorked(now: begin + .seconds(20_010))
+    #expect(works)
+    sender.resolved(count: 1, now: begin + .seconds(20_010))
+    #expect(sender.sendingFailed(now: begin + .seconds(20_020)) == .resolve, "anew")
   }
 }

@@ -104,7 +104,7 @@ struct DatagramBatchTests {
     let socket = FileDescriptor(owning: CPosix.socket(AF_INET, CPOSIX_SOCK_DGRAM, 0))
     let messages = batch.prepareToSend()
     #expect(messages == 3)
-    let result = batch.send(messages, through: socket.rawValue, to: sink.address)
+    let result = batch.send(0..<messages, through: socket.rawValue, to: sink.address)
     #expect(result.sent == 3)
     #expect(result.failure == nil)
     #expect(sink.next() == "<13>a\0b\u{1}\n")
@@ -120,7 +120,7 @@ struct DatagramBatchTests {
     let sinks = [try Sink(), try Sink()]
     for sink in sinks {
       let result = batch.send(
-        batch.prepareToSend(), through: socket.rawValue, to: sink.address)
+        0..<batch.prepareToSend(), through: socket.rawValue, to: sink.address)
       #expect(result.sent == 2)
     }
     for sink in sinks {
@@ -136,7 +136,7 @@ struct DatagramBatchTests {
     let socket = FileDescriptor(owning: CPosix.socket(AF_INET, CPOSIX_SOCK_DGRAM, 0))
     let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
     let result = batch.send(
-      batch.prepareToSend(), through: socket.rawValue, to: broadcast)
+      0..<batch.prepareToSend(), through: socket.rawValue, to: broadcast)
     #expect(result.sent == 0)
     #expect(result.failure == Errno(code: EACCES))
   }

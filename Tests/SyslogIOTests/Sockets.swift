@@ -46,10 +46,10 @@ final class Sink {
   /// Datagrams at `host`, or a listener for streams there with a receive buffer of its own size.
   /// Without a backlog it does not listen, and while it lives nobody else does at its port.
   init(
-    _ type: Int32 = CPOSIX_SOCK_DGRAM, host: Text = "127.0.0.1", receiveBuffer: Int32? = nil,
-    backlog: Int32? = 8
+    _ type: Int32 = CPOSIX_SOCK_DGRAM, host: Text = "127.0.0.1", port: UInt16 = 0,
+    receiveBuffer: Int32? = nil, backlog: Int32? = 8
   ) throws {
-    guard let any = SocketAddress(literal: host, port: 0) else { throw Unexpected("\(host)") }
+    guard let any = SocketAddress(literal: host, port: port) else { throw Unexpected("\(host)") }
     socket = try FileDescriptor.checked(CPosix.socket(any.family, type, 0))
     if var size = receiveBuffer {
       setsockopt(socket.rawValue, SOL_SOCKET, SO_RCVBUF, &size, 4)
@@ -60,7 +60,7 @@ final class Sink {
     }
     guard let address = Sink.localAddress(of: socket.rawValue) else { throw Errno.last }
     self.address = address
-    port = address.port
+    self.port = address.port
   }
 
   /// The next datagram, as text; nil when there is none. Loopback delivers before sendto returns.

@@ -149,6 +149,7 @@ struct StreamTransportTests {
     #expect(remote.connect())
     for _ in 0..<3 {
       remote.library.drainAnswers = [.peerClosed]
+      remote.now = remote.now + .seconds(1)
       remote.transport.ready(now: remote.now)
       #expect(remote.transport.descriptor == -1)
       remote.queue("<13>again")

@@ -34,6 +34,29 @@ struct TLSDiscardTests {
     #expect(remote.said() == [])
   }
 
+  @Test("is told on an idle connection as soon as there is room, without a new message")
+  func discardedWhileIdle() throws {
+    let remote = try RemoteUnderTest { $0.delivery.queueCapacity = MessageQueue.minimumCapacity }
+    #expect(remote.connect())
+    let connection = try #require(remote.accept())
+    remote.library.writeAnswers = Array(repeating: .blocked(.writable), count: 60)
+    for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
+    remote.flush()
+    remote.library.writeAnswers = []
+    // Nothing is logged any more; the loop goes on with the socket and its deadlines.
+    var text = ""
+    let isTold = eventually {
+      remote.turn()
+      remote.flush()
+      text += connection.readAll()
+      if let deadline = remote.transport.deadline { remote.now = max(remote.now, deadline) }
+      _ = remote.deadlineReached()
+      return text.contains("4 messages for this collector discarded")
+    }
+    #expect(isTold)
+    #expect(text.hasPrefix("999 <13>x"))
+  }
+
   @Test("is reported in the log while it is connected but accepts nothing")
   func discardingStuck() throws {
     let remote = try RemoteUnderTest { $0.delivery.queueCapacity = MessageQueue.minimumCapacity }

@@ -86,6 +86,30 @@ struct TLSFailureTests {
     #expect(remote.transport.descriptor == -1)
   }
 
+  @Test(
+    "that closes the session right behind the handshake loses nothing, whatever its kernel took",
+    arguments: [false, true])
+  func closedAtOnce(isRead: Bool) throws {
+    let remote = try RemoteUnderTest()
+    #expect(remote.connect())
+    let text = "7 <13>one"
+    do {
+      let connection = try #require(remote.accept())
+      for _ in 0..<8 { remote.queue("<13>one") }
+      remote.flush()
+      #expect(remote.turn { cposix_unacknowledged(remote.transport.descriptor) == 0 })
+      if isRead { #expect(connection.read(8 * text.utf8.count).count == 8 * text.utf8.count) }
+      remote.library.drainAnswers = [.peerClosed]
+      remote.transport.ready(now: remote.now)
+      #expect(remote.isReady, "how the connection ends tells whether it was read")
+      remote.queue("<13>two")
+      remote.flush()
+      if isRead { #expect(connection.readAll() == "", "nothing more is sent") }
+    }
+    #expect(remote.turn { remote.isBackingOff })
+    #expect(remote.transport.sender.queue.count == (isRead ? 1 : 9))
+  }
+
   @Test("with nothing to send is left alone, until there is something")
   func idle() throws {
     let remote = try RemoteUnderTest()

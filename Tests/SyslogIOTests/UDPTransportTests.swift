@@ -17,7 +17,7 @@ struct UDPTransportTests {
     questions = Questions()
   }
 
-  private func transport(
+  func transport(
     _ host: Text, _ port: UInt16, _ change: (inout RemoteSettings) -> Void = { _ in }
   ) -> UDPTransport {
     var settings = RemoteSettings()
@@ -30,7 +30,7 @@ struct UDPTransportTests {
   }
 
   /// Sends one batch with these datagrams. Whether the name is looked up.
-  private func send(
+  func send(
     _ datagrams: [String], to transport: UDPTransport, at now: Instant = Self.now
   ) throws -> Bool {
     let pair = try SocketPair()
@@ -41,14 +41,14 @@ struct UDPTransportTests {
     return questions.asks { transport.send(batch, messages: messages, now: now) }
   }
 
-  private func send(message: String, to transport: UDPTransport) -> Bool {
+  func send(message: String, to transport: UDPTransport, at now: Instant = Self.now) -> Bool {
     let bytes = Array(message.utf8)
     return questions.asks {
-      transport.send(bytes.span, Message(bytes.span), RemoteUnderTest.time, now: Self.now)
+      transport.send(bytes.span, Message(bytes.span), RemoteUnderTest.time, now: now)
     }
   }
 
-  private func said() -> [Sentence] { diagnostics.removeLines().map { $0.sentence } }
+  func said() -> [Sentence] { diagnostics.removeLines().map { $0.sentence } }
 
   @Test("gets BusyBox's bytes: what came, and LF", arguments: ["127.0.0.1", "::1"])
   func raw(_ host: String) throws {
@@ -203,6 +203,7 @@ struct UDPTransportTests {
     transport.resolved([], LookupError(code: EAI_AGAIN), now: failed)
     #expect(try !send(["c"], to: transport, at: failed + .seconds(1)))
     #expect(try send(["d"], to: transport, at: failed + .seconds(120)))
+    #expect(sink.next() == "b\n")
     #expect(sink.next() == "c\n")
     #expect(sink.next() == "d\n")
   }
@@ -214,8 +215,83 @@ struct UDPTransportTests {
     _ = try send(["a"], to: transport)
     let broadcast = try #require(SocketAddress(literal: "255.255.255.255", port: 9))
     transport.resolved([broadcast, sink.address], nil, now: Self.now)
-    _ = try send(["b"], to: transport)
-    _ = try send(["c"], to: transport)
-    #expect(sink.next() == "c\n")
+    _ = try send(["b", "c"], to: transport)
+    _ = try send(["d"], to: transport)
+    for text in ["b\n", "c\n", "d\n"] { #expect(sink.next() == text) }
+    #expect(transport.sender.counters.discarded == 1, "what came before the address")
+  }
+}
+
+@Suite("A UDP remote where nobody listens") struct UDPRefusalTests {
+  private static let now = Instant(milliseconds: 1_000_000)
+  private let remote = UDPTransportTests()
+
+  /// An address of this machine where nobody listens.
+  private func nobody(_ host: Text) throws -> SocketAddress { try Sink(host: host).address }
+
+  private func send(
+    _ text: String, alone: Bool, to transport: UDPTransport, after seconds: Int64 = 0
+  ) throws -> Bool {
+    let now = Self.now + .seconds(seconds)
+    guard alone else { return try remote.send([text], to: transport, at: now) }
+    return remote.send(message: text, to: transport, at: now)
+  }
+
+  @Test(
+    "is told once, with its end, and a message behind it is not the one that pays for it",
+    arguments: ["127.0.0.1", "::1"], [false, true])
+  func refused(host: String, alone: Bool) throws {
+    let port = try nobody(Text(of: host)).port
+    let transport = remote.transport(Text(of: host), port)
+    for second in 0..<4 {
+      #expect(try !send("lost", alone: alone, to: transport, after: Int64(second)))
+    }
+    let name = "\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    let refusal = Sentence.udpRemote(Text(of: name), .notSent(Errno(code: ECONNREFUSED)))
+    #expect(remote.said() == [refusal])
+    let sink = try Sink(host: Text(of: host), port: port)
+    #expect(try !send("first", alone: alone, to: transport, after: 4))
+    #expect(sink.next() == "first\n")
+    #expect(transport.sender.counters.sent == 5)
+    #expect(transport.sender.counters.discarded == 0)
+    for second: Int64 in [5, 14] {
+      _ = try send("more", alone: alone, to: transport, after: second)
+    }
+    #expect(remote.said() == [])
+    _ = try send("more", alone: alone, to: transport, after: 15)
+    #expect(remote.said() == [.udpRemote(Text(of: name), .sendsAgain)])
+    _ = try send("more", alone: alone, to: transport, after: 60)
+    #expect(remote.said() == [])
+  }
+
+  @Test(
+    "has the next address of its name tried, and keeps it when the name is looked up again",
+    arguments: ["127.0.0.2", "::1"], [false, true])
+  func anotherAddress(host: String, alone: Bool) throws {
+    let sink = try Sink()
+    let nobody = try #require(SocketAddress(literal: Text(of: host), port: sink.port))
+    let transport = remote.transport("collector.example.net", sink.port)
+    _ = try send("early", alone: alone, to: transport)
+    transport.resolved([nobody, sink.address], nil, now: Self.now)
+    #expect(try !send("a", alone: alone, to: transport))
+    #expect(sink.next() == nil)
+    #expect(try send("b", alone: alone, to: transport, after: 10), "the name is looked up again")
+    #expect(sink.next() == "b\n")
+    for order in [[nobody, sink.address], [sink.address, nobody]] {
+      transport.resolved(order, nil, now: Self.now + .seconds(11))
+      #expect(try !send("c", alone: alone, to: transport, after: 12))
+      #expect(sink.next() == "c\n")
+      transport.reload(now: Self.now + .seconds(13))
+    }
+  }
+
+  @Test("does not fill the kernel's memory with what came back")
+  func errorQueue() throws {
+    let address = try nobody("127.0.0.1")
+    let transport = remote.transport("127.0.0.1", address.port)
+    for _ in 0..<3 { _ = try remote.send((0..<8).map { "\($0)" }, to: transport) }
+    #expect(transport.sender.counters.sent == 24)
+    #expect(transport.sender.counters.discarded == 0)
+    #expect(remote.said().count == 1)
   }
 }

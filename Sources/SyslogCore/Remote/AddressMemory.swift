@@ -3,7 +3,7 @@
 ///
 /// Name servers give addresses in changing order, so that a place in the list says nothing. An
 /// address is here a number that stands for it.
-struct AddressMemory: Sendable {
+public struct AddressMemory: Sendable {
   /// As many failures as there are addresses in an answer, so that each has its turn.
   static let capacity = 64
 
@@ -11,7 +11,8 @@ struct AddressMemory: Sendable {
   private var failed: [UInt64] = []
   private var worked: UInt64?
 
-  mutating func noteFailure(of address: UInt64) {
+  /// Something that was sent to the address came back, or a connection to it failed.
+  public mutating func noteFailure(of address: UInt64) {
     forget(address)
     if failed.count >= AddressMemory.capacity { failed.remove(at: 0) }
     failed.append(address)
@@ -37,7 +38,7 @@ struct AddressMemory: Sendable {
 
   /// The index of the address that is to be tried; 0 when there is none. Of equals, the first: the
   /// resolver has sorted them (RFC 6724).
-  func best(of addresses: [UInt64]) -> Int {
+  public func best(of addresses: [UInt64]) -> Int {
     var best = 0
     var lowest = Int.max
     for index in addresses.indices {

@@ -40,6 +40,31 @@ struct Caution: Equatable, Sendable {
   }
 }
 
+/// The address that has accepted us without TLS: a connection to it had delivered and lasted for a
+/// second. Those after it count as accepted when one message got through, so that a network that
+/// breaks connections again and again does not make everything come twice (docs/decisions/0012).
+struct Trust: Equatable, Sendable {
+  /// So many connections in a row may end early behind what was taken for delivered.
+  static let patience = 16
+
+  private var address: UInt64?
+  private var earlyEnds = 0
+
+  init(in address: UInt64? = nil) {
+    self.address = address
+  }
+
+  func covers(_ address: UInt64?) -> Bool {
+    self.address != nil && self.address == address
+  }
+
+  /// A connection that counted as accepted broke in its first second.
+  mutating func noteEarlyEnd() {
+    earlyEnds += 1
+    if earlyEnds >= Trust.patience { address = nil }
+  }
+}
+
 /// How much of a connection is used at a time after connections that ended early: one message, then
 /// more with everything that the connection lives on after.
 struct CarefulSending: Sendable {

@@ -18,17 +18,27 @@ public struct DatagramSender: Sendable {
   public static let resolutionRetry = Interval.seconds(120)
   /// How long an address is used before its name is looked up again.
   static let refreshInterval = Interval.seconds(3600)
-  /// The shortest time between two lookups that failing sends bring about.
+  /// The shortest time between two lookups that failing sends bring about; it doubles each time,
+  /// up to the interval above.
   static let refreshPause = Interval.seconds(10)
 
   public private(set) var phase: Phase = .unresolved
   /// When the name was last looked up; nil before that.
   private var resolvedAt: Instant?
-  /// The shortest time between two reports of failing sends, however often the reason changes.
+  private var refreshPause = DatagramSender.refreshPause
+  /// The shortest time between two reports of failing sends; it doubles each time.
   static let reportPause = Interval.seconds(10)
+  private var reportPause = DatagramSender.reportPause
   /// The reason that was last reported, 0 once sending has worked again.
   private var reportedCode: Int32 = 0
-  private var reportedAt: Instant?
+  private var reportedAt = Instant(milliseconds: 0)
+  /// What comes back for a datagram comes within this time: a neighbour that does not answer is given
+  /// up after 3 s, and a host may say only once in a second that nobody listens.
+  static let quietPause = Interval.seconds(10)
+  /// Since when nothing has failed.
+  private var quietSince: Instant?
+  /// Which addresses failed.
+  public var memory = AddressMemory()
 
   /// What happened to this remote's messages since the start.
   public struct Counters: Equatable, Sendable {
@@ -83,13 +93,35 @@ public struct DatagramSender: Sendable {
   /// Whether a send that failed with this error is to be reported: each reason once, until sending
   /// works again, and not more often than the log can bear.
   public mutating func reports(_ code: Int32, now: Instant) -> Bool {
+    quietSince = nil
     guard code != reportedCode else { return false }
-    if let reportedAt, now.since(reportedAt) < DatagramSender.reportPause { return false }
+    if reportedCode != 0 {
+      guard now.since(reportedAt) >= reportPause else { return false }
+      reportPause = doubled(reportPause)
+    }
     (reportedCode, reportedAt) = (code, now)
     return true
   }
 
-  public mutating func sendingWorked() { reportedCode = 0 }
+  /// The kernel took a message. True when it is to be reported that sending works again: nothing has
+  /// come back for what was sent some time ago.
+  public mutating func sendingWorked(now: Instant) -> Bool {
+    guard reportedCode != 0 else { return false }
+    guard let quietSince else {
+      self.quietSince = now
+      return false
+    }
+    guard now.since(quietSince) >= DatagramSender.quietPause else { return false }
+    reportedCode = 0
+    reportPause = DatagramSender.reportPause
+    refreshPause = DatagramSender.refreshPause
+    return true
+  }
+
+  private func doubled(_ pause: Interval) -> Interval {
+    Interval(
+      milliseconds: min(pause.milliseconds * 2, DatagramSender.refreshInterval.milliseconds))
+  }
 
   /// A message is sent to the address that is known: whether it is time to look the name up again.
   public mutating func refresh(now: Instant) -> Action {
@@ -115,8 +147,9 @@ public struct DatagramSender: Sendable {
   /// Sending failed in a way that another address could mend. The old one stays in use until
   /// there is an answer, because the failure may be the network's.
   public mutating func sendingFailed(now: Instant) -> Action {
-    guard phase == .ready, let resolvedAt, now.since(resolvedAt) >= DatagramSender.refreshPause
+    guard phase == .ready, let resolvedAt, now.since(resolvedAt) >= refreshPause
     else { return .none }
+    refreshPause = doubled(refreshPause)
     self.resolvedAt = now
     return resolve(now: now)
   }

@@ -39,6 +39,7 @@ extension TransportSender {
       if careful == nil || isBetweenFrames && careful?.settles(acknowledged, now: now) == true {
         deliverable += acknowledged
         acknowledged = 0
+        if acceptance == .presumed { (acceptance, careful) = (.proven, nil) }
       }
     }
 
@@ -71,7 +72,7 @@ extension TransportSender {
   /// nothing is sent then, and `failed` is to follow when that is known.
   public mutating func peerClosed(now: Instant) -> Bool {
     guard phase == .ready, let connection, queue.hasSent,
-      connection.careful != nil || !isAccepted(now: now)
+      connection.careful != nil || connection.age(now) < TransportSender.acceptancePause
     else { return false }
     connection.closedAt = now
     return true
@@ -101,6 +102,16 @@ extension TransportSender {
     return connection.hasDelivered && connection.age(now) >= TransportSender.acceptancePause
   }
 
+  /// A connection is over: what that says about the next one to the same address.
+  mutating func reconsiderTrust(_ ending: Ending, hasWorked: Bool, now: Instant) {
+    guard let connection else { return }
+    if hasWorked {
+      trust = Trust(in: address)
+    } else if ending == .abrupt, connection.acceptance == .proven {
+      trust.noteEarlyEnd()
+    }
+  }
+
   /// The connection is over: what can be learnt from that, and what is to be sent again
   /// (docs/decisions/0012).
   mutating func conclude(_ ending: Ending, now: Instant) {
@@ -115,11 +126,19 @@ extension TransportSender {
   /// message that is the oldest then.
   private mutating func suspectsOldest(_ ending: Ending, now: Instant) -> Bool {
     guard let connection else { return false }
+    // Who closes the session in its first second and leaves something unread has read nothing.
+    let isRefused =
+      connection.closedAt != nil && ending == .abrupt
+      && connection.age(now) < TransportSender.acceptancePause
+    let isAccepted = !isRefused && isAccepted(now: now)
     guard let careful = connection.careful else {
-      if !isAccepted(now: now), queue.hasSent { caution.noteEarlyEnd() }
+      if isAccepted {
+        _ = release(now: now)
+      } else if queue.hasSent {
+        caution.noteEarlyEnd()
+      }
       return false
     }
-    let isAccepted = isAccepted(now: now)
     guard isAccepted || ending == .read else {
       caution.noteEarlyEnd()
       return false

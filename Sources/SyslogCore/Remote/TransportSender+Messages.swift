@@ -64,8 +64,9 @@ extension TransportSender {
       queue.trim()
       connection.nextTrim = now + TransportSender.trimPause
     }
-    guard isAccepted(now: now), release(now: now) else { return }
-    if connection.careful?.isOver(isEmpty: queue.isEmpty, now: now) == true {
+    // What a peer had read that closes the session at once is seen by how the connection ends.
+    guard connection.closedAt == nil, isAccepted(now: now), release(now: now) else { return }
+    if connection.careful?.isOver(isEmpty: queue.isEmpty, now: now) ?? true {
       connection.careful = nil
       caution = Caution()
     }

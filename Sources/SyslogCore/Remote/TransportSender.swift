@@ -48,6 +48,9 @@ public struct TransportSender: ~Copyable {
     case proven
     /// A TLS 1.3 client is done before the server has looked at its certificate.
     case awaited
+    /// Nobody says so without TLS. Where an address has accepted us before, it counts as said when
+    /// one message got through (docs/decisions/0012).
+    case presumed
   }
 
   public internal(set) var phase: Phase = .idle
@@ -60,6 +63,7 @@ public struct TransportSender: ~Copyable {
   var limits: Limits
   /// How the next connection is used, after what the last ones did.
   var caution = Caution()
+  var trust = Trust()
   /// What was resolved last, and which of it this attempt or connection uses.
   var addresses: [UInt64] = []
   var address: UInt64?
@@ -127,7 +131,13 @@ extension TransportSender {
   public mutating func secured(_ acceptance: Acceptance, now: Instant) {
     guard case .handshaking = phase else { return }
     counters.connections &+= 1
-    connection = Connection(acceptance, securedAt: now, caution.manner)
+    if acceptance == .presumed {
+      let isTrusted = trust.covers(address) && caution.manner != .afterSilence
+      connection = Connection(
+        isTrusted ? .presumed : .awaited, securedAt: now, isTrusted ? .carefully : caution.manner)
+    } else {
+      connection = Connection(acceptance, securedAt: now, caution.manner)
+    }
     phase = .ready
   }
 
@@ -149,6 +159,7 @@ extension TransportSender {
   ) {
     guard phase != .stopped else { return }
     let hasWorked = hasWorked(now: now)
+    reconsiderTrust(ending, hasWorked: hasWorked, now: now)
     leaveAddress(hasWorked: hasWorked)
     if phase == .ready {
       conclude(ending, now: now)

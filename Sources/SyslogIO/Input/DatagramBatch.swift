@@ -119,39 +119,33 @@ internal import SyslogCore
     return prepared
   }
 
-  /// Sends `messages` prepared ones. Returns how many the kernel took, and why not all.
+  /// Sends the prepared messages in `range`. Returns how many the kernel took, and why no more.
   func send(
-    _ messages: Int, through socket: Int32, to address: SocketAddress
+    _ range: Range<Int>, through socket: Int32, to address: SocketAddress
   ) -> (sent: Int, failure: Errno?) {
     var target = address.storage
     let length = address.length
     return unsafe withUnsafeMutableBytes(of: &target) { name in
-      unsafe outgoing.address(messages, name: name.baseAddress, length: length)
-      return sendAddressed(messages, through: socket)
+      unsafe outgoing.address(range.upperBound, name: name.baseAddress, length: length)
+      return sendAddressed(range, through: socket)
     }
   }
 
   private func sendAddressed(
-    _ messages: Int, through socket: Int32
+    _ range: Range<Int>, through socket: Int32
   ) -> (sent: Int, failure: Errno?) {
     let flags = CPOSIX_MSG_DONTWAIT | CPOSIX_MSG_NOSIGNAL
-    var done = 0
-    var sent = 0
-    var failure: Errno?
-    while done < messages {
+    var done = range.lowerBound
+    while done < range.upperBound {
       let count = unsafe Int(
-        sendmmsg(socket, outgoing.headers + done, UInt32(messages - done), flags))
+        sendmmsg(socket, outgoing.headers + done, UInt32(range.upperBound - done), flags))
       if count > 0 {
         done += count
-        sent += count
-        continue
+      } else if cposix_errno() != EINTR {
+        return (done - range.lowerBound, Errno.last)
       }
-      if cposix_errno() == EINTR { continue }
-      // UDP has no second try: this one is lost, the next one may pass (as in BusyBox).
-      failure = Errno.last
-      done += 1
     }
-    return (sent, failure)
+    return (done - range.lowerBound, nil)
   }
 }
 

@@ -37,9 +37,15 @@ struct StreamSession<TLS: TLSBackend & ~Copyable>: ~Copyable {
 
   /// Sends close_notify. Without TLS the end of the stream says the same; what the peer sent is
   /// read before it, because a close with unread data is a reset, which loses what is on its way.
-  mutating func shutdown() {
-    _ = try? tls?.shutdown()
-    _ = try? plain?.drain()
+  /// False when the connection is broken, which it does not say twice.
+  @discardableResult mutating func shutdown() -> Bool {
+    do throws(TLSError) {
+      _ = try tls?.shutdown()
+      _ = try plain?.drain()
+      return true
+    } catch {
+      return false
+    }
   }
 
   // Mutating, because the payload of an optional cannot be borrowed when it cannot be copied.

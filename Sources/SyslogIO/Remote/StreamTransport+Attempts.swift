@@ -86,9 +86,7 @@ extension StreamTransport where TLS: ~Copyable {
     if let error, found.isEmpty { return fail(.notResolved(error), now: now) }
     addresses = settings.reachable(found)
     guard !addresses.isEmpty else { return fail(.noUsableAddress, now: now) }
-    var numbers: [UInt64] = []
-    for address in addresses { numbers.append(address.number) }
-    perform(sender.resolved(numbers, now: now, random: jitter()), now: now)
+    perform(sender.resolved(SocketAddress.numbers(addresses), now: now, random: jitter()), now: now)
   }
 
   func perform(_ action: TransportSender.ConnectAction, now: Instant) {

@@ -76,7 +76,9 @@ extension StreamTransport where TLS: ~Copyable {
 
   private func secured(_ identity: Sentence, now: Instant) {
     blocked = nil
-    sender.secured(isAcceptedAsClient ? .proven : .awaited, now: now)
+    let isPlain = settings.destination.transport == .tcp
+    sender.secured(
+      isPlain ? .presumed : isAcceptedAsClient ? .proven : .awaited, now: now)
     say(
       .connected(
         over: session?.negotiated, identity, settings.delivery.framing, settings.effectiveFormat),
@@ -123,10 +125,9 @@ extension StreamTransport where TLS: ~Copyable {
   /// connection ends; our answer is what some peers wait for before they close that.
   private func peerClosed(now: Instant) {
     if isAcceptedAsClient { sender.acceptedByPeer() }
-    noteAcknowledged(now: now)
     guard sender.peerClosed(now: now) else { return closed(.abrupt, now: now) }
-    session?.shutdown()
-    if let ending = StreamSocket.ending(of: descriptor) { closed(ending, now: now) }
+    if let ending = StreamSocket.ending(of: descriptor) { return closed(ending, now: now) }
+    if session?.shutdown() == false { closed(.abrupt, now: now) }
   }
 
   func closed(_ ending: TransportSender.Ending, now: Instant) {

@@ -10,6 +10,8 @@ final class UDPTransport {
   private(set) var sender = DatagramSender()
   private var encoder: MessageEncoder
   private var addresses: [SocketAddress] = []
+  /// The index of the one that is sent to.
+  private var current = 0
   private var socket: FileDescriptor?
   private let resolver: Resolver
   private var lookup: Lookup?
@@ -64,6 +66,8 @@ final class UDPTransport {
     guard found.isEmpty else {
       addresses = found
       socket = nil
+      current = -1
+      chooseAddress()
       return
     }
     if let error, all.isEmpty { return reportUnresolved(.notResolved(error)) }
@@ -74,35 +78,50 @@ final class UDPTransport {
     say(.nextLookup(reason, in: DatagramSender.resolutionRetry))
   }
 
-  private func say(_ sentence: Sentence) {
-    diagnostics.write(.syslogWarning, .udpRemote(settings.name, sentence))
+  private func say(_ sentence: Sentence, _ priority: Priority = .syslogWarning) {
+    diagnostics.write(priority, .udpRemote(settings.name, sentence))
   }
 
   /// Sends a batch that was prepared, unchanged.
   func send(_ batch: DatagramBatch, messages: Int, now: Instant) {
-    guard open(now: now) else { return discard(messages, now: now) }
     perform(sender.refresh(now: now), now: now)
-    let result = batch.send(messages, through: socket?.rawValue ?? -1, to: addresses[0])
-    sender.counters.sent &+= UInt64(result.sent)
-    sender.counters.discarded &+= UInt64(messages - result.sent)
-    noteFailure(result.failure, now: now)
+    var done = 0
+    var failed: Int?
+    while done < messages {
+      guard open(now: now) else { return discard(messages - done, now: now) }
+      let result = batch.send(
+        done..<messages, through: socket?.rawValue ?? -1, to: addresses[current])
+      sender.counters.sent &+= UInt64(result.sent)
+      done += result.sent
+      guard let failure = result.failure else { break }
+      if noteFailure(failure, now: now), failed != done {
+        failed = done
+      } else {
+        sender.counters.discarded &+= 1
+        done += 1
+      }
+    }
+    if failed == nil { noteSuccess(now: now) }
   }
 
   /// Sends one message on its own; a whole datagram where the format is raw.
   func send(_ piece: Span<UInt8>, _ message: Message, _ time: CalendarTime, now: Instant) {
-    guard open(now: now) else { return discard(1, now: now) }
     perform(sender.refresh(now: now), now: now)
     let encoded = encoder.encode(piece, message, at: time)
     if encoded.truncated { sender.counters.truncated &+= 1 }
     let header = encoder.header
-    let failure = sendDatagram(
-      header.span.extracting(first: encoder.headerCount), piece.extracting(encoded.body))
-    if failure == nil {
-      sender.counters.sent &+= 1
-    } else {
-      sender.counters.discarded &+= 1
+    put(header.span.extracting(first: encoder.headerCount), piece.extracting(encoded.body))
+    var hasFailed = false
+    while open(now: now) {
+      guard let failure = sendDatagram() else {
+        sender.counters.sent &+= 1
+        if !hasFailed { noteSuccess(now: now) }
+        return
+      }
+      guard noteFailure(failure, now: now), !hasFailed else { break }
+      hasFailed = true
     }
-    noteFailure(failure, now: now)
+    discard(1, now: now)
   }
 
   /// Counts messages that there is no address or no socket for, and asks for the address.
@@ -113,13 +132,16 @@ final class UDPTransport {
 
   /// One datagram with one message and nothing else (RFC 5426 §3.1, D1), but for the LF that
   /// BusyBox sends behind what it forwards as it came.
-  private func sendDatagram(_ header: Span<UInt8>, _ body: Span<UInt8>) -> Errno? {
+  private func put(_ header: Span<UInt8>, _ body: Span<UInt8>) {
     datagram.removeAll(keepingCapacity: true)
     datagram.append(copying: header)
     datagram.append(copying: body)
     if settings.unit == .datagram { datagram.append(UInt8(ascii: "\n")) }
-    var address = addresses[0].storage
-    let length = addresses[0].length
+  }
+
+  private func sendDatagram() -> Errno? {
+    var address = addresses[current].storage
+    let length = addresses[current].length
     let descriptor = socket?.rawValue ?? -1
     let sent = unsafe datagram.withUnsafeBytes { bytes in
       unsafe cposix_sendto(
@@ -135,37 +157,50 @@ final class UDPTransport {
     guard socket == nil else { return true }
     do throws(Errno) {
       let type = CPOSIX_SOCK_DGRAM | CPOSIX_SOCK_CLOEXEC | CPOSIX_SOCK_NONBLOCK
-      let made = try FileDescriptor.checked(CPosix.socket(addresses[0].family, type, 0))
+      let made = try FileDescriptor.checked(CPosix.socket(addresses[current].family, type, 0))
       if let source = settings.destination.source {
         guard bind(made.rawValue, to: source) == 0 else { throw Errno.last }
       }
+      cposix_report_errors(made.rawValue, addresses[current].family)
       socket = consume made
       return true
     } catch {
-      report(error, now: now)
-      tryAnotherAddress()
+      noteFailure(error, now: now)
       return false
     }
   }
 
-  /// What one address of a name does not reach, or an absent address family, another one may.
-  private func tryAnotherAddress() {
-    guard addresses.count > 1 else { return }
-    addresses.append(addresses.removeFirst())
+  /// Uses the address that is most likely to work. What came back for the last one says nothing
+  /// about another.
+  private func chooseAddress() {
+    let best = sender.memory.best(of: SocketAddress.numbers(addresses))
+    guard best != current else { return }
+    current = best
     socket = nil
   }
 
-  private func noteFailure(_ failure: Errno?, now: Instant) {
-    guard let failure else {
-      sender.sendingWorked()
-      return lookUpAgain(now: now)
-    }
+  private func noteSuccess(now: Instant) {
+    if sender.sendingWorked(now: now) { say(.sendsAgain, .syslogNotice) }
+    lookUpAgain(now: now)
+  }
+
+  /// Reports why the kernel did not take a datagram. It may have come back for an earlier one, which
+  /// went to where nobody listens; then this one was not sent, and is worth a second try. True if so.
+  @discardableResult private func noteFailure(_ failure: Errno, now: Instant) -> Bool {
     // A full socket buffer says nothing about the address.
-    guard !failure.isTryAgain && failure.code != ENOBUFS else { return }
-    report(failure, now: now)
-    tryAnotherAddress()
+    guard !failure.isTryAgain && failure.code != ENOBUFS else {
+      lookUpAgain(now: now)
+      return false
+    }
+    if let socket = socket?.rawValue { cposix_discard_errors(socket) }
+    if sender.reports(failure.code, now: now) { say(.notSent(failure)) }
+    // The way takes smaller ones, which the kernel knows by now.
+    guard failure.code != EMSGSIZE else { return true }
+    sender.memory.noteFailure(of: addresses[current].number)
+    chooseAddress()
     let action = sender.sendingFailed(now: now)
     action == .none ? lookUpAgain(now: now) : perform(action, now: now)
+    return true
   }
 
   /// A lookup that failed or hangs is due again after its wait, whether or not an older address
@@ -175,9 +210,5 @@ final class UDPTransport {
     case .unresolved, .ready: break
     case .resolving, .waiting: perform(sender.wake(now: now), now: now)
     }
-  }
-
-  private func report(_ failure: Errno, now: Instant) {
-    if sender.reports(failure.code, now: now) { say(.notSent(failure)) }
   }
 }

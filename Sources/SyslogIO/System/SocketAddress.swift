@@ -54,6 +54,12 @@ public struct SocketAddress: Equatable, Sendable {
     }
   }
 
+  static func numbers(_ addresses: [SocketAddress]) -> [UInt64] {
+    var numbers: [UInt64] = []
+    for address in addresses { numbers.append(address.number) }
+    return numbers
+  }
+
   /// The address without its port, in network byte order: 4 or 16 bytes.
   public var bytes: [UInt8] {
     let range = family == AF_INET6 ? 8..<24 : 4..<8

@@ -69,6 +69,28 @@ extension Scenarios {
       }
     }
 
+    @Test("where nobody listens, the log says so once, and a collector that starts is sent to")
+    func nobodyListens() throws {
+      let port = try FreePort.next()
+      let syslogd = try Syslogd(["-L", "-R", "127.0.0.1:\(port)"], in: workspace)
+      let socket = try syslogd.connect()
+      func refusals() -> Int {
+        syslogd.log.count {
+          $0.contains("127.0.0.1:\(port) (udp): cannot send: Connection refused")
+        }
+      }
+      for number in 0..<5 {
+        let text = "refused \(number)."
+        try socket.send("<13>\(text)")
+        try syslogd.waitForLog(text)
+      }
+      try eventually("it is said") { refusals() > 0 }
+      let sink = try UDPSink(port: port)
+      try socket.send("<13>the first")
+      try sink.wait(for: "<13>the first\n")
+      #expect(refusals() == 1)
+    }
+
     @Test("the build without TLS refuses -d with one line and exit status 1")
     func withoutTLS() throws {
       let child = try Child(

@@ -170,6 +170,24 @@ static inline int cposix_bind(int fd, const struct sockaddr_storage *address, so
   return bind(fd, (const struct sockaddr *)address, length);
 }
 
+/// Has the next send of a UDP socket say what came back for an earlier one (ip(7), ipv6(7)), also when
+/// it is not connected.
+static inline void cposix_report_errors(int fd, int family) {
+  int on = 1;
+  if (family == AF_INET6)
+    setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+  else
+    setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+}
+
+/// Throws away what has come back by now, which the kernel keeps for who wants to see it.
+static inline void cposix_discard_errors(int fd) {
+  char byte;
+  for (int count = 0; count < 1024; count++)
+    if (recv(fd, &byte, 1, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+      break;
+}
+
 static inline ssize_t cposix_sendto(int fd, const void *bytes, size_t count, int flags,
                                     const struct sockaddr_storage *address, socklen_t length) {
   return sendto(fd, bytes, count, flags, (const struct sockaddr *)address, length);
