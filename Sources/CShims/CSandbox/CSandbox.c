@@ -88,8 +88,8 @@ static const struct sock_filter refused_calls[] = {
 #ifdef SYS_iopl
   DENY(iopl), DENY(ioperm), DENY(modify_ldt),
 #endif
-#ifdef SYS_vm86
-  DENY(vm86), DENY(vm86old),
+#ifdef __i386__
+  DENY(vm86), DENY(vm86old), DENY(umount),
 #endif
   // Its parts with the most holes so far, and with most to find out about others
   DENY(bpf), DENY(perf_event_open), DENY(userfaultfd), DENY(io_uring_setup), DENY(keyctl),
