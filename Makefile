@@ -43,6 +43,7 @@ DEFAULTS = $(if $(TRAIT),,--disable-default-traits)
 SMALL = --omit-frame-pointers -Xswiftc -Xfrontend -Xswiftc -mergeable-traps -Xswiftc -Osize -Xswiftc -enforce-exclusivity=unchecked -Xcc -Os \
   -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
   -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=$(FOLD) -Xlinker -O2 \
+  -Xlinker -T -Xlinker $(CURDIR)/Scripts/discard.ld \
   $(if $(RELATIVE_RELOCATIONS),-Xlinker -z -Xlinker pack-relative-relocs)
 # The linker keeps one of several functions that have the same code (6 KB). Swift does not say whose
 # address matters, so `safe` spares all of Swift. In our code no address of a function matters; in
