@@ -15,7 +15,7 @@ RELEASE, VERSION = "bookworm", "2.28"
 # What is in which archive, as the library's own Makefile has it.
 X509 = ("x509", "certs", "pkcs11")
 TLS = ("ssl_", "debug", "net_sockets")
-CODE = ["-Os", "-ffunction-sections", "-fdata-sections", "-fno-unwind-tables",
+CODE = ["-Oz", "-ffunction-sections", "-fdata-sections", "-fno-unwind-tables",
         "-fno-asynchronous-unwind-tables", "-fomit-frame-pointer", "-fstack-protector-strong"]
 
 # Functions of the library that STUBS replaces where no setting does, by the file that has them: there
@@ -28,7 +28,7 @@ REPLACED = {
 
 def source():
     """The library's source, from the cache or from Debian, whose signature apt verifies."""
-    folder = f"{sysroot.cache()}/mbedtls-source-{RELEASE}-{sysroot.recipe('mbedtls.py')}"
+    folder = f"{sysroot.cache()}/mbedtls-source-{RELEASE}-{sysroot.recipe()}"
 
     def fetch(work):
         archive = debian.Archive(RELEASE, "amd64", "deb-src")
@@ -41,13 +41,13 @@ def source():
 
 
 def configuration(folder):
-    """What makes the library's headers the reduced ones."""
+    """The library's headers, reduced."""
     return [f"-I{folder}", f"-DMBEDTLS_CONFIG_FILE=<{HEADER}>"]
 
 
 def flags(built):
     """What everything that sees the library's headers is told."""
-    return [f"-I{built}/include", *configuration(built + "/include")]
+    return configuration(built + "/include")
 
 
 def of(target, compiler):
@@ -61,8 +61,7 @@ def build(folder, compiler):
     shutil.copy(f"{HERE}/{HEADER}", folder + "/include")
     os.makedirs(folder + "/objects")
     os.makedirs(folder + "/lib")
-    include = [f"-I{folder}/include", f"-I{source()}/library",
-               *configuration(folder + "/include")]
+    include = [*configuration(folder + "/include"), f"-I{source()}/library"]
 
     def compile_one(path):
         name = os.path.basename(path)[:-2]
