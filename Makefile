@@ -17,6 +17,8 @@ FIPS ?=
 # and a name for its folders.
 SWIFT_FLAGS ?=
 CROSS ?=
+# glibc, or musl, in a cross build.
+LIBC ?=
 # Set when the libc that the program will meet applies relative relocations: glibc since 2.36, musl
 # since 1.2.4. On an older one the program would die at its start. By default set for this machine's.
 RELATIVE_RELOCATIONS ?= $(if $(CROSS)$(findstring --triple,$(SWIFT_FLAGS)),,$(filter 1,$(shell \
@@ -135,11 +137,11 @@ all-builds: ## every supported build: each library and none, Embedded and ordina
 
 # LIBC=musl makes one static file. TLS, if any, is then an Mbed TLS that is built for it.
 cross: ## programs for TARGET's processor with BACKEND, at build/cross/TARGET/BACKEND; LIBC=musl
-	@Scripts/cross "$(TARGET)" $(BACKEND) $(if $(STATIC),--static) $(if $(filter musl,$(LIBC)),--musl)
+	@Scripts/cross "$(TARGET)" $(BACKEND) --libc "$(LIBC)" $(if $(STATIC),--static)
 
 # LIBC=musl with BACKEND=mbedtls, by the name of what it is for.
 router: ## one static file of musl and a reduced Mbed TLS for TARGET, at build/cross/TARGET-musl
-	@Scripts/cross "$(TARGET)" mbedtls --musl
+	@Scripts/cross "$(TARGET)" mbedtls --libc musl
 
 test-cross: ## builds for each of TARGETS and runs it under qemu-user beside a real collector
 	@Tests/Cross/run --build $(TARGETS)

@@ -18,8 +18,8 @@ TLS = ("ssl_", "debug", "net_sockets")
 CODE = ["-Oz", "-ffunction-sections", "-fdata-sections", "-fno-unwind-tables",
         "-fno-asynchronous-unwind-tables", "-fomit-frame-pointer", "-fstack-protector-strong"]
 
-# Functions of the library that STUBS replaces where no setting does, by the file that has them: there
-# they get another name, nothing calls that, and the linker drops them.
+# Functions of the library that STUBS replaces where no setting does, by the file that has them:
+# there they get another name, nothing calls that, and the linker drops them.
 REPLACED = {
     "x509_crt": ("mbedtls_x509_crt_verify_restartable",),
     "rsa": ("mbedtls_rsa_pkcs1_decrypt", "mbedtls_rsa_pkcs1_encrypt"),

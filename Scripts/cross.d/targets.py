@@ -3,28 +3,28 @@
 import collections
 import glob
 
-# Swift's name of the target, clang's with glibc and with musl, Debian's, the release that the
-# system's files are from, qemu's, and what else the compilers are told.
-Target = collections.namedtuple("Target", "name swift glibc musl debian release qemu flags")
+# Swift's name of the target, clang's with glibc, Debian's, the release that the system's files are
+# from, qemu's, and what else the compilers are told.
+Target = collections.namedtuple("Target", "name swift clang debian release qemu flags")
 
 _HARD = "-mfpu=vfpv3-d16 -mfloat-abi=hard"
 _SOFT = "-mfloat-abi=soft"
 _LINES = f"""
-x86_64  x86_64-unknown-none-elf x86_64-linux-gnu      x86_64-linux-musl      amd64   bookworm x86_64
-i686    i686-unknown-none-elf   i686-linux-gnu        i686-linux-musl        i386    bookworm i386
-aarch64 aarch64-none-none-elf   aarch64-linux-gnu     aarch64-linux-musl     arm64   bookworm aarch64
-armv7   armv7-none-none-eabi    armv7-linux-gnueabihf armv7-linux-musleabihf armhf   bookworm arm     {_HARD}
-armv7t  armv7-none-none-eabi    armv7-linux-gnueabihf armv7-linux-musleabihf armhf   bookworm arm     {_HARD} -mthumb
-armv7s  armv7-none-none-eabi    armv7-linux-gnueabi   armv7-linux-musleabi   armel   bookworm arm     {_SOFT}
-armv6s  armv6-none-none-eabi    armv6-linux-gnueabi   armv6-linux-musleabi   armel   bookworm arm     {_SOFT}
-armv5s  armv4t-none-none-eabi   armv5te-linux-gnueabi armv5te-linux-musleabi armel   bookworm arm     {_SOFT}
-riscv64 riscv64-none-none-eabi  riscv64-linux-gnu     riscv64-linux-musl     riscv64 trixie   riscv64 -march=rv64gc -mabi=lp64d
+x86_64  x86_64-unknown-none-elf x86_64-linux-gnu      amd64   bookworm x86_64
+i686    i686-unknown-none-elf   i686-linux-gnu        i386    bookworm i386
+aarch64 aarch64-none-none-elf   aarch64-linux-gnu     arm64   bookworm aarch64
+armv7   armv7-none-none-eabi    armv7-linux-gnueabihf armhf   bookworm arm     {_HARD}
+armv7t  armv7-none-none-eabi    armv7-linux-gnueabihf armhf   bookworm arm     {_HARD} -mthumb
+armv7s  armv7-none-none-eabi    armv7-linux-gnueabi   armel   bookworm arm     {_SOFT}
+armv6s  armv6-none-none-eabi    armv6-linux-gnueabi   armel   bookworm arm     {_SOFT}
+armv5s  armv4t-none-none-eabi   armv5te-linux-gnueabi armel   bookworm arm     {_SOFT}
+riscv64 riscv64-none-none-eabi  riscv64-linux-gnu     riscv64 trixie   riscv64 -march=rv64gc -mabi=lp64d
 """
 
 TARGETS = {}
 for line in _LINES.strip().splitlines():
     cells = line.split()
-    TARGETS[cells[0]] = Target(*cells[:7], tuple(cells[7:]))
+    TARGETS[cells[0]] = Target(*cells[:6], tuple(cells[6:]))
 
 # What each release calls the package with the parts of GCC that a link needs.
 GCC_PARTS = {"bookworm": "libgcc-12-dev", "trixie": "libgcc-14-dev"}
@@ -40,7 +40,8 @@ def is_32_bit(target):
 
 def compiler_flags(target, libc, sysroot):
     """What clang is told, whether it compiles C, shows C to Swift, or links."""
-    flags = ["--target=" + getattr(target, libc), f"--sysroot={sysroot}", *target.flags]
+    triple = target.clang if libc == "glibc" else target.clang.replace("gnu", "musl")
+    flags = ["--target=" + triple, f"--sysroot={sysroot}", *target.flags]
     if libc == "musl":
         # Clang looks by itself only for some of the processors.
         (parts,) = glob.glob(sysroot + "/usr/lib/gcc/*/*")

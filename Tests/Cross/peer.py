@@ -43,9 +43,9 @@ def openssl(folder, *words):
 def identity(folder, name, days, *key):
     """A key, a self-signed certificate for 127.0.0.1, and the pin of the key."""
     key = key or ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
-    openssl(folder, "req", "-x509", "-newkey", *key, "-nodes", "-days",
-            str(days), "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
-            f"{name}.key", "-out", f"{name}.crt")
+    openssl(folder, "req", "-x509", "-newkey", *key, "-nodes", "-days", str(days), "-subj",
+            "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{name}.key",
+            "-out", f"{name}.crt")
     with open(f"{folder}/{name}.pin", "w", encoding="ascii") as file:
         file.write(openssl(folder, "x509", "-in", f"{name}.crt", "-noout", "-pubkey"))
 
