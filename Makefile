@@ -50,7 +50,7 @@ SMALL = --omit-frame-pointers -Xswiftc -Xfrontend -Xswiftc -mergeable-traps -Xsw
 # The linker keeps one of several functions that have the same code (6 KB). Swift does not say whose
 # address matters, so `safe` spares all of Swift. In our code no address of a function matters; in
 # an archive of others it may.
-FOLD = $(if $(STATIC)$(STATIC_STDLIB),safe,all)
+FOLD = $(if $(STATIC)$(STATIC_STDLIB)$(filter %-musl,$(CROSS)),safe,all)
 # What hardening-check asks for; position-independent code is the default already.
 HARD = -Xcc -fstack-protector-strong -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
   -Xlinker -z -Xlinker noexecstack
