@@ -13,8 +13,16 @@ STATIC ?=
 # Set for a product that refuses to connect without a FIPS module (openssl, gnutls), at
 # build/BACKEND-fips/.
 FIPS ?=
-# More options for swift build. A cross build needs --triple and --toolset.
+# More options for swift build. A cross build needs --triple and --toolset; Scripts/cross sets them,
+# and a name for its folders.
 SWIFT_FLAGS ?=
+CROSS ?=
+# glibc, or musl, in a cross build.
+LIBC ?=
+# Set when the libc that the program will meet applies relative relocations: glibc since 2.36, musl
+# since 1.2.4. On an older one the program would die at its start. By default set for this machine's.
+RELATIVE_RELOCATIONS ?= $(if $(CROSS)$(findstring --triple,$(SWIFT_FLAGS)),,$(filter 1,$(shell \
+  getconf GNU_LIBC_VERSION 2>/dev/null | awk '{ split($$2, v, "."); print (v[1] > 2 || v[2] >= 36) }')))
 
 trait_openssl := OpenSSL
 trait_gnutls := GnuTLS
@@ -37,11 +45,12 @@ DEFAULTS = $(if $(TRAIT),,--disable-default-traits)
 SMALL = --omit-frame-pointers -Xswiftc -Xfrontend -Xswiftc -mergeable-traps -Xswiftc -Osize -Xswiftc -enforce-exclusivity=unchecked -Xcc -Os \
   -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
   -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=$(FOLD) -Xlinker -O2 \
-  -Xlinker -z -Xlinker pack-relative-relocs
+  -Xlinker -T -Xlinker $(CURDIR)/Scripts/discard.ld \
+  $(if $(RELATIVE_RELOCATIONS),-Xlinker -z -Xlinker pack-relative-relocs)
 # The linker keeps one of several functions that have the same code (6 KB). Swift does not say whose
 # address matters, so `safe` spares all of Swift. In our code no address of a function matters; in
 # an archive of others it may.
-FOLD = $(if $(STATIC)$(STATIC_STDLIB),safe,all)
+FOLD = $(if $(STATIC)$(STATIC_STDLIB)$(filter %-musl,$(CROSS)),safe,all)
 # What hardening-check asks for; position-independent code is the default already.
 HARD = -Xcc -fstack-protector-strong -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
   -Xlinker -z -Xlinker noexecstack
@@ -58,7 +67,7 @@ BUILT = $(if $(SOURCE_DATE_EPOCH),-Xcc -DCPOSIX_BUILD_TIME=$(SOURCE_DATE_EPOCH))
 archives_openssl := ssl crypto
 archives_mbedtls := mbedtls mbedx509 mbedcrypto
 ARCHIVES = $(archives_$(BACKEND))
-ARCHIVE_FOLDER = $(CURDIR)/build/archives/$(BACKEND)
+ARCHIVE_FOLDER = $(CURDIR)/build/$(if $(CROSS),cross/$(CROSS)/)archives/$(BACKEND)
 # One function of Mbed TLS's archive has a replacement of ours, which comes first
 # (Sources/BackendMbedTLS/Verification.swift).
 REPLACED = $(if $(filter mbedtls,$(BACKEND)),-Xlinker -z -Xlinker muldefs)
@@ -75,8 +84,9 @@ else
     $(if $(STATIC),-Xswiftc -L$(ARCHIVE_FOLDER) $(REPLACED))
 endif
 
-SCRATCH = .build/product-$(BACKEND)$(VARIANT)
-FOLDER = build/$(BACKEND)$(VARIANT)
+# A build for another machine does not replace that for this one.
+SCRATCH = .build/$(if $(CROSS),cross-$(CROSS),product)-$(BACKEND)$(VARIANT)
+FOLDER = build/$(if $(CROSS),cross/$(CROSS)/)$(BACKEND)$(VARIANT)
 PROGRAM = $(FOLDER)/syslogd
 # syslog-tls, the companion program, is of no use in a build without TLS.
 PRODUCTS = syslogd $(if $(TRAIT),syslog-tls)
@@ -124,6 +134,17 @@ all-builds: ## every supported build: each library and none, Embedded and ordina
 	@$(MAKE) --no-print-directory product BACKEND=mbedtls STATIC=1
 	@$(MAKE) --no-print-directory product BACKEND=openssl STATIC=1
 	@$(MAKE) --no-print-directory product BACKEND=openssl FIPS=1
+
+# LIBC=musl makes one static file. TLS, if any, is then an Mbed TLS that is built for it.
+cross: ## programs for TARGET's processor with BACKEND, at build/cross/TARGET/BACKEND; LIBC=musl
+	@Scripts/cross "$(TARGET)" $(BACKEND) --libc "$(LIBC)" $(if $(STATIC),--static)
+
+# LIBC=musl with BACKEND=mbedtls, by the name of what it is for.
+router: ## one static file of musl and a reduced Mbed TLS for TARGET, at build/cross/TARGET-musl
+	@Scripts/cross "$(TARGET)" mbedtls --libc musl
+
+test-cross: ## builds for each of TARGETS and runs it under qemu-user beside a real collector
+	@Tests/Cross/run --build $(TARGETS)
 
 size: product ## size of the program and of our own code, and its limit (docs/decisions/0008)
 	@Scripts/size $(PROGRAM) $(SCRATCH)/release/syslogd
@@ -186,7 +207,7 @@ ifneq ($(TRAIT),)
 endif
 
 clean: ## removes what was built, but not build/peers (from Scripts/bootstrap)
-	rm -rf .build build/benchmarks build/archives \
+	rm -rf .build build/benchmarks build/archives build/cross \
 	  $(foreach b,$(KNOWN),build/$(b) build/$(b)-static build/$(b)-archive build/$(b)-fips)
 
 help: ## lists the targets
@@ -196,5 +217,5 @@ help: ## lists the targets
 	@echo "of Embedded Swift, at build/BACKEND-static/syslogd. STATIC=1 links the TLS library's"
 	@echo "archive into the program, at build/BACKEND-archive/syslogd (openssl, mbedtls)"
 
-.PHONY: product check-backend archives all-builds size demo lint test test-generations matrix fuzz bench bench-outages \
-  bench-faults soak install clean help
+.PHONY: product check-backend archives cross router test-cross all-builds size demo lint test \
+  test-generations matrix fuzz bench bench-outages bench-faults soak install clean help

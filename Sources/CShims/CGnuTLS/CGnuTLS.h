@@ -13,6 +13,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509-ext.h>
 #include <gnutls/x509.h>
+#include <stdint.h>
 #include <string.h>
 
 /// The number of a group in the lists of priorities, where enums stand as plain integers.
@@ -69,6 +70,30 @@ static inline int cgnutls_set_pss(gnutls_pubkey_t key, gnutls_digest_algorithm_t
   result = gnutls_pubkey_set_spki(key, spki, 0);
   gnutls_x509_spki_deinit(spki);
   return result;
+}
+
+// A 32-bit library that was compiled with a 32-bit time_t takes no other from a program that has one
+// of 64 bits. Who builds for such a library defines CGNUTLS_TIME_IS_LONG.
+#ifdef CGNUTLS_TIME_IS_LONG
+typedef long cgnutls_time;
+int cgnutls_set_activation(gnutls_x509_crt_t, cgnutls_time)
+    __asm__("gnutls_x509_crt_set_activation_time");
+int cgnutls_set_expiration(gnutls_x509_crt_t, cgnutls_time)
+    __asm__("gnutls_x509_crt_set_expiration_time");
+#else
+typedef time_t cgnutls_time;
+#define cgnutls_set_activation gnutls_x509_crt_set_activation_time
+#define cgnutls_set_expiration gnutls_x509_crt_set_expiration_time
+#endif
+
+/// Sets both dates, in seconds since 1970; an error when the library cannot hold one, which is one
+/// beyond 2038. The corresponding C functions are `gnutls_x509_crt_set_activation_time` and
+/// `gnutls_x509_crt_set_expiration_time`.
+static inline int cgnutls_set_validity(gnutls_x509_crt_t certificate, int64_t from, int64_t to) {
+  const cgnutls_time first = (cgnutls_time)from, last = (cgnutls_time)to;
+  if (first != from || last != to) return GNUTLS_E_ASN1_TIME_ERROR;
+  const int result = cgnutls_set_activation(certificate, first);
+  return result != 0 ? result : cgnutls_set_expiration(certificate, last);
 }
 
 /// The corresponding C macro is `GNUTLS_CURVE_TO_BITS`.

@@ -90,12 +90,23 @@ static inline EVP_PKEY *copenssl_make_p256_key(void) { return EVP_EC_gen("P-256"
 /// The corresponding C macro is `EVP_RSA_gen`.
 static inline EVP_PKEY *copenssl_make_rsa_key(unsigned int bits) { return EVP_RSA_gen(bits); }
 
+/// Sets one date, as text: a 32-bit library may have another time_t than the program. The
+/// corresponding C function is `ASN1_TIME_set_string_X509`.
+static inline int copenssl_set_date(ASN1_TIME *date, int64_t seconds) {
+  const time_t time = (time_t)seconds;
+  struct tm parts;
+  char text[24];
+  return time == seconds && gmtime_r(&time, &parts) != NULL &&
+         strftime(text, sizeof text, "%Y%m%d%H%M%SZ", &parts) != 0 &&
+         ASN1_TIME_set_string_X509(date, text) == 1;
+}
+
 /// Sets what C's types are in the way of.
 static inline int copenssl_set_serial_and_dates(
     X509 *certificate, uint64_t serial, int64_t not_before, int64_t not_after) {
   return ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial) == 1 &&
-         ASN1_TIME_set(X509_getm_notBefore(certificate), (time_t)not_before) != NULL &&
-         ASN1_TIME_set(X509_getm_notAfter(certificate), (time_t)not_after) != NULL;
+         copenssl_set_date(X509_getm_notBefore(certificate), not_before) &&
+         copenssl_set_date(X509_getm_notAfter(certificate), not_after);
 }
 
 /// Adds an extension whose value is DER.

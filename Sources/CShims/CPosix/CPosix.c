@@ -38,6 +38,17 @@ ssize_t cposix_stream_receive(struct cposix_stream *stream, void *bytes, size_t 
   return received;
 }
 
+int cposix_start_thread(size_t stack, void *(*body)(void *), void *argument) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, stack);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  const int code = pthread_create(&thread, &attributes, body, argument);
+  pthread_attr_destroy(&attributes);
+  return code;
+}
+
 int cposix_ring_give(int segment, int semaphores, uid_t user) {
   struct shmid_ds memory;
   struct semid_ds locks;

@@ -29,6 +29,8 @@ int csandbox_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L,
 
 #if defined(__x86_64__)
 #define OUR_MACHINE AUDIT_ARCH_X86_64
+#elif defined(__i386__)
+#define OUR_MACHINE AUDIT_ARCH_I386
 #elif defined(__aarch64__) && defined(__AARCH64EL__)
 #define OUR_MACHINE AUDIT_ARCH_AARCH64
 #elif defined(__ARM_EABI__) && defined(__ARMEL__)
@@ -85,6 +87,9 @@ static const struct sock_filter refused_calls[] = {
 #endif
 #ifdef SYS_iopl
   DENY(iopl), DENY(ioperm), DENY(modify_ldt),
+#endif
+#ifdef __i386__
+  DENY(vm86), DENY(vm86old), DENY(umount),
 #endif
   // Its parts with the most holes so far, and with most to find out about others
   DENY(bpf), DENY(perf_event_open), DENY(userfaultfd), DENY(io_uring_setup), DENY(keyctl),

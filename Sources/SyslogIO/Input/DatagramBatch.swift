@@ -61,7 +61,8 @@ internal import SyslogCore
   func receive(from socket: Int32, limit: Int) -> Bool {
     let wanted = max(1, min(limit, DatagramBatch.size))
     incoming.expectCredentials(wanted)
-    let got = unsafe recvmmsg(socket, incoming.headers, UInt32(wanted), CPOSIX_MSG_DONTWAIT, nil)
+    let got = unsafe cposix_recvmmsg(
+      socket, incoming.headers, UInt32(wanted), CPOSIX_MSG_DONTWAIT)
     count = max(0, Int(got))
     (unhandled, position) = (0, 0)
     longest = 0
@@ -138,7 +139,8 @@ internal import SyslogCore
     var done = range.lowerBound
     while done < range.upperBound {
       let count = unsafe Int(
-        sendmmsg(socket, outgoing.headers + done, UInt32(range.upperBound - done), flags))
+        cposix_sendmmsg(
+          socket, outgoing.headers + done, UInt32(range.upperBound - done), flags))
       if count > 0 {
         done += count
       } else if cposix_errno() != EINTR {
@@ -190,8 +192,8 @@ internal import SyslogCore
   /// Makes the first `count` headers ready to receive; the kernel writes over what says so.
   func expectCredentials(_ count: Int) {
     for index in 0..<count {
-      unsafe headers[index].msg_hdr.msg_control = control + index * CPOSIX_CREDENTIALS_SIZE
-      unsafe headers[index].msg_hdr.msg_controllen = CPOSIX_CREDENTIALS_SIZE
+      unsafe cposix_expect_control(
+        headers + index, control + index * CPOSIX_CREDENTIALS_SIZE, CPOSIX_CREDENTIALS_SIZE)
     }
   }
 

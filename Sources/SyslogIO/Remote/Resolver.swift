@@ -122,17 +122,11 @@ public final class Resolver {
       ourEnd = FileDescriptor(owning: ends[0])
       theirEnd = FileDescriptor(owning: ends[1])
     }
-    var attributes = pthread_attr_t()
-    unsafe pthread_attr_init(&attributes)
-    // getaddrinfo needs tens of kilobytes; the default of 8 MB frightens small devices.
-    unsafe pthread_attr_setstacksize(&attributes, 256 * 1024)
-    unsafe pthread_attr_setdetachstate(&attributes, CPOSIX_THREAD_DETACHED)
-    var thread = pthread_t()
     call.resolver = self
     calls.append(call)
     let argument = unsafe Unmanaged.passRetained(call)
-    let code = unsafe pthread_create(&thread, &attributes, resolverThread, argument.toOpaque())
-    unsafe pthread_attr_destroy(&attributes)
+    // getaddrinfo needs tens of kilobytes; the default of 8 MB frightens small devices.
+    let code = unsafe cposix_start_thread(256 * 1024, resolverThread, argument.toOpaque())
     guard code == 0 else {
       unsafe argument.release()
       call.resolver = nil

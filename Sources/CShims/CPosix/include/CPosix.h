@@ -84,7 +84,6 @@ static const int CPOSIX_SOCK_NONBLOCK = SOCK_NONBLOCK;
 static const int CPOSIX_IPPROTO_TCP = IPPROTO_TCP;
 static const int CPOSIX_SFD_NONBLOCK = SFD_NONBLOCK;
 static const int CPOSIX_SFD_CLOEXEC = SFD_CLOEXEC;
-static const int CPOSIX_THREAD_DETACHED = PTHREAD_CREATE_DETACHED;
 static const unsigned int CPOSIX_GRND_NONBLOCK = GRND_NONBLOCK;
 static const mode_t CPOSIX_S_IFMT = S_IFMT;
 static const mode_t CPOSIX_S_IFREG = S_IFREG;
@@ -196,6 +195,27 @@ static inline ssize_t cposix_sendto(int fd, const void *bytes, size_t count, int
 static inline ssize_t cposix_readlink(const char *path, void *target, size_t size) {
   return readlink(path, (char *)target, size);
 }
+
+// The flags are signed with glibc and unsigned with musl.
+
+static inline int cposix_recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags) {
+  return recvmmsg(fd, messages, count, flags, NULL);
+}
+
+static inline int cposix_sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags) {
+  return sendmmsg(fd, messages, count, flags);
+}
+
+/// Gives a header a place for control data, whose length is a size_t with glibc and a socklen_t with
+/// musl.
+static inline void cposix_expect_control(struct mmsghdr *message, void *control, size_t count) {
+  message->msg_hdr.msg_control = control;
+  message->msg_hdr.msg_controllen = count;
+}
+
+/// Starts a detached thread, or returns an error number. pthread_t is a number with glibc and a
+/// pointer with musl.
+int cposix_start_thread(size_t stack, void *(*body)(void *), void *argument);
 
 static inline const char *cposix_option_argument(void) { return optarg; }
 static inline int cposix_option_index(void) { return optind; }
