@@ -48,6 +48,7 @@ extension Sentence {
   static func failed(_ step: StreamSocket.Failure.Step, _ cause: Errno) -> Sentence {
     switch step {
     case .open: Sentence("cannot open a socket: $", cause.description)
+    case .device: Sentence("cannot bind to the network device: $", cause.description)
     case .bind: Sentence("cannot bind to the local address: $", cause.description)
     case .connect: Sentence("cannot connect: $", cause.description)
     }

@@ -47,6 +47,7 @@ enum RemoteOption: CaseIterable {
   case certificate
   case key
   case source
+  case device
   case tlsMin
   case tlsCiphers
   case tlsGroups
@@ -56,6 +57,8 @@ enum RemoteOption: CaseIterable {
   case retry
   case connectTimeout
   case handshakeTimeout
+  case userTimeout
+  case keepalive
 }
 
 extension TLSParameter {

@@ -113,6 +113,9 @@ enum OptionTable {
       .remote(.source), letter: "I", name: "source", value: "ADDRESS",
       help: "Local address to bind to"),
     OptionEntry(
+      .remote(.device), name: "interface", value: "DEVICE",
+      help: "Network device or VRF to bind to"),
+    OptionEntry(
       .remote(.tlsMin), name: "tls-min", value: "1.2|1.3", over: .tls,
       help: "Lowest TLS version; default: 1.2"),
     OptionEntry(
@@ -151,5 +154,11 @@ enum OptionTable {
     OptionEntry(
       .remote(.handshakeTimeout), name: "handshake-timeout", value: "SECONDS", over: .tls,
       help: "Time limit for the TLS handshake; default: 10"),
+    OptionEntry(
+      .remote(.userTimeout), name: "user-timeout", value: "SECONDS", over: .streams,
+      help: "Give up when nothing is acknowledged for so long; default: 30"),
+    OptionEntry(
+      .remote(.keepalive), name: "keepalive", value: "SECONDS", over: .streams,
+      help: "Probe a connection that was idle for so long; default: 30"),
   ]
 }

@@ -112,6 +112,14 @@ struct OptionValue {
     return address
   }
 
+  /// The name of a network device, as Linux bounds it (IFNAMSIZ).
+  func device() throws(UsageError) -> Text {
+    var isValid = 1...15 ~= bytes.count
+    for byte in bytes where !byte.isPrintable || byte == UInt8(ascii: "/") { isValid = false }
+    guard isValid else { throw UsageError(.notADevice(self)) }
+    return text
+  }
+
   /// A pin file, or a pin as it stands.
   func pin() throws(UsageError) -> RemoteSettings.PinSource {
     guard !bytes.isEmpty else { throw UsageError(.neitherFileNorPin(self)) }

@@ -45,6 +45,7 @@ final class RemoteOptions {
     case .tls: settings.destination.transport = .tls
     case .tcp: settings.destination.transport = .tcp
     case .source: settings.destination.source = try value.address()
+    case .device: settings.destination.device = try value.device()
     case .framing:
       settings.delivery.framing = try value.word([("octet", .octetCounting), ("lf", .lineFeed)])
     case .format:
@@ -57,6 +58,8 @@ final class RemoteOptions {
     case .retry: settings.delivery.retry = try value.retry()
     case .connectTimeout: settings.delivery.connectTimeout = try value.seconds()
     case .handshakeTimeout: settings.delivery.handshakeTimeout = try value.seconds()
+    case .userTimeout: settings.delivery.userTimeout = try value.seconds()
+    case .keepalive: settings.delivery.keepalive = try value.seconds()
     case .pin, .ca, .serverName, .crl, .certificate, .key, .tlsMin, .tlsCiphers, .tlsGroups:
       // A remote over TLS is refused as a whole.
       guard hasTLS || settings.destination.transport == .tls else {
@@ -78,8 +81,8 @@ final class RemoteOptions {
       settings.trust.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
     case .tlsCiphers: settings.trust.tls.cipherSuites = try value.cipherSuites()
     case .tlsGroups: settings.trust.tls.groups = try value.groups()
-    case .tls, .tcp, .source, .framing, .format, .queue, .retry, .connectTimeout,
-      .handshakeTimeout:
+    case .tls, .tcp, .source, .device, .framing, .format, .queue, .retry, .connectTimeout,
+      .handshakeTimeout, .userTimeout, .keepalive:
       break
     }
   }

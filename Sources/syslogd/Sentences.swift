@@ -57,6 +57,10 @@ extension Sentence {
     Sentence("$: '$' is not an IPv4 or IPv6 address", value.option, value.text)
   }
 
+  static func notADevice(_ value: OptionValue) -> Sentence {
+    Sentence("$: '$' cannot be the name of a network device", value.option, value.text)
+  }
+
   static func neitherFileNorPin(_ value: OptionValue) -> Sentence {
     Sentence("$: '$' is neither a file nor a pin", value.option, value.text)
   }

@@ -70,6 +70,7 @@ enum Meaning {
     if let path = remote.trust.key { words.append("key \(path.words)") }
     if remote.trust.tls.requiresFIPS { words.append("FIPS") }
     if let source = remote.destination.source { words.append("from \(numeric(source))") }
+    if let device = remote.destination.device { words.append("by \(device.words)") }
     if remote.delivery.framing != normal.delivery.framing {
       words.append("\(remote.delivery.framing)")
     }
@@ -84,6 +85,12 @@ enum Meaning {
     }
     if remote.delivery.handshakeTimeout != .seconds(10) {
       words.append("handshake \(remote.delivery.handshakeTimeout.milliseconds)")
+    }
+    if remote.delivery.userTimeout != .seconds(30) {
+      words.append("dead after \(remote.delivery.userTimeout.milliseconds)")
+    }
+    if remote.delivery.keepalive != .seconds(30) {
+      words.append("probe after \(remote.delivery.keepalive.milliseconds)")
     }
     return words
   }

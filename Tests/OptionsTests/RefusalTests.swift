@@ -31,6 +31,11 @@ struct RefusalTests {
     ("-R h -d --tls-min TLSv1.2", .mustBe(versions, not: OptionValue("--tls-min", "TLSv1.2"))),
     ("-R h -I eth0", .notAnAddress(OptionValue("-I", "eth0"))),
     ("-R h -I 192.0.2.1:5", .notAnAddress(OptionValue("-I", "192.0.2.1:5"))),
+    ("-R h --interface a/b", .notADevice(OptionValue("--interface", "a/b"))),
+    (
+      "-R h --interface sixteen-letters0",
+      .notADevice(OptionValue("--interface", "sixteen-letters0"))
+    ),
     ("-R h --framing crlf", .mustBe(["octet", "lf"], not: OptionValue("--framing", "crlf"))),
     ("-R h --framing octets", .mustBe(["octet", "lf"], not: OptionValue("--framing", "octets"))),
     ("-R h --format 1", .mustBe(["raw", "3164", "5424"], not: OptionValue("--format", "1"))),
@@ -96,6 +101,8 @@ struct RefusalTests {
     ("-R h --retry 5", overUDP("--retry")),
     ("-R h --connect-timeout 5", overUDP("--connect-timeout")),
     ("-R h --handshake-timeout 5", overUDP("--handshake-timeout")),
+    ("-R h --user-timeout 5", overUDP("--user-timeout")),
+    ("-R h --keepalive 5", overUDP("--keepalive")),
   ]
 
   private static func overUDP(_ option: Text, _ remote: Text = "h:514") -> Sentence {
@@ -221,7 +228,9 @@ struct RefusalTests {
 
   @Test("timeouts refuse what is no number of seconds", arguments: seconds)
   func badSeconds(_ value: String) {
-    for option in ["--connect-timeout", "--handshake-timeout"] {
+    for option in [
+      "--connect-timeout", "--handshake-timeout", "--user-timeout", "--keepalive",
+    ] {
       let name = Text(Array(option.utf8))
       #expect(refusal(["-R", "h", option, value]) == .notSeconds(OptionValue(name, value)))
     }

@@ -56,6 +56,7 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("sendsAgain", .sendsAgain),
   ("notSent", .notSent(Errno(code: ENOENT))),
   ("failed open", .failed(.open, Errno(code: ENOENT))),
+  ("failed device", .failed(.device, Errno(code: ENOENT))),
   ("failed bind", .failed(.bind, Errno(code: ENOENT))),
   ("failed connect", .failed(.connect, Errno(code: ENOENT))),
   ("handshakeTimedOut", .handshakeTimedOut(after: .seconds(7))),

@@ -19,6 +19,7 @@ let samplesOfSyslogd: [(name: String, sentence: Sentence)] = [
   ("notSeconds", .notSeconds(value)),
   ("notARetry", .notARetry(value)),
   ("notAnAddress", .notAnAddress(value)),
+  ("notADevice", .notADevice(value)),
   ("neitherFileNorPin", .neitherFileNorPin(value)),
   ("notAPin", .notAPin(value)),
   ("neitherNameNorAddress", .neitherNameNorAddress(value)),

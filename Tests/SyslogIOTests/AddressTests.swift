@@ -73,6 +73,12 @@ struct StreamSocketTests {
     return getsockopt(socket, level, name, &value, &size) == 0 ? value : nil
   }
 
+  private func remote(from source: SocketAddress) -> RemoteSettings {
+    let remote = RemoteSettings()
+    remote.destination.source = source
+    return remote
+  }
+
   private func isWritable(_ socket: Int32) -> Bool {
     var entry = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
     return poll(&entry, 1, 10_000) > 0
@@ -81,13 +87,14 @@ struct StreamSocketTests {
   @Test("and are as a log sender wants them: at once on the wire (F6), and noticed when dead")
   func options() throws {
     let sink = try Sink(CPOSIX_SOCK_STREAM)
-    let socket = try StreamSocket.connect(to: sink.address, from: nil)
+    let socket = try StreamSocket.connect(to: sink.address, for: RemoteSettings())
     #expect(isWritable(socket.rawValue))
     #expect(StreamSocket.failure(of: socket.rawValue)?.reason == nil)
     #expect(option(socket.rawValue, CPOSIX_IPPROTO_TCP, TCP_NODELAY) == 1)
     #expect(option(socket.rawValue, CPOSIX_IPPROTO_TCP, TCP_USER_TIMEOUT) == 30_000)
     #expect(option(socket.rawValue, SOL_SOCKET, SO_KEEPALIVE) == 1)
-    #expect(option(socket.rawValue, CPOSIX_IPPROTO_TCP, TCP_KEEPIDLE) == 60)
+    #expect(option(socket.rawValue, CPOSIX_IPPROTO_TCP, TCP_KEEPIDLE) == 30)
+    #expect(option(socket.rawValue, CPOSIX_IPPROTO_TCP, TCP_KEEPINTVL) == 10)
     var byte: UInt8 = 0
     #expect(recv(socket.rawValue, &byte, 1, 0) == -1)
     #expect(cposix_errno() == EAGAIN)
@@ -97,7 +104,7 @@ struct StreamSocketTests {
   func source() throws {
     let sink = try Sink(CPOSIX_SOCK_STREAM)
     let source = try #require(SocketAddress(literal: "127.0.0.2", port: 0))
-    let socket = try StreamSocket.connect(to: sink.address, from: source)
+    let socket = try StreamSocket.connect(to: sink.address, for: remote(from: source))
     #expect(isWritable(socket.rawValue))
     #expect(Sink.localAddress(of: socket.rawValue)?.numeric == "127.0.0.2")
   }
@@ -106,7 +113,7 @@ struct StreamSocketTests {
   func refused() throws {
     let deaf = try Sink(CPOSIX_SOCK_STREAM, backlog: nil)
     defer { withExtendedLifetime(deaf) {} }
-    let socket = try StreamSocket.connect(to: deaf.address, from: nil)
+    let socket = try StreamSocket.connect(to: deaf.address, for: RemoteSettings())
     #expect(isWritable(socket.rawValue))
     let failure = StreamSocket.failure(of: socket.rawValue)
     #expect(failure?.reason == .failed(.connect, Errno(code: ECONNREFUSED)))
@@ -117,10 +124,17 @@ struct StreamSocketTests {
     let sink = try Sink(CPOSIX_SOCK_STREAM)
     let elsewhere = try #require(SocketAddress(literal: "203.0.113.9", port: 0))
     let error = #expect(throws: StreamSocket.Failure.self) {
-      _ = try StreamSocket.connect(to: sink.address, from: elsewhere)
+      _ = try StreamSocket.connect(to: sink.address, for: remote(from: elsewhere))
     }
     #expect(error?.step == .bind)
     #expect(error?.cause == Errno(code: EADDRNOTAVAIL))
+    let settings = RemoteSettings()
+    settings.destination.device = "nosuchdevice"
+    let lacking = #expect(throws: StreamSocket.Failure.self) {
+      _ = try StreamSocket.connect(to: sink.address, for: settings)
+    }
+    #expect(lacking?.step == .device)
+    #expect(lacking?.cause == Errno(code: ENODEV))
     #expect(StreamSocket.failure(of: -1)?.cause == Errno(code: EBADF))
   }
 }

@@ -142,7 +142,7 @@ enum ProbeSocket {
   private static func connect(
     to address: SocketAddress, _ remote: RemoteSettings
   ) throws(StreamSocket.Failure) -> FileDescriptor {
-    let socket = try StreamSocket.connect(to: address, from: remote.destination.source)
+    let socket = try StreamSocket.connect(to: address, for: remote)
     guard
       wait(socket.rawValue, .writable, until: now &+ remote.delivery.connectTimeout.milliseconds)
     else {

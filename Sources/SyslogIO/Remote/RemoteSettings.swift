@@ -38,6 +38,8 @@ public final class RemoteSettings {
     public var transport = Transport.udp
     /// The local address to bind.
     public var source: SocketAddress?
+    /// The network device, or the VRF, that packets leave by.
+    public var device: Text?
   }
 
   /// Who the collector must be, and who we are to it.
@@ -67,6 +69,12 @@ public final class RemoteSettings {
     public var retry = Backoff(minimum: Interval(milliseconds: 400), maximum: .seconds(1500))
     public var connectTimeout = Interval.seconds(10)
     public var handshakeTimeout = Interval.seconds(10)
+    /// How long the peer's kernel may leave bytes unacknowledged before the connection counts as
+    /// dead (TCP_USER_TIMEOUT, RFC 5482). Without it Linux goes on for 15 minutes.
+    public var userTimeout = Interval.seconds(30)
+    /// How long a connection is idle before the peer's kernel is asked whether it is still there.
+    /// With the limit above, one that is gone is noticed within a minute while nothing is logged.
+    public var keepalive = Interval.seconds(30)
   }
 
   public var destination = Destination()

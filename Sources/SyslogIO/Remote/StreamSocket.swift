@@ -4,14 +4,11 @@ internal import SyslogCore
 
 /// Opens non-blocking TCP connections with what a log sender wants of them.
 enum StreamSocket {
-  /// How long the peer's kernel may leave bytes unacknowledged before the connection counts as
-  /// dead (RFC 5482). Without it Linux goes on for 15 minutes.
-  private static let userTimeoutMilliseconds: Int32 = 30_000
-
   /// What could not be done.
   struct Failure: Error {
     enum Step {
       case open
+      case device
       case bind
       case connect
     }
@@ -24,18 +21,14 @@ enum StreamSocket {
 
   /// Begins to connect; the socket is writable once that has succeeded or failed.
   static func connect(
-    to address: borrowing SocketAddress, from source: SocketAddress?
+    to address: borrowing SocketAddress, for remote: RemoteSettings
   ) throws(Failure) -> FileDescriptor {
     let type = CPOSIX_SOCK_STREAM | CPOSIX_SOCK_CLOEXEC | CPOSIX_SOCK_NONBLOCK
     let descriptor = CPosix.socket(address.family, type, 0)
     guard descriptor >= 0 else { throw Failure(step: .open, cause: .last) }
     let socket = FileDescriptor(owning: descriptor)
-    configure(socket.rawValue)
-    if let source {
-      guard bind(socket.rawValue, to: source) == 0 else {
-        throw Failure(step: .bind, cause: .last)
-      }
-    }
+    configure(socket.rawValue, remote.delivery)
+    try place(socket.rawValue, remote.destination)
     var storage = address.storage
     let result = unsafe cposix_connect(socket.rawValue, &storage, address.length)
     guard result == 0 || cposix_errno() == EINPROGRESS else {
@@ -64,16 +57,31 @@ enum StreamSocket {
     return count < 0 && (errno == EAGAIN || errno == EINTR) ? nil : .abrupt
   }
 
-  private static func configure(_ socket: Int32) {
+  /// Binds a new socket to the device and the local address that the remote is to be reached by.
+  static func place(
+    _ socket: Int32, _ destination: RemoteSettings.Destination
+  ) throws(Failure) {
+    if let device = destination.device {
+      guard unsafe device.withCString({ unsafe cposix_bind_device(socket, $0) }) == 0 else {
+        throw Failure(step: .device, cause: .last)
+      }
+    }
+    if let source = destination.source {
+      guard bind(socket, to: source) == 0 else { throw Failure(step: .bind, cause: .last) }
+    }
+  }
+
+  private static func configure(_ socket: Int32, _ delivery: RemoteSettings.Delivery) {
     let tcp = CPOSIX_IPPROTO_TCP
     // Batches are ours to make; Nagle would hold the last one back (RFC 6587 §5, F6).
     set(socket, tcp, TCP_NODELAY, 1)
-    set(socket, tcp, TCP_USER_TIMEOUT, userTimeoutMilliseconds)
+    set(socket, tcp, TCP_USER_TIMEOUT, Int32(clamping: delivery.userTimeout.milliseconds))
     // A connection that a firewall forgot is noticed while nothing is being logged.
     set(socket, SOL_SOCKET, SO_KEEPALIVE, 1)
-    set(socket, tcp, TCP_KEEPIDLE, 60)
-    set(socket, tcp, TCP_KEEPINTVL, 10)
-    set(socket, tcp, TCP_KEEPCNT, 3)
+    // In seconds, at most 32767 (Linux). How many probes there are follows from the time above.
+    let idle = min(32_767, max(1, delivery.keepalive.milliseconds / 1000))
+    set(socket, tcp, TCP_KEEPIDLE, Int32(clamping: idle))
+    set(socket, tcp, TCP_KEEPINTVL, Int32(clamping: min(idle, 10)))
   }
 
   private static func set(_ socket: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {

@@ -92,7 +92,7 @@ extension StreamTransport where TLS: ~Copyable {
   func perform(_ action: TransportSender.ConnectAction, now: Instant) {
     guard case .connect(let index) = action, index < addresses.count else { return }
     do throws(StreamSocket.Failure) {
-      socket = try StreamSocket.connect(to: addresses[index], from: settings.destination.source)
+      socket = try StreamSocket.connect(to: addresses[index], for: settings)
     } catch {
       connectFailed(error, now: now)
     }

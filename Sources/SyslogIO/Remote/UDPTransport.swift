@@ -155,17 +155,17 @@ final class UDPTransport {
   private func open(now: Instant) -> Bool {
     guard !addresses.isEmpty else { return false }
     guard socket == nil else { return true }
-    do throws(Errno) {
+    do throws(StreamSocket.Failure) {
       let type = CPOSIX_SOCK_DGRAM | CPOSIX_SOCK_CLOEXEC | CPOSIX_SOCK_NONBLOCK
-      let made = try FileDescriptor.checked(CPosix.socket(addresses[current].family, type, 0))
-      if let source = settings.destination.source {
-        guard bind(made.rawValue, to: source) == 0 else { throw Errno.last }
-      }
+      let descriptor = CPosix.socket(addresses[current].family, type, 0)
+      guard descriptor >= 0 else { throw StreamSocket.Failure(step: .open, cause: .last) }
+      let made = FileDescriptor(owning: descriptor)
+      try StreamSocket.place(made.rawValue, settings.destination)
       cposix_report_errors(made.rawValue, addresses[current].family)
       socket = consume made
       return true
     } catch {
-      noteFailure(error, now: now)
+      noteFailure(error.cause, now: now)
       return false
     }
   }

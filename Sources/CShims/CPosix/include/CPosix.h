@@ -155,6 +155,11 @@ static inline uint64_t cposix_memory(void) {
   return sysinfo(&information) == 0 ? (uint64_t)information.totalram * information.mem_unit : 0;
 }
 
+/// Lets packets leave by this device alone.
+static inline int cposix_bind_device(int fd, const char *name) {
+  return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name));
+}
+
 /// Bytes that the peer's kernel has not acknowledged; negative when the socket cannot tell.
 static inline int cposix_unacknowledged(int fd) {
   int count = -1;
