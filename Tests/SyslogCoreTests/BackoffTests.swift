@@ -36,6 +36,23 @@ import Testing
     }
   }
 
+  @Test("a changed network cuts a wait short, each time less, until something is delivered")
+  func hurry() {
+    for random in Self.extremes {
+      var backoff = Backoff(minimum: .seconds(1), maximum: .seconds(1500))
+      for _ in 0..<2 {
+        var step: Int64 = 250
+        for _ in 0..<20 {
+          #expect(backoff.hurry(Interval(milliseconds: 2 * step), random: random) == nil)
+          let pause = backoff.hurry(.seconds(1500), random: random)?.milliseconds ?? 0
+          #expect((step..<2 * step).contains(pause))
+          step = min(2 * step, 16_000)
+        }
+        backoff.reset()
+      }
+    }
+  }
+
   @Test("the seed's schedule 120:1500 begins at 120 s and never exceeds 25 minutes")
   func seedSchedule() {
     var backoff = Backoff(minimum: .seconds(120), maximum: .seconds(1500))

@@ -34,6 +34,27 @@ private func make(queue capacity: Int = 0, minimum: Int64 = 1) -> TransportSende
     #expect(sender.queue.isEmpty == true)
   }
 
+  @Test("a new address or route brings the next attempt forward, and disturbs nothing else")
+  func networkChanged() {
+    var sender = make(minimum: 30)
+    _ = sender.put("m")
+    _ = sender.start(now: begin)
+    let resolving = sender.phase
+    sender.networkChanged(now: begin, random: 0)
+    #expect(sender.phase == resolving)
+    _ = sender.resolved(count: 0, now: begin, random: 0)
+    #expect(sender.phase == .backingOff(until: begin + .seconds(30)))
+    // A burst of news is one.
+    for _ in 0..<9 { sender.networkChanged(now: begin, random: 249) }
+    #expect(sender.phase == .backingOff(until: begin + Interval(milliseconds: 499)))
+    let then = begin + .seconds(1)
+    #expect(sender.deadlineReached(now: then) == .resolve)
+    sender.becomeReady(now: then)
+    let ready = sender.phase
+    sender.networkChanged(now: then, random: 0)
+    #expect(sender.phase == ready)
+  }
+
   @Test("a changed one is made again at once; what was acknowledged is not sent again")
   func changed() {
     var sender = make()

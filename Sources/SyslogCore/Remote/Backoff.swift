@@ -12,6 +12,9 @@ public struct Backoff: Equatable, Sendable {
   /// How far the wait has climbed.
   private var doublings = 0
 
+  /// How often a wait was cut short since something was last delivered, up to the highest that counts.
+  private var hurries = 0
+
   /// What a failure means for the attempts after it.
   public enum Pace: Equatable, Sendable {
     case climbing
@@ -61,11 +64,22 @@ public struct Backoff: Equatable, Sendable {
     return Interval(milliseconds: Int64(random % 101))
   }
 
+  /// The network has changed: the next attempt comes within this time, unless it comes sooner anyway;
+  /// nil if it does. Each time that this cuts a wait short, the time doubles, up to half a minute, so
+  /// that a network that changes without end does not cause attempts without end.
+  public mutating func hurry(_ wait: Interval, random: UInt32) -> Interval? {
+    let step = Int64(250) << Int64(hurries)
+    guard wait.milliseconds > 2 * step else { return nil }
+    if hurries < 6 { hurries += 1 }
+    return Interval(milliseconds: step + Int64(random) % step)
+  }
+
   /// Something was delivered. A mere connection is not a reason to call this.
   public mutating func reset() {
     failures = 0
     doublings = 0
     waited = 0
+    hurries = 0
   }
 
   private func doubled(_ value: Int64, times: Int) -> Int64 {

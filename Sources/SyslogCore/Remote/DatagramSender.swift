@@ -136,6 +136,11 @@ public struct DatagramSender: Sendable {
     }
   }
 
+  /// An address or a route was added to this machine: a name that had no address may have one now.
+  public mutating func networkChanged() {
+    if case .waiting = phase { phase = .unresolved }
+  }
+
   /// The operator has asked for it.
   public mutating func reload(now: Instant) -> Action {
     switch phase {

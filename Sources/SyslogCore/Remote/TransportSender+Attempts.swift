@@ -12,6 +12,15 @@ extension TransportSender {
     phase == .idle ? resolve(now: now) : .none
   }
 
+  /// An address or a route was added to this machine: who waits for the next attempt may not have to
+  /// wait any longer.
+  public mutating func networkChanged(now: Instant, random: UInt32) {
+    guard case .backingOff(let until) = phase,
+      let pause = backoff.hurry(until.since(now), random: random)
+    else { return }
+    phase = .backingOff(until: now + pause)
+  }
+
   /// After messages were queued.
   public mutating func wake(now: Instant) -> WakeAction {
     phase == .idle && !queue.isEmpty ? resolve(now: now) : .none

@@ -13,6 +13,11 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   private let floor: ClockFloor
   let resolver = Resolver()
   private var resolverSlot: Poller.Slot?
+  /// Where the kernel tells of new addresses and routes.
+  private let routes = FileDescriptor(owning: cposix_open_routes())
+  private var routesSlot: Poller.Slot?
+  /// Messages of it that are read in one turn.
+  private static var routesPerTurn: Int { 64 }
   private var slots: [Poller.Slot] = []
 
   /// The remotes of the command line get every message, those of the configuration what its rules
@@ -110,6 +115,7 @@ extension Remotes where TLS: ~Copyable {
 
   func register(with poller: inout Poller) {
     resolverSlot = poller.add(resolver.descriptor, readable: true, writable: false)
+    routesSlot = poller.add(routes.rawValue, readable: true, writable: false)
     slots.removeAll(keepingCapacity: true)
     for transport in streams {
       slots.append(
@@ -122,6 +128,7 @@ extension Remotes where TLS: ~Copyable {
   /// Performs what became possible or due.
   func turn(_ poller: borrowing Poller, now: Instant) {
     if let resolverSlot, poller.isReady(resolverSlot) { deliverAnswers(now: now) }
+    if let routesSlot, poller.isReady(routesSlot) { readRoutes(now: now) }
     for index in streams.indices {
       let transport = streams[index]
       if index < slots.count, poller.isReady(slots[index]) { transport.ready(now: now) }
@@ -162,6 +169,18 @@ extension Remotes where TLS: ~Copyable {
     where transport.settings.unit == unit && !transport.isSentBatches && transport.wants(message) {
       transport.send(bytes, message, time, now: now)
     }
+  }
+
+  private func readRoutes(now: Instant) {
+    var isNew = false
+    for _ in 0..<Remotes.routesPerTurn {
+      let answer = cposix_read_routes(routes.rawValue)
+      guard answer >= 0 else { break }
+      if answer > 0 { isNew = true }
+    }
+    guard isNew else { return }
+    for transport in udp { transport.sender.networkChanged() }
+    for transport in streams { transport.sender.networkChanged(now: now, random: jitter()) }
   }
 
   private func deliverAnswers(now: Instant) {

@@ -7,7 +7,7 @@ final class UDPTransport {
   let settings: RemoteSettings
   /// Nil for a remote of the command line: everything.
   var selector: Selector?
-  private(set) var sender = DatagramSender()
+  var sender = DatagramSender()
   private var encoder: MessageEncoder
   private var addresses: [SocketAddress] = []
   /// The index of the one that is sent to.

@@ -41,6 +41,8 @@
 #include <unistd.h>
 #include <linux/sockios.h>
 
+#include "CPosixRoutes.h"
+
 /// One end of a connected stream socket, as the transport callbacks of a TLS library see it.
 ///
 /// It lives in memory of its own, owned by the session, because the libraries keep its address.
@@ -153,11 +155,6 @@ static inline uid_t cposix_sender(const struct msghdr *header) {
 static inline uint64_t cposix_memory(void) {
   struct sysinfo information;
   return sysinfo(&information) == 0 ? (uint64_t)information.totalram * information.mem_unit : 0;
-}
-
-/// Lets packets leave by this device alone.
-static inline int cposix_bind_device(int fd, const char *name) {
-  return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name));
 }
 
 /// Bytes that the peer's kernel has not acknowledged; negative when the socket cannot tell.
