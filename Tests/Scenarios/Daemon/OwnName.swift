@@ -30,20 +30,11 @@ extension Scenarios {
     private func expect(
       _ sink: UDPSink, _ syslogd: Syslogd, _ run: String, _ name: String, local: String
     ) throws {
-      var message = ""
-      var count = 0
-      try eventually("HOSTNAME is \(name); seen is\n\(message)", within: 10) {
-        count += 1
-        let text = "run \(run) \(count)"
-        try syslogd.connect().send("<13>app: \(text)")
-        try sink.wait(for: text)
-        message =
-          sink.datagrams.map { String(decoding: $0, as: UTF8.self) }
-          .last { $0.contains(text) } ?? ""
-        return message.contains(" \(name) app - - ") && message.hasPrefix("<13>1 ")
+      let text = try syslogd.send(run: run, to: sink, until: "HOSTNAME is \(name)") {
+        $0.contains(" \(name) app - - ") && $0.hasPrefix("<13>1 ")
       }
       try eventually("the local log has \(local)\n\(syslogd.log)") {
-        syslogd.log.contains { $0.contains(" \(local) user.notice app: run \(run) \(count)") }
+        syslogd.log.contains { $0.contains(" \(local) user.notice app: \(text)") }
       }
     }
 

@@ -112,17 +112,10 @@ extension Scenarios {
     private func expect(
       _ sink: UDPSink, _ syslogd: Syslogd, _ run: String, from date: String, isSynchronized: Bool
     ) throws {
-      var message = ""
-      var count = 0
-      try eventually("\(date), synchronised: \(isSynchronized); seen is\n\(message)", within: 5) {
-        count += 1
-        let text = "run \(run) \(count)"
-        try syslogd.connect().send("<13>app: \(text)")
-        try sink.wait(for: text)
-        message =
-          sink.datagrams.map { String(decoding: $0, as: UTF8.self) }
-          .last { $0.contains(text) } ?? ""
-        return message.hasPrefix("<13>1 \(date)") && message.contains(quality) != isSynchronized
+      try syslogd.send(
+        run: run, to: sink, until: "\(date), synchronised: \(isSynchronized)"
+      ) {
+        $0.hasPrefix("<13>1 \(date)") && $0.contains(quality) != isSynchronized
       }
     }
 

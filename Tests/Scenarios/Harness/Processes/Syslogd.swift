@@ -68,6 +68,28 @@ final class Syslogd {
   /// A client of its log socket.
   func connect() throws -> LogSocket { try LogSocket(paths.logSocket) }
 
+  /// Sends messages of this run, one after the other, until one arrives as it is wanted; returns that
+  /// one's text. What the daemon asks the kernel once a second shows only then.
+  @discardableResult
+  func send(
+    run: String, to sink: UDPSink, until wanted: String, _ isWanted: (String) -> Bool
+  ) throws -> String {
+    var message = ""
+    var text = ""
+    var count = 0
+    try eventually("\(wanted); seen is\n\(message)", within: 10) {
+      count += 1
+      text = "run \(run) \(count)"
+      try connect().send("<13>app: \(text)")
+      try sink.wait(for: text)
+      message =
+        sink.datagrams.map { String(decoding: $0, as: UTF8.self) }
+        .last { $0.contains(text) } ?? ""
+      return isWanted(message)
+    }
+    return text
+  }
+
   func send(_ messages: Messages) throws { try connect().send(messages.datagrams) }
 
   /// The lines of the local log.
