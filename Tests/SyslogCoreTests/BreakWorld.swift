@@ -44,8 +44,6 @@ struct BreakWorld: ~Copyable {
   /// What the sender may take for granted: the collector has accepted it before.
   private var isKnown: Bool
   private var early = 0
-  /// Connections in a row over which no message got through.
-  private var doubts = 0
   private var read: [Int] = []
   private var allowedCopies = 0
   private var connections = 0
@@ -133,6 +131,7 @@ struct BreakWorld: ~Copyable {
       ends.append((stream.count, arrival))
       sender.accepted(bytes.count, ciphertext: UInt64(stream.count), now: now)
       while let frame = nextFrame(arrival) { sent.append(frame) }
+      if sender.wantsAcknowledgement { acknowledge() }
     }
   }
 
@@ -166,7 +165,7 @@ struct BreakWorld: ~Copyable {
 
   private mutating func breakOff() {
     take()
-    if isRead { allowCopies() } else { doubts += 1 }
+    if isRead { allowCopies() }
     acknowledge()
     isOpen = false
     sender.failed(now: now, random: bits())
@@ -177,16 +176,17 @@ struct BreakWorld: ~Copyable {
   private mutating func allowCopies() {
     let isOld = now.since(securedAt) >= TransportSender.acceptancePause
     let known = acknowledged
+    // Because connections before this one had ended early.
+    let isCareful = sender.caution.manner != .freely
     for frame in sent where frame.arrival <= now {
       // With care, also what the connection has not lived on behind for a moment.
       let isRecent = now.since(frame.arrival).milliseconds < delay + 200
-      let isUncertain = isKnown ? doubts > 1 && isRecent : !isOld || isRecent
+      let isUncertain = isKnown ? isCareful && isRecent : !isOld || isRecent
       if frame.end > known || isUncertain { allowedCopies += 1 }
     }
     guard transport == .plain else { return }
     // One message goes first, and tells after a moment that the connection is accepted.
     if !isSettled, known > 0 { allowedCopies += 1 }
-    doubts = isSettled ? 0 : doubts + 1
     if isOld, isSettled { (isKnown, early) = (true, 0) }
     if !isOld, isSettled { early += 1 }
     if early >= BreakWorld.patience { isKnown = false }

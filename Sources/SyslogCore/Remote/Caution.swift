@@ -13,12 +13,17 @@ struct Caution: Equatable, Sendable {
     case afterSilence
   }
 
-  /// How often in a row one message may have been the last before the end of a connection.
-  static let largestSuspicion = 2
+  /// What speaks against a message that was the last one before the end of a connection, and how much
+  /// of that in a row is enough.
+  private static let largestSuspicion = 4
+  /// The collector's kernel had it: so often is not a network's doing.
+  private static let weightAcknowledged = 2
+  /// It may not have arrived, and the network may have broken the connection.
+  private static let weightUnacknowledged = 1
 
   /// The next connection's.
   private(set) var manner = Manner.freely
-  /// How often in a row the oldest message was the last one before an end.
+  /// What speaks against the oldest message.
   private var suspicion = 0
 
   /// A connection ended early, and nothing can be concluded about any message.
@@ -32,8 +37,8 @@ struct Caution: Equatable, Sendable {
   }
 
   /// A connection ended right behind the oldest message. True when that was once too often.
-  mutating func suspectOldest() -> Bool {
-    suspicion += 1
+  mutating func suspectOldest(wasAcknowledged: Bool) -> Bool {
+    suspicion += wasAcknowledged ? Caution.weightAcknowledged : Caution.weightUnacknowledged
     guard suspicion >= Caution.largestSuspicion else { return false }
     suspicion = 0
     return true

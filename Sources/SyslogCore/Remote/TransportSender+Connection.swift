@@ -145,10 +145,11 @@ extension TransportSender {
     }
     let hasReleased = release(now: now)
     // What ended a connection was sent as a whole. A peer that closed in order has read it, too.
+    let wasAcknowledged = connection.acknowledged >= careful.unsettled
     let isBehindMessage =
       careful.unsettled > 0 && careful.isOneMessage && !queue.isWithinFrame
-      && (isAccepted || connection.acknowledged >= careful.unsettled)
-    if isBehindMessage { return caution.suspectOldest() }
+      && (isAccepted || wasAcknowledged)
+    if isBehindMessage { return caution.suspectOldest(wasAcknowledged: wasAcknowledged) }
     if !isAccepted && !hasReleased { caution.noteEarlyEnd() }
     return false
   }
