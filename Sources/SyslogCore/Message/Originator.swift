@@ -76,6 +76,9 @@ public final class Originator {
   }
 
   private func isName(_ written: Span<UInt8>) -> Bool {
+    // Nearly every message has none.
+    let first = written[0].lowercased
+    guard first == UInt8(ascii: "l") || first == name[0].lowercased else { return false }
     let label = written.extracting(first: Originator.labelCount(written))
     if label.isName(Originator.localhost.span) { return true }
     let name = name

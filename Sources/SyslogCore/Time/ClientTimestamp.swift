@@ -40,9 +40,16 @@ struct ClientTimestamp: Equatable, Sendable {
   var minute: Int { Int(packed >> 6 & 63) }
   var second: Int { Int(packed & 63) }
 
+  private var secondsIntoDay: Int { hour * 3600 + minute * 60 + second }
+
+  /// Whether the two are on the same day and no more than so many seconds apart.
+  func isNear(_ other: ClientTimestamp, within seconds: Int) -> Bool {
+    packed >> 17 == other.packed >> 17 && abs(secondsIntoDay - other.secondsIntoDay) <= seconds
+  }
+
   func secondsIntoYear(_ year: Int) -> Int {
     let days = CivilDate.days(beforeMonth: month, of: year) + day - 1
-    return days * CivilDate.secondsPerDay + hour * 3600 + minute * 60 + second
+    return days * CivilDate.secondsPerDay + secondsIntoDay
   }
 
   /// The text, the day padded with a space.

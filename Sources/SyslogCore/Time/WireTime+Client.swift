@@ -16,9 +16,10 @@ extension WireTime {
       self.init(client, client.year ?? receipt.year, offset)
       return
     }
-    // Nearly every message.
-    if client.stamp == receipt.stamp, client.year == nil {
-      self = receipt
+    // Nearly every message, without a calendar: local time of the same day.
+    if client.year == nil, client.stamp.isNear(receipt.stamp, within: Int(WireTime.nearby)) {
+      self.init(client, receipt.year, receipt.utcOffsetMinutes)
+      if client.stamp == receipt.stamp { fraction = receipt.fraction }
       return
     }
     guard let year = client.year ?? receipt.year(of: client.stamp) else { return nil }
