@@ -24,6 +24,29 @@ import Testing
     #expect(sender.wake(now: begin + .seconds(120)) == .resolve)
   }
 
+  @Test("a new address or route brings a lookup forward, at most every 10 s")
+  func networkChanged() {
+    var sender = DatagramSender()
+    sender.networkChanged()
+    #expect(sender.phase == .unresolved)
+    _ = sender.wake(now: begin)
+    sender.networkChanged()
+    #expect(sender.wake(now: begin) == .none, "it is under way")
+    sender.resolved(count: 0, now: begin)
+    for _ in 0..<100 { sender.networkChanged() }
+    #expect(sender.wake(now: begin + Interval(milliseconds: 9999)) == .none)
+    #expect(sender.wake(now: begin + .seconds(10)) == .resolve)
+    // One that got no answer has had its time, too.
+    let end = begin + .seconds(40)
+    #expect(sender.wake(now: end) == .abandonLookup)
+    sender.networkChanged()
+    #expect(sender.wake(now: end + .seconds(9)) == .none)
+    #expect(sender.wake(now: end + .seconds(10)) == .resolve)
+    sender.resolved(count: 1, now: end + .seconds(11))
+    sender.networkChanged()
+    #expect(sender.phase == .ready)
+  }
+
   @Test("a lookup without an answer is given up after 30 s; a later answer is welcome")
   func hungLookup() {
     for found in [0, 2] {

@@ -23,7 +23,7 @@ public struct DatagramSender: Sendable {
   static let refreshPause = Interval.seconds(10)
 
   public private(set) var phase: Phase = .unresolved
-  /// When the name was last looked up; nil before that.
+  /// When the last lookup ended; nil before that.
   private var resolvedAt: Instant?
   private var refreshPause = DatagramSender.refreshPause
   /// The shortest time between two reports of failing sends; it doubles each time.
@@ -69,6 +69,7 @@ public struct DatagramSender: Sendable {
     case .ready: return .none
     case .resolving(let deadline):
       guard now >= deadline else { return .none }
+      resolvedAt = now
       phase = .waiting(until: now + DatagramSender.resolutionRetry)
       return .abandonLookup
     case .waiting(let until):
@@ -136,9 +137,11 @@ public struct DatagramSender: Sendable {
     }
   }
 
-  /// An address or a route was added to this machine: a name that had no address may have one now.
+  /// An address or a route was added to this machine: a name that had no address may have one now. It
+  /// is looked up at most every 10 s for that, however often the network changes.
   public mutating func networkChanged() {
-    if case .waiting = phase { phase = .unresolved }
+    guard case .waiting(let until) = phase, let resolvedAt else { return }
+    phase = .waiting(until: min(until, resolvedAt + DatagramSender.refreshPause))
   }
 
   /// The operator has asked for it.

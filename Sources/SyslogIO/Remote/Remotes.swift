@@ -179,7 +179,7 @@ extension Remotes where TLS: ~Copyable {
       if answer > 0 { isNew = true }
     }
     guard isNew else { return }
-    for transport in udp { transport.sender.networkChanged() }
+    for transport in udp { transport.networkChanged() }
     for transport in streams { transport.sender.networkChanged(now: now, random: jitter()) }
   }
 

@@ -7,7 +7,7 @@ final class UDPTransport {
   let settings: RemoteSettings
   /// Nil for a remote of the command line: everything.
   var selector: Selector?
-  var sender = DatagramSender()
+  private(set) var sender = DatagramSender()
   private var encoder: MessageEncoder
   private var addresses: [SocketAddress] = []
   /// The index of the one that is sent to.
@@ -49,6 +49,9 @@ final class UDPTransport {
       reportUnresolved(.lookupTimedOut(hasBegun: lookup?.hasBegun == true))
     }
   }
+
+  /// An address or a route was added to this machine.
+  func networkChanged() { sender.networkChanged() }
 
   /// At SIGHUP: looks the name up again.
   func reload(now: Instant) { perform(sender.reload(now: now), now: now) }
