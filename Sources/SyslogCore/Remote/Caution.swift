@@ -16,7 +16,7 @@ struct Caution: Equatable, Sendable {
   /// What speaks against a message that was the last one before the end of a connection, and how much
   /// of that in a row is enough.
   private static let largestSuspicion = 4
-  /// The collector's kernel had it: so often is not a network's doing.
+  /// The collector's kernel had it, so the network has hardly broken the connection.
   private static let weightAcknowledged = 2
   /// It may not have arrived, and the network may have broken the connection.
   private static let weightUnacknowledged = 1

@@ -171,8 +171,8 @@ static inline int cposix_bind(int fd, const struct sockaddr_storage *address, so
   return bind(fd, (const struct sockaddr *)address, length);
 }
 
-/// Has the next send of a UDP socket say what came back for an earlier one (ip(7), ipv6(7)), also when
-/// it is not connected.
+/// Makes a send on a UDP socket fail with the ICMP error that came back for an earlier one (ip(7),
+/// ipv6(7)). Without it, only a connected socket does.
 static inline void cposix_report_errors(int fd, int family) {
   int on = 1;
   if (family == AF_INET6)
@@ -181,7 +181,7 @@ static inline void cposix_report_errors(int fd, int family) {
     setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
 }
 
-/// Throws away what has come back by now, which the kernel keeps for who wants to see it.
+/// Empties the queue in which the kernel keeps those errors.
 static inline void cposix_discard_errors(int fd) {
   char byte;
   for (int count = 0; count < 1024; count++)
