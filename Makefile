@@ -32,8 +32,22 @@ KNOWN := openssl gnutls mbedtls none
 
 comma := ,
 TRAIT = $(trait_$(BACKEND))
+
+# What is in the program (Sources/Features): SET is `full`, or `seed` for what the first patch of
+# BusyBox has; WITH adds features to it, WITHOUT takes some away, e.g. WITHOUT="Rules Check".
+SET ?= full
+WITH ?=
+WITHOUT ?=
+set_full := $(shell sed -n 's/^  ."\([A-Za-z0-9]*\)", ".*/\1/p' Package.swift)
+set_seed :=
+# No option that only TLS needs can be used without it.
+features = $(filter-out $(WITHOUT),$(set_$(SET)) $(filter-out $(set_$(SET)),$(WITH)))
+# Another set does not replace the full one.
+set_name = $(if $(filter-out full,$(SET))$(WITH)$(WITHOUT),-$(SET)$(subst \
+  $(space),,$(WITH:%=+%)$(WITHOUT:%=-%)))
+space := $() $()
 # Without a trait, SwiftPM would enable the default one.
-traits = $(if $(1)$(2),--traits $(1)$(if $(and $(1),$(2)),$(comma))$(2),)
+traits = $(if $(strip $(1)),--traits $(subst $(space),$(comma),$(strip $(1))))
 DEFAULTS = $(if $(TRAIT),,--disable-default-traits)
 
 # Small before fast. -O instead of -Osize adds 50 KB and saves a sixth of our own instructions per
@@ -42,7 +56,8 @@ DEFAULTS = $(if $(TRAIT),,--disable-default-traits)
 # function has its own section, so that the linker can drop those that nothing calls. Traps of one
 # function share an instruction (3 KB; which check it was is not in the stripped program anyway),
 # and no function keeps a frame pointer, which SwiftPM asks for otherwise (8 KB).
-SMALL = --omit-frame-pointers -Xswiftc -Xfrontend -Xswiftc -mergeable-traps -Xswiftc -Osize -Xswiftc -enforce-exclusivity=unchecked -Xcc -Os \
+SMALL = --omit-frame-pointers -Xswiftc -Xfrontend -Xswiftc -mergeable-traps \
+  -Xswiftc -Osize -Xswiftc -enforce-exclusivity=unchecked -Xcc -Os \
   -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
   -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=$(FOLD) -Xlinker -O2 \
   -Xlinker -T -Xlinker $(CURDIR)/Scripts/discard.ld \
@@ -76,11 +91,11 @@ ifneq ($(STATIC),)
 endif
 
 ifdef STATIC_STDLIB
-  VARIANT := -static
-  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),) --static-swift-stdlib $(SMALL) $(HARD) $(BUILT)
+  VARIANT = $(set_name)-static
+  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT) $(features)) --static-swift-stdlib $(SMALL) $(HARD) $(BUILT)
 else
-  VARIANT := $(if $(STATIC),-archive)$(if $(FIPS),-fips)
-  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT),Embedded$(if $(FIPS),$(comma)FIPS)) $(SMALL) $(HARD) $(BUILT) $(NO_UNWINDING) \
+  VARIANT = $(set_name)$(if $(STATIC),-archive)$(if $(FIPS),-fips)
+  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT) Embedded $(if $(FIPS),FIPS) $(features)) $(SMALL) $(HARD) $(BUILT) $(NO_UNWINDING) \
     $(if $(STATIC),-Xswiftc -L$(ARCHIVE_FOLDER) $(REPLACED))
 endif
 
@@ -104,6 +119,10 @@ product: check-backend $(if $(STATIC),archives) ## build/BACKEND/syslogd and its
 	  echo "$$program: $$(stat -c %s $$program) bytes"; done
 
 check-backend:
+	@case " full seed " in *" $(SET) "*) ;; *) \
+	  echo "make: SET=$(SET) is neither full nor seed" >&2; exit 1 ;; esac
+	@for name in $(WITH) $(WITHOUT); do case " $(set_full) " in *" $$name "*) ;; *) \
+	  echo "make: $$name is not one of the features: $(set_full)" >&2; exit 1 ;; esac; done
 	@case " $(KNOWN) " in *" $(BACKEND) "*) ;; *) \
 	  echo "make: BACKEND=$(BACKEND) is not one of: $(KNOWN)" >&2; exit 1 ;; esac
 	@if [ -n "$(STATIC)" ] && [ -n "$(STATIC_STDLIB)" ]; then \
@@ -127,13 +146,28 @@ archives: check-backend
 	  "-L$(ARCHIVE_FOLDER) $(ARCHIVES:%=-l%)" >$(ARCHIVE_FOLDER)/$(BACKEND).pc
 
 # Each TLS library and none, in Embedded and in ordinary Swift; then with archives and with FIPS.
-all-builds: ## every supported build: each library and none, Embedded and ordinary, archives, FIPS
+all-builds: ## every supported build: each library and none, Embedded and ordinary, archives, FIPS, seed
 	@set -e; for backend in $(KNOWN); do \
 	  $(MAKE) --no-print-directory product BACKEND=$$backend; \
 	  $(MAKE) --no-print-directory product BACKEND=$$backend STATIC_STDLIB=1; done
 	@$(MAKE) --no-print-directory product BACKEND=mbedtls STATIC=1
 	@$(MAKE) --no-print-directory product BACKEND=openssl STATIC=1
 	@$(MAKE) --no-print-directory product BACKEND=openssl FIPS=1
+	@set -e; for backend in $(KNOWN); do \
+	  $(MAKE) --no-print-directory product BACKEND=$$backend SET=seed; done
+	@$(MAKE) --no-print-directory product BACKEND=mbedtls SET=seed STATIC_STDLIB=1
+
+features: ## what WITH adds to a program and WITHOUT takes from it
+	@sed -n 's/^  ."\([A-Za-z0-9]*\)", "\(.*\)"),/\1|\2/p' Package.swift | \
+	  awk -F'|' '{ printf "%-20s%s\n", $$1, $$2 }'
+
+prices: ## bytes of each feature, by leaving it out of each program: for BackendMatrix.md
+	@Scripts/prices
+
+every-set: ## each feature alone left out of BACKEND's program, and each alone added to the seed
+	@set -e; for name in $(set_full); do \
+	  $(MAKE) --no-print-directory product WITHOUT=$$name; \
+	  $(MAKE) --no-print-directory product SET=seed WITH=$$name; done
 
 # LIBC=musl makes one static file. TLS, if any, is then an Mbed TLS that is built for it.
 cross: ## programs for TARGET's processor with BACKEND, at build/cross/TARGET/BACKEND; LIBC=musl
@@ -146,8 +180,9 @@ router: ## one static file of musl and a reduced Mbed TLS for TARGET, at build/c
 test-cross: ## builds for each of TARGETS and runs it under qemu-user beside a real collector
 	@Tests/Cross/run --build $(TARGETS)
 
-size: product ## size of the program and of our own code, and its limit (docs/decisions/0008)
-	@Scripts/size $(PROGRAM) $(SCRATCH)/release/syslogd
+size: product ## size of the program and of our own code, and its limit (size-budget.json)
+	@Scripts/size $(PROGRAM) $(SCRATCH)/release/syslogd \
+	  --set $(if $(filter -seed,$(set_name)),seed,full)
 
 demo: ## sends a log line over TLS to a real collector; with a wrong pin, it is refused
 	@Scripts/demo
@@ -159,7 +194,8 @@ test: ## lint, all builds, sizes, manual pages, conformance, grid, scenarios, si
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory all-builds
 	@set -e; for backend in $(KNOWN); do \
-	  $(MAKE) --no-print-directory size BACKEND=$$backend; done
+	  $(MAKE) --no-print-directory size BACKEND=$$backend; \
+	  $(MAKE) --no-print-directory size BACKEND=$$backend SET=seed; done
 	@mandoc -T lint -W warning docs/syslogd.8 docs/syslog-tls.1
 	@$(SWIFT) test
 	@Scripts/simulate
@@ -217,5 +253,5 @@ help: ## lists the targets
 	@echo "of Embedded Swift, at build/BACKEND-static/syslogd. STATIC=1 links the TLS library's"
 	@echo "archive into the program, at build/BACKEND-archive/syslogd (openssl, mbedtls)"
 
-.PHONY: product check-backend archives cross router test-cross all-builds size demo lint test \
+.PHONY: product check-backend every-set features prices archives cross router test-cross all-builds size demo lint test \
   test-generations matrix fuzz bench bench-outages bench-faults soak install clean help

@@ -32,20 +32,43 @@ let tests: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// What a build may leave out, and what it is (Sources/Features). `Full` has all of it.
+let features: [(name: String, description: String)] = [
+  ("Check", "--check: a report on the configuration and on each remote"),
+  ("Rules", "-f: the configuration file"),
+  ("Ring", "-C: a ring buffer for logread"),
+  ("KernelLog", "-K: the kernel's log as the local log"),
+  ("User", "--user: another user than root, and a sandbox"),
+  ("State", "--state: the time of the last run, for the dates of certificates"),
+  ("Chains", "--ca, --crl, --server-name: certificate chains"),
+  ("ClientCertificates", "--cert, --key"),
+  ("TLSChoices", "--tls-ciphers, --tls-groups, --tls-min"),
+  ("FIPSMode", "--fips"),
+  ("TCP", "--tcp: forwarding over TCP without TLS"),
+  ("Formats", "--format: RFC 5424 and RFC 3164; without it messages are sent as received"),
+  ("NetworkEvents", "a new address or route brings the next attempt forward"),
+  ("Counters", "SIGUSR1: counters in the log"),
+  ("Systemd", "sd_notify and socket activation"),
+]
+
 let package = Package(
   name: "syslogd",
   products: [
     .executable(name: "syslogd", targets: ["syslogd"]),
     .executable(name: "syslog-tls", targets: ["syslog-tls"]),
   ],
-  traits: [
+  traits: Set(features.map { .trait(name: $0.name, description: $0.description) }).union([
+    .trait(
+      name: "Full", description: "Every feature", enabledTraits: Set(features.map { $0.name })),
     .trait(name: "OpenSSL", description: "Forward over TLS with OpenSSL 3"),
     .trait(name: "GnuTLS", description: "Forward over TLS with GnuTLS"),
     .trait(name: "MbedTLS", description: "Forward over TLS with Mbed TLS"),
-    .trait(name: "FIPS", description: "Refuse to connect outside of the library's FIPS mode"),
+    .trait(
+      name: "FIPS", description: "Refuse to connect outside of the library's FIPS mode",
+      enabledTraits: ["FIPSMode"]),
     .trait(name: "Embedded", description: "Compile as Embedded Swift: no runtime, small"),
-    .default(enabledTraits: ["OpenSSL"]),
-  ],
+    .default(enabledTraits: ["OpenSSL", "Full"]),
+  ]),
   targets: [
     // Floor 0: C headers, module maps, macros made functions; CSandbox, what the kernel refuses us.
     .target(name: "CPosix", path: "Sources/CShims/CPosix"),
@@ -61,8 +84,9 @@ let package = Package(
 
     // Floor 1: pure. Bytes imports nothing, everything may import it.
     .target(name: "Bytes", swiftSettings: product),
-    .target(name: "TLSBackend", dependencies: ["Bytes"], swiftSettings: product),
-    .target(name: "SyslogCore", dependencies: ["Bytes"], swiftSettings: product),
+    .target(name: "Features", swiftSettings: product),
+    .target(name: "TLSBackend", dependencies: ["Bytes", "Features"], swiftSettings: product),
+    .target(name: "SyslogCore", dependencies: ["Bytes", "Features"], swiftSettings: product),
 
     // Between floors 1 and 2: what every library's sessions do with their socket.
     .target(
@@ -72,16 +96,16 @@ let package = Package(
     // Floor 2: one TLS library each.
     .target(
       name: "BackendOpenSSL",
-      dependencies: ["Bytes", "TLSBackend", "SessionStream", "CPosix", "COpenSSL"],
+      dependencies: ["Bytes", "Features", "TLSBackend", "SessionStream", "CPosix", "COpenSSL"],
       swiftSettings: product),
     .target(
       name: "BackendGnuTLS",
-      dependencies: ["Bytes", "TLSBackend", "SessionStream", "CPosix", "CGnuTLS"],
+      dependencies: ["Bytes", "Features", "TLSBackend", "SessionStream", "CPosix", "CGnuTLS"],
       swiftSettings: product),
     // Mbed TLS 2.28 has no .pc file, and in Embedded Swift the module map's link lines are lost.
     .target(
       name: "BackendMbedTLS",
-      dependencies: ["Bytes", "TLSBackend", "SessionStream", "CPosix", "CMbedTLS"],
+      dependencies: ["Bytes", "Features", "TLSBackend", "SessionStream", "CPosix", "CMbedTLS"],
       swiftSettings: product,
       linkerSettings: [
         .linkedLibrary("mbedtls"), .linkedLibrary("mbedx509"), .linkedLibrary("mbedcrypto"),
@@ -89,14 +113,15 @@ let package = Package(
 
     // Floor 3: descriptors, event loop, transports; generic over the backend.
     .target(
-      name: "SyslogIO", dependencies: ["SyslogCore", "Bytes", "TLSBackend", "CPosix", "CSandbox"],
+      name: "SyslogIO",
+      dependencies: ["SyslogCore", "Bytes", "Features", "TLSBackend", "CPosix", "CSandbox"],
       swiftSettings: product),
 
     // Floor 4: the programs, and the one place that chooses a library.
     .target(
       name: "SelectedBackend",
       dependencies: [
-        "Bytes", "TLSBackend",
+        "Bytes", "Features", "TLSBackend",
         .target(name: "BackendOpenSSL", condition: .when(traits: ["OpenSSL"])),
         .target(name: "BackendGnuTLS", condition: .when(traits: ["GnuTLS"])),
         .target(name: "BackendMbedTLS", condition: .when(traits: ["MbedTLS"])),
@@ -104,7 +129,9 @@ let package = Package(
       swiftSettings: product),
     .executableTarget(
       name: "syslogd",
-      dependencies: ["SelectedBackend", "SyslogIO", "SyslogCore", "Bytes", "TLSBackend", "CPosix"],
+      dependencies: [
+        "SelectedBackend", "SyslogIO", "SyslogCore", "Bytes", "Features", "TLSBackend", "CPosix",
+      ],
       swiftSettings: product),
     .executableTarget(
       name: "syslog-tls",
@@ -127,14 +154,15 @@ let package = Package(
     .testTarget(
       name: "OptionsTests",
       dependencies: [
-        "syslogd", "SelectedBackend", "SyslogIO", "SyslogCore", "Bytes", "TLSBackend", "CPosix",
+        "syslogd", "SelectedBackend", "SyslogIO", "SyslogCore", "Bytes", "Features", "TLSBackend",
+        "CPosix",
       ],
       swiftSettings: tests),
     .testTarget(
       name: "SentenceTests",
       dependencies: [
         "syslogd", "syslog-tls", "SelectedBackend", "SyslogIO", "SyslogCore", "BackendOpenSSL",
-        "BackendGnuTLS", "BackendMbedTLS", "Bytes", "TLSBackend", "CPosix",
+        "BackendGnuTLS", "BackendMbedTLS", "Bytes", "Features", "TLSBackend", "CPosix",
       ],
       swiftSettings: tests + [
         .enableUpcomingFeature("MemberImportVisibility"), .unsafeFlags(["-Xcc", "-D_GNU_SOURCE"]),

@@ -1,6 +1,6 @@
 """What --self-test plants: offences, and what looks like one and is none."""
 
-from rules import TRAIT_FILE
+from rules import FEATURE_FILE, TRAIT_FILE
 
 # (file, text, line of the offence, words of the reason)
 PLANTED = [
@@ -23,7 +23,8 @@ PLANTED = [
     ("Sources/syslogd/P.swift", "#if OpenSSL\n#endif\n", 1, "trait OpenSSL"),
     ("Sources/SyslogIO/P.swift", "#if os(Linux)\n#elseif !GnuTLS\n#endif\n", 2, "trait GnuTLS"),
     ("Sources/BackendMbedTLS/P.swift", "  #if canImport(CMbedTLS)\n  #endif\n", 1,
-     "trait MbedTLS"),
+     "trait CMbedTLS"),
+    ("Sources/SyslogIO/P.swift", "#if Rules\n#endif\n", 1, "trait Rules"),
     ("Tests/Scenarios/P.swift", "#if MbedTLS\n#endif\n", 1, "trait MbedTLS"),
     ("Sources/TLSBackend/P.swift", "#if !hasFeature(Embedded)\n#endif\n", 1, "floor 1 or 2"),
     ("Sources/BackendOpenSSL/P.swift", "\n#if hasFeature( Embedded )\n#endif\n", 2,
@@ -98,5 +99,6 @@ INNOCENT = [
     ("Sources/TLSBackend/P.swift", 'let p = "-----BEGIN CERTIFICATE-----"\n'),
     ("Sources/TLSBackend/P.swift", 'let p = "SHA-1, sha-256, x-y, a - b, -1, \\(q)-c, -in"\n'),
     ("Sources/TLSBackend/P.swift", 'let p = "\\(q --r) \\(q -s)"\n'),
+    (FEATURE_FILE, "#if Rules\n#endif\n"),
     (TRAIT_FILE, "#if OpenSSL && GnuTLS\n#endif\n"),
 ]

@@ -6,6 +6,7 @@ from swift_text import line_of
 
 C_SHIMS = "CShims"
 TRAIT_FILE = "Sources/SelectedBackend/SelectedBackend.swift"
+FEATURE_FILE = "Sources/Features/Feature.swift"
 LONGEST_FILE = 300
 
 IMPORT = re.compile(
@@ -14,7 +15,9 @@ IMPORT = re.compile(
     r"import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias|actor)\s+)?(\w+)",
     re.MULTILINE)
 CONDITION = re.compile(r"#(?:if|elseif)\b[^\n]*")
-TRAIT = re.compile(r"(?:OpenSSL|GnuTLS|MbedTLS|FIPS)\b")
+# hasFeature(Embedded), os(Linux): what is no trait in a condition.
+CALL = re.compile(r"\b(?:hasFeature|os|arch|swift|compiler)\s*\([^)]*\)")
+TRAIT = re.compile(r"\b[A-Z]\w*")
 EMBEDDED = re.compile(r"hasFeature\s*\(\s*Embedded\s*\)")
 
 # What product code must not contain, and why.
@@ -66,13 +69,13 @@ def check_embedded(path, code):
 
 
 def check_traits(path, code):
-    if path == TRAIT_FILE:
+    if path in (TRAIT_FILE, FEATURE_FILE):
         return
     for match in CONDITION.finditer(code):
-        trait = TRAIT.search(match[0])
+        trait = TRAIT.search(CALL.sub("", match[0]))
         if trait:
             yield (path, line_of(code, match.start()),
-                   f"#if on the trait {trait[0]}: only {TRAIT_FILE} reads traits")
+                   f"#if on the trait {trait[0]}: only {TRAIT_FILE} and {FEATURE_FILE} read traits")
 
 
 def check_forbidden(path, code):

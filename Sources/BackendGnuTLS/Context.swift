@@ -1,5 +1,6 @@
 public import Bytes
 internal import CGnuTLS
+internal import Features
 public import TLSBackend
 
 /// What the sessions of one remote share: priorities in which everything that decides about
@@ -17,12 +18,12 @@ public import TLSBackend
 
   /// Throws `.configuration` naming the suite or the parameter that this GnuTLS cannot honour.
   public init(_ parameters: TLSParameters) throws(TLSError) {
-    requiresFIPS = parameters.requiresFIPS
+    requiresFIPS = Feature.fipsMode.isBuilt && parameters.requiresFIPS
     if requiresFIPS { try FIPSMode.demand() }
     offer = try TLSOffer(parameters, by: GnuTLSBackend.available)
     trust = try TrustStore(parameters)
     credentials = try Credentials()
-    try credentials.setIdentity(parameters)
+    if Feature.clientCertificates.isBuilt { try credentials.setIdentity(parameters) }
     unsafe priorities = try unsafe PriorityList(offer).priorities()
   }
 
@@ -31,7 +32,9 @@ public import TLSBackend
   }
 
   /// In strict mode, everything that the library does is done inside its module.
-  public var fipsModule: Text? { requiresFIPS ? FIPSMode.moduleName : nil }
+  public var fipsModule: Text? {
+    Feature.fipsMode.isBuilt && requiresFIPS ? FIPSMode.moduleName : nil
+  }
 
   public func spkiFingerprint(ofPublicKey der: Span<UInt8>) throws(TLSError) -> SHA256Digest {
     guard DER.isOneSequence(der), unsafe PublicKey(der).handle != nil,

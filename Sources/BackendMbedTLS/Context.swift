@@ -1,5 +1,6 @@
 public import Bytes
 internal import CMbedTLS
+internal import Features
 public import TLSBackend
 
 /// What the sessions of one remote share: an `mbedtls_ssl_config` in which every setting that
@@ -30,7 +31,8 @@ public import TLSBackend
     generator = try RandomGenerator()
     trust = try TrustStore(parameters)
     identity =
-      parameters.certificates.isEmpty ? nil : try ClientIdentity(parameters, generator)
+      !Feature.clientCertificates.isBuilt || parameters.certificates.isEmpty
+      ? nil : try ClientIdentity(parameters, generator)
     unsafe config = UnsafeMutablePointer<mbedtls_ssl_config>.allocate(capacity: 1)
     unsafe mbedtls_ssl_config_init(config)
     try configure()

@@ -1,5 +1,6 @@
 public import Bytes
 internal import COpenSSL
+internal import Features
 public import TLSBackend
 
 /// What the sessions of one remote share: an `SSL_CTX` in which every setting that decides about

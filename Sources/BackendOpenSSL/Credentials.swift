@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Features
 internal import TLSBackend
 
 // Who this client is.
@@ -7,7 +8,7 @@ extension OpenSSLContext {
   /// What is shown to a server that asks for it, whatever authorities it names (T4): OpenSSL does
   /// not look at those by itself.
   func setIdentity(_ parameters: TLSParameters) throws(TLSError) {
-    guard !parameters.certificates.isEmpty else { return }
+    guard Feature.clientCertificates.isBuilt, !parameters.certificates.isEmpty else { return }
     guard let key = unsafe library.privateKey(parameters.privateKey.span) else {
       throw .unreadable("PRIVATE KEY", about: .key)
     }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import COpenSSL
+internal import Features
 internal import TLSBackend
 
 /// The part of OpenSSL that one context works with: its default library context, or one of its own
@@ -14,7 +15,7 @@ internal import TLSBackend
   var fips: OpaquePointer?
   var base: OpaquePointer?
 
-  var requiresFIPS: Bool { unsafe handle != nil }
+  var requiresFIPS: Bool { unsafe Feature.fipsMode.isBuilt && handle != nil }
   /// What is asked of each algorithm, beside the default properties of the library context.
   var properties: UnsafePointer<CChar>? {
     unsafe requiresFIPS ? LibraryContext.approved.cString : nil
@@ -25,6 +26,7 @@ internal import TLSBackend
 
   /// Throws `.configuration` when FIPS is required and is not in force.
   init(requiresFIPS: Bool) throws(TLSError) {
+    let requiresFIPS = Feature.fipsMode.isBuilt && requiresFIPS
     unsafe handle = requiresFIPS ? OSSL_LIB_CTX_new() : nil
     if requiresFIPS {
       guard unsafe handle != nil else { throw .cannot(.start) }

@@ -1,4 +1,5 @@
 public import Bytes
+internal import Features
 public import TLSBackend
 
 /// The version of the programs that are built here.
@@ -13,6 +14,18 @@ public enum ProgramVersion {
     #if hasFeature(Embedded)
       words += ", embedded"
     #endif
-    return words + ")"
+    return words + missing + ")"
+  }
+
+  /// What this program was built without; nothing when it has everything.
+  private static var missing: Text {
+    var missing: Text = ""
+    var count = 0
+    for feature in Feature.allCases where !feature.isBuilt {
+      missing += count == 0 ? ", without " : " "
+      missing += Text(feature.name)
+      count += 1
+    }
+    return count == Feature.allCases.count ? ", seed" : missing
   }
 }

@@ -1,4 +1,4 @@
-// The only file that reads a TLS trait: which library these products were built with.
+// The only file that reads a TLS trait, as Sources/Features is for the others: which library these products were built with.
 //
 // The backend's module is handed on, because a conformance that is declared in an extension, as
 // TLSKeyMaker's is, is seen only by who imports it.

@@ -1,5 +1,6 @@
 import Bytes
 import CPosix
+import Features
 import SyslogCore
 import SyslogIO
 import TLSBackend
@@ -18,7 +19,8 @@ final class ConfigurationFile {
   private let folder: Text?
   /// For `--check`, says of every line what is wrong, and of rules that BusyBox accepts what their
   /// author may not expect.
-  private let advises: Bool
+  private let isAsked: Bool
+  private var advises: Bool { Feature.check.isBuilt && isAsked }
   private let check: Options.LibraryCheck
 
   /// `path`: nil without `-f`. `defaults`: what options before the first `-R` say.
@@ -27,7 +29,7 @@ final class ConfigurationFile {
     check: @escaping Options.LibraryCheck
   ) {
     self.check = check
-    self.advises = advises
+    isAsked = advises
     folder = isDetached ? workingDirectory() : nil
     self.path = (path ?? ConfigurationFile.defaultPath).absolute(in: folder)
     isRequired = path != nil

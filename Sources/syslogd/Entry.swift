@@ -1,5 +1,6 @@
 import Bytes
 import CPosix
+import Features
 import SelectedBackend
 import SyslogIO
 import TLSBackend
@@ -28,7 +29,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
       case .help: write(Usage.text(TLS.available), to: STDOUT_FILENO)
       case .version: write("syslogd \(ProgramVersion.words(TLS.capabilities))\n", to: STDOUT_FILENO)
       case .run(let settings): try run(settings)
-      case .check(let settings): return check(settings) ? 0 : 1
+      case .check(let settings): return Feature.check.isBuilt && check(settings) ? 0 : 1
       }
       return 0
     } catch {

@@ -1,4 +1,6 @@
 import Bytes
+import Features
+import SelectedBackend
 import SyslogIO
 
 /// What the table says of one option.
@@ -17,6 +19,8 @@ struct OptionEntry {
   }
 
   let option: Option
+  /// What the build must have for it; nil for what every build has.
+  let feature: Feature?
   /// 0 when it has only a name.
   let letter: UInt8
   let transports: Transports
@@ -31,14 +35,28 @@ struct OptionEntry {
   @inline(__always)
   init(
     _ option: Option, letter: Unicode.Scalar = "\0", name: Literal = "",
-    value: Literal = "", over transports: Transports = .all, help: Literal
+    value: Literal = "", over transports: Transports = .all, of feature: Feature? = nil,
+    help: Literal
   ) {
     self.option = option
+    self.feature = feature
     self.letter = UInt8(truncatingIfNeeded: letter.value)
     self.name = name
     self.value = value
     self.transports = transports
-    self.help = help
+    self.help = feature?.isBuilt ?? true ? help : ""
+  }
+
+  /// Whether this program has it.
+  var isBuilt: Bool { feature?.isBuilt ?? true }
+
+  /// Whether it has an effect in this program.
+  var isOfUse: Bool {
+    switch transports {
+    case .all: isBuilt && (hasTLS || option != .remote(.tls))
+    case .streams: isBuilt && (hasTLS || Feature.tcp.isBuilt)
+    case .tls: isBuilt && hasTLS
+    }
   }
 
   var argument: Argument {

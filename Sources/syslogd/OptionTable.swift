@@ -1,3 +1,5 @@
+import Features
+
 /// Every option, in the order of `--help`: BusyBox's letters, the seed's `d`, `c` and `I`, `p`, and
 /// names alone for the rest, so that no letter that BusyBox takes later collides with one.
 ///
@@ -19,13 +21,14 @@ enum OptionTable {
       .daemon(.rotatedFiles), letter: "b", value: "N",
       help: "Number of rotated files to keep (0 to 99); default: 1"),
     OptionEntry(
-      .daemon(.ringBuffer), letter: "C", value: "[KB]",
+      .daemon(.ringBuffer), letter: "C", value: "[KB]", of: .ring,
       help: """
         Log to a ring buffer in shared memory, for logread, instead of the
         file; default: 16
         """),
     OptionEntry(
-      .daemon(.kernelLog), letter: "K", help: "Log to the kernel's log instead of the file"),
+      .daemon(.kernelLog), letter: "K", of: .kernelLog,
+      help: "Log to the kernel's log instead of the file"),
     OptionEntry(
       .daemon(.shortLines), letter: "S", help: "Shorter lines: only timestamp and message"),
     OptionEntry(
@@ -34,7 +37,7 @@ enum OptionTable {
     OptionEntry(.daemon(.localLog), letter: "L", help: "With -R: log locally as well as forward"),
     OptionEntry(.daemon(.dropDuplicates), letter: "D", help: "Drop consecutive duplicates"),
     OptionEntry(
-      .daemon(.configuration), letter: "f", value: "FILE",
+      .daemon(.configuration), letter: "f", value: "FILE", of: .rules,
       help: """
         Rules: SELECTOR FILE, or
         SELECTOR @udp|tls|tcp://HOST[:PORT] OPTION=VALUE..;
@@ -50,21 +53,22 @@ enum OptionTable {
       .daemon(.hostname), name: "hostname", value: "NAME",
       help: "HOSTNAME of forwarded messages; default: the system's"),
     OptionEntry(
-      .daemon(.state), name: "state", value: "FILE",
+      .daemon(.state), name: "state", value: "FILE", of: .state,
       help: """
         Save the time in FILE, so that certificates are never checked
         against an earlier time
         """),
     OptionEntry(
-      .daemon(.user), name: "user", value: "NAME",
+      .daemon(.user), name: "user", value: "NAME", of: .user,
       help: "Drop root privileges after start, and enter a sandbox"),
     OptionEntry(
-      .daemon(.noSandbox), name: "no-sandbox", help: "With --user: no sandbox (seccomp, Landlock)"),
+      .daemon(.noSandbox), name: "no-sandbox", of: .user,
+      help: "With --user: no sandbox (seccomp, Landlock)"),
     OptionEntry(
-      .daemon(.fips), name: "fips",
+      .daemon(.fips), name: "fips", of: .fipsMode,
       help: "Refuse TLS unless the library proves that it uses a FIPS module"),
     OptionEntry(
-      .daemon(.check), name: "check",
+      .daemon(.check), name: "check", of: .check,
       help: """
         Check the configuration, connect to every remote, print a
         report, and exit 0 or 1
@@ -83,7 +87,7 @@ enum OptionTable {
 
     // MARK: A remote
     OptionEntry(.remote(.tls), letter: "d", name: "tls", help: "Forward over TLS"),
-    OptionEntry(.remote(.tcp), name: "tcp", help: "Forward over TCP, unencrypted"),
+    OptionEntry(.remote(.tcp), name: "tcp", of: .tcp, help: "Forward over TCP, unencrypted"),
     OptionEntry(
       .remote(.pin), letter: "c", name: "pin", value: "PIN", over: .tls,
       help: """
@@ -92,22 +96,22 @@ enum OptionTable {
         such line itself. Repeatable, any match is enough
         """),
     OptionEntry(
-      .remote(.ca), name: "ca", value: "FILE|DIR", over: .tls,
+      .remote(.ca), name: "ca", value: "FILE|DIR", over: .tls, of: .chains,
       help: """
         Accept only a server whose certificate chain leads to one of these
         (PEM), and whose name is that of --server-name
         """),
     OptionEntry(
-      .remote(.serverName), name: "server-name", value: "NAME", over: .tls,
+      .remote(.serverName), name: "server-name", value: "NAME", over: .tls, of: .chains,
       help: "Name to verify and to send as SNI; default: HOST"),
     OptionEntry(
-      .remote(.crl), name: "crl", value: "FILE", over: .tls,
+      .remote(.crl), name: "crl", value: "FILE", over: .tls, of: .chains,
       help: "Revocation lists (PEM); every CA of the chain needs a current one"),
     OptionEntry(
-      .remote(.certificate), name: "cert", value: "FILE", over: .tls,
+      .remote(.certificate), name: "cert", value: "FILE", over: .tls, of: .clientCertificates,
       help: "Client certificate and its chain (PEM)"),
     OptionEntry(
-      .remote(.key), name: "key", value: "FILE", over: .tls,
+      .remote(.key), name: "key", value: "FILE", over: .tls, of: .clientCertificates,
       help: "Its private key (PEM, not encrypted)"),
     OptionEntry(
       .remote(.source), letter: "I", name: "source", value: "ADDRESS",
@@ -116,16 +120,16 @@ enum OptionTable {
       .remote(.device), name: "interface", value: "DEVICE",
       help: "Network device or VRF to bind to"),
     OptionEntry(
-      .remote(.tlsMin), name: "tls-min", value: "1.2|1.3", over: .tls,
+      .remote(.tlsMin), name: "tls-min", value: "1.2|1.3", over: .tls, of: .tlsChoices,
       help: "Lowest TLS version; default: 1.2"),
     OptionEntry(
-      .remote(.tlsCiphers), name: "tls-ciphers", value: "LIST", over: .tls,
+      .remote(.tlsCiphers), name: "tls-ciphers", value: "LIST", over: .tls, of: .tlsChoices,
       help: """
         Comma-separated list of cipher suites to offer (IANA names), TLS 1.2
         and 1.3 together, in order of preference; default: RFC 9325's
         """),
     OptionEntry(
-      .remote(.tlsGroups), name: "tls-groups", value: "LIST", over: .tls,
+      .remote(.tlsGroups), name: "tls-groups", value: "LIST", over: .tls, of: .tlsChoices,
       help: """
         Comma-separated list of key exchange groups to offer, in order of
         preference; default: X25519MLKEM768,x25519,secp256r1,secp384r1
@@ -134,7 +138,7 @@ enum OptionTable {
       .remote(.framing), name: "framing", value: "octet|lf", over: .streams,
       help: "Octet counting (RFC 5425), or LF after each message; default: octet"),
     OptionEntry(
-      .remote(.format), name: "format", value: "raw|3164|5424",
+      .remote(.format), name: "format", value: "raw|3164|5424", of: .formats,
       help: """
         As received, RFC 3164 with hostname, or RFC 5424;
         default: raw (UDP), 5424 (TLS, TCP)

@@ -1,5 +1,6 @@
 import Bytes
 import CPosix
+import Features
 import SelectedBackend
 import SyslogCore
 import SyslogIO
@@ -103,6 +104,9 @@ struct Options {
     var text: Text = ""
     if let argument = unsafe cposix_option_argument() { text = unsafe Text(cString: argument) }
     let value = OptionValue(option: entry.spelling, text: text)
+    if let feature = entry.feature, !entry.isBuilt {
+      throw UsageError(.refused(option: value.option, .builtWithout(feature)))
+    }
     switch entry.option {
     case .daemon(let option): try apply(option, value)
     case .remote(let option): try (remotes.last ?? defaults).apply(option, value)
@@ -160,13 +164,14 @@ struct Options {
     if settings.detachment == .background { settings.keepFiles() }
     // As in BusyBox: with -R and without -L nothing is logged here.
     settings.isLocal = remotes.isEmpty || keepsLocalLog
-    if usesKernelLog {
+    if Feature.kernelLog.isBuilt, usesKernelLog {
       settings.local = .kernel
-    } else if let ringSize {
+    } else if Feature.ring.isBuilt, let ringSize {
       settings.local = .ring(bytes: ringSize * 1024)
     } else if let outputFile {
       settings.local = .file(outputFile)
     }
+    guard Feature.rules.isBuilt else { return settings }
     let file = ConfigurationFile(
       path: configurationPath, defaults: defaults.settings,
       isDetached: settings.detachment == .background, advises: purpose == .check, check: check)

@@ -1,5 +1,6 @@
 import Bytes
 import CPosix
+import Features
 import SelectedBackend
 import SyslogCore
 import SyslogIO
@@ -48,7 +49,7 @@ final class RemoteOptions {
     case .device: settings.destination.device = try value.device()
     case .framing:
       settings.delivery.framing = try value.word([("octet", .octetCounting), ("lf", .lineFeed)])
-    case .format:
+    case .format where Feature.formats.isBuilt:
       settings.delivery.format = try value.word([
         ("raw", .raw), ("3164", .rfc3164), ("5424", .rfc5424),
       ])
@@ -60,6 +61,7 @@ final class RemoteOptions {
     case .handshakeTimeout: settings.delivery.handshakeTimeout = try value.seconds()
     case .userTimeout: settings.delivery.userTimeout = try value.seconds()
     case .keepalive: settings.delivery.keepalive = try value.seconds()
+    case .format: break
     case .pin, .ca, .serverName, .crl, .certificate, .key, .tlsMin, .tlsCiphers, .tlsGroups:
       // A remote over TLS is refused as a whole.
       guard hasTLS || settings.destination.transport == .tls else {
@@ -73,16 +75,19 @@ final class RemoteOptions {
     switch option {
     case .pin: settings.trust.pins.append(try value.pin())
     case .ca: settings.trust.authorities.append(try value.path())
-    case .serverName: settings.trust.peerName = try value.peerName()
+    case .serverName where Feature.chains.isBuilt:
+      settings.trust.peerName = try value.peerName()
     case .crl: settings.trust.revocationLists.append(try value.path())
     case .certificate: settings.trust.certificate = try value.path()
     case .key: settings.trust.key = try value.path()
     case .tlsMin:
       settings.trust.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
-    case .tlsCiphers: settings.trust.tls.cipherSuites = try value.cipherSuites()
-    case .tlsGroups: settings.trust.tls.groups = try value.groups()
+    case .tlsCiphers where Feature.tlsChoices.isBuilt:
+      settings.trust.tls.cipherSuites = try value.cipherSuites()
+    case .tlsGroups where Feature.tlsChoices.isBuilt:
+      settings.trust.tls.groups = try value.groups()
     case .tls, .tcp, .source, .device, .framing, .format, .queue, .retry, .connectTimeout,
-      .handshakeTimeout, .userTimeout, .keepalive:
+      .handshakeTimeout, .userTimeout, .keepalive, .serverName, .tlsCiphers, .tlsGroups:
       break
     }
   }
@@ -142,6 +147,7 @@ final class RemoteOptions {
     }
     settings.trust.tls.serverName = HostPort.serverName(
       of: settings.destination.host, isAddress: SocketAddress.isLiteral)
+    guard Feature.chains.isBuilt else { return }
     switch settings.trust.peerName {
     case nil:
       settings.trust.peerName = OptionValue.peerName(of: settings.destination.host)

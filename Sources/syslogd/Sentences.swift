@@ -1,4 +1,5 @@
 import Bytes
+import Features
 import SyslogCore
 import SyslogIO
 import TLSBackend
@@ -147,6 +148,11 @@ extension Sentence {
 // MARK: What the library does not support
 
 extension Sentence {
+  /// `make` can add it again.
+  static func builtWithout(_ feature: Feature) -> Sentence {
+    Sentence("this syslogd was built without the feature $", Text(feature.name))
+  }
+
   static func noFIPSModule(in library: Text) -> Sentence {
     Sentence("this build has no FIPS module ($)", library)
   }

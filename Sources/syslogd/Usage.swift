@@ -1,4 +1,5 @@
 import Bytes
+import Features
 import TLSBackend
 
 /// The text of `--help`, in BusyBox's style.
@@ -14,13 +15,14 @@ enum Usage {
 
 
       """
-    for entry in OptionTable.entries { append(entry, to: &text) }
+    for entry in OptionTable.entries where entry.isOfUse { append(entry, to: &text) }
     text += """
 
       SIGTERM: send queued messages for at most 2 s and exit. SIGHUP: reopen files,
-      reread rules, pins and certificates. SIGUSR1: log the counters.
-
+      reread rules, pins and certificates.
       """
+    if Feature.counters.isBuilt { text += " SIGUSR1: log the counters." }
+    text += "\n"
     return text + names(capabilities)
   }
 
@@ -52,7 +54,7 @@ enum Usage {
 
   /// What `--tls-ciphers` and `--tls-groups` may name; nothing in a build without TLS.
   static func names(_ capabilities: TLSCapabilities) -> Text {
-    guard !capabilities.cipherSuites.isEmpty else { return "" }
+    guard Feature.tlsChoices.isBuilt, !capabilities.cipherSuites.isEmpty else { return "" }
     var text: Text = "\nCipher suites of \(capabilities.name) (*: default):\n"
     for suite in capabilities.cipherSuites where suite.version <= capabilities.highestVersion {
       append(suite.name, isDefault: TLSCipherSuite.recommended.contains(suite), to: &text)

@@ -1,5 +1,7 @@
 import Bytes
 import CPosix
+import Features
+import SelectedBackend
 import SyslogIO
 
 // Names of files that are opened again and again become absolute: a daemon's working directory is
@@ -18,6 +20,7 @@ extension DaemonSettings {
 extension RemoteSettings {
   /// Nothing changes when `folder` is nil.
   func withAbsoluteFiles(in folder: Text?) -> RemoteSettings {
+    guard hasTLS else { return self }
     let remote = copy()
     remote.trust.pins = trust.pins.map { pin in
       switch pin {
@@ -25,8 +28,11 @@ extension RemoteSettings {
       case .literal: pin
       }
     }
-    remote.trust.authorities = trust.authorities.map { $0.absolute(in: folder) }
-    remote.trust.revocationLists = trust.revocationLists.map { $0.absolute(in: folder) }
+    if Feature.chains.isBuilt {
+      remote.trust.authorities = trust.authorities.map { $0.absolute(in: folder) }
+      remote.trust.revocationLists = trust.revocationLists.map { $0.absolute(in: folder) }
+    }
+    guard Feature.clientCertificates.isBuilt else { return remote }
     remote.trust.certificate = trust.certificate?.absolute(in: folder)
     remote.trust.key = trust.key?.absolute(in: folder)
     return remote

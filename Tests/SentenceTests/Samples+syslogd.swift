@@ -1,4 +1,5 @@
 import Bytes
+import Features
 
 @testable import SyslogCore
 @testable import SyslogIO
@@ -37,6 +38,7 @@ let samplesOfSyslogd: [(name: String, sentence: Sentence)] = [
   ("noEffect udp rule", .noEffect("«option»", over: .udp, for: "«remote»", in: .rule)),
   ("noEffect tcp", .noEffect("«option»", over: .tcp, for: "«remote»", in: .rule)),
   ("cannotStart", .cannotStart(StartFailure(Sentence(joined: "«reason»"), about: .logSocket))),
+  ("builtWithout", .builtWithout(.rules)),
   ("noFIPSModule", .noFIPSModule(in: "«library»")),
   ("refused remote", .refused("«remote»", option: "«option»", Sentence(joined: "«reason»"))),
   ("refused remoteAlone", .refused("«remote»", option: nil, Sentence(joined: "«reason»"))),

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Features
 
 /// Turns a received piece into what one remote is sent: a header of our own, and the part of the
 /// piece that follows it on the wire. Nothing is allocated per message.
@@ -36,7 +37,10 @@ public struct MessageEncoder {
   public mutating func encode(
     _ piece: Span<UInt8>, _ message: Message, at time: CalendarTime
   ) -> EncodedMessage {
-    switch format {
+    guard Feature.formats.isBuilt else {
+      return encodeUnaltered(piece, message, limit: Message.maximumDatagram)
+    }
+    return switch format {
     case .raw: encodeUnaltered(piece, message, limit: Message.maximumDatagram)
     case .rfc3164: encode3164(piece, message, at: time)
     case .rfc5424: encode5424(piece, message, at: time)

@@ -1,5 +1,6 @@
 public import Bytes
 internal import CPosix
+internal import Features
 
 /// The unix datagram socket that programs log to.
 ///
@@ -15,9 +16,10 @@ public struct LogSocket: ~Copyable {
   ///
   /// BusyBox with Debian's patch looks at descriptor 3 alone and uses any unix socket.
   public init(path: Text) throws(Errno) {
-    let passed = LogSocket.datagramSocket(
-      from: LogSocket.firstPassed, count: LogSocket.passedCount())
-    if let passed {
+    if Feature.systemd.isBuilt,
+      let passed = LogSocket.datagramSocket(
+        from: LogSocket.firstPassed, count: LogSocket.passedCount())
+    {
       socket = FileDescriptor(owning: passed)
     } else {
       socket = FileDescriptor(owning: try LogSocket.open(path))

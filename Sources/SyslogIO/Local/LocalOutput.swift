@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 
 /// What becomes of messages on this machine, and of what the daemon itself has to say.
@@ -53,12 +54,20 @@ final class LocalOutput {
     case .file(let path):
       made = .file(LogFile(path: path, rotation: settings.rotation, console: console))
     case .ring(let bytes):
+      guard Feature.ring.isBuilt else {
+        made = .nowhere
+        break
+      }
       do throws(RingFailure) {
         made = .ring(try RingBuffer.open(bytes: bytes, user: user))
       } catch {
         throw StartFailure(.noRing(bytes: bytes, error), about: .ring)
       }
     case .kernel:
+      guard Feature.kernelLog.isBuilt else {
+        made = .nowhere
+        break
+      }
       do throws(Errno) {
         made = .kernel(try KernelLog.open())
       } catch {
@@ -96,6 +105,10 @@ final class LocalOutput {
     var inUse: [LogFile] = []
     if case .file(let file) = destination { inUse.append(file) }
     routes = []
+    guard Feature.rules.isBuilt else {
+      files = inUse
+      return
+    }
     for rule in configuration.rules {
       guard case .file(let index) = rule.destination else {
         routes.append(FileRoute(selector: rule.selector, file: nil))
@@ -131,16 +144,19 @@ extension LocalOutput {
     switch destination {
     case .nowhere: return
     // BusyBox asks neither the rules nor -l.
-    case .kernel(let kernel): return kernel.write(piece, message)
+    case .kernel(let kernel):
+      if Feature.kernelLog.isBuilt { kernel.write(piece, message) }
+      return
     case .file, .ring: break
     }
-    guard !routeToFiles(piece, message, time, from: origin, now: now),
+    guard !Feature.rules.isBuilt || !routeToFiles(piece, message, time, from: origin, now: now),
       message.priority.severity.rawValue < severityLimit
     else { return }
     switch destination {
     case .file(let file):
       file.append(now: now) { buffer in line.append(piece, message, at: time, to: &buffer) }
     case .ring(let ring):
+      guard Feature.ring.isBuilt else { return }
       ring.append(now: now) { buffer in line.append(piece, message, at: time, to: &buffer) }
     case .kernel, .nowhere: break
     }
@@ -193,12 +209,12 @@ extension LocalOutput {
   /// Writes what this turn has brought.
   func flush(now: Instant) {
     for file in files { file.flush(now: now) }
-    if case .ring(let ring) = destination { ring.flush(now: now) }
+    if Feature.ring.isBuilt, case .ring(let ring) = destination { ring.flush(now: now) }
   }
 
   /// When `flush` is wanted again, though nothing is new: the ring's readers hold it.
   var deadline: Instant? {
-    if case .ring(let ring) = destination { ring.deadline } else { nil }
+    if Feature.ring.isBuilt, case .ring(let ring) = destination { ring.deadline } else { nil }
   }
 
   /// The next write to each file opens it anew.
@@ -215,7 +231,7 @@ extension LocalOutput {
       guard let loss = file.removeLoss() else { continue }
       diagnostics.write(.syslogErr, .notWritten(bytes: loss.bytes, to: file.path, loss.reason))
     }
-    guard let ring else { return }
+    guard Feature.ring.isBuilt, let ring else { return }
     for warning in ring.removeWarnings() { diagnostics.write(.syslogWarning, warning) }
     if ring.removeForcedWrite() { diagnostics.write(.syslogWarning, .ringHeldByReader) }
   }
@@ -234,9 +250,10 @@ extension LocalOutput {
     var losses = Losses(bytes: lostDiagnosticBytes)
     for file in files { losses.bytes &+= file.lostBytes }
     switch destination {
-    case .ring(let ring): losses.ringLines = ring.lostLines
-    case .kernel(let kernel): losses.refusedByKernel = kernel.refused
-    case .file, .nowhere: break
+    case .ring(let ring) where Feature.ring.isBuilt: losses.ringLines = ring.lostLines
+    case .kernel(let kernel) where Feature.kernelLog.isBuilt:
+      losses.refusedByKernel = kernel.refused
+    case .file, .nowhere, .ring, .kernel: break
     }
     return losses
   }
@@ -248,12 +265,12 @@ extension LocalOutput {
 
   /// Prepares for being this user: its owner can remove the ring, and the console stays open.
   func prepare(for user: UInt32) {
-    ring?.setOwner(user)
+    if Feature.ring.isBuilt { ring?.setOwner(user) }
     console.hold()
   }
 
   /// Removes the ring from the system, as BusyBox does at the end.
   func remove() {
-    ring?.remove()
+    if Feature.ring.isBuilt { ring?.remove() }
   }
 }

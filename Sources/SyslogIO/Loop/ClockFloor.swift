@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 
 /// The earliest time that it can be: a router without a battery begins at 1970 and believes no
@@ -56,7 +57,7 @@ final class ClockFloor {
   init(stateFile path: Text?, diagnostics: Diagnostics) {
     self.diagnostics = diagnostics
     self.path = path ?? ""
-    guard path != nil else { return }
+    guard Feature.state.isBuilt, path != nil else { return }
     do throws(Errno) {
       state = try open()
     } catch {
@@ -97,6 +98,7 @@ extension ClockFloor {
   /// floor in the future that no NTP server could bring down again, and every certificate would be
   /// expired; without a saved time the floor is only lower than it might be.
   func save(_ clock: borrowing Clock, _ occasion: Occasion) {
+    guard Feature.state.isBuilt else { return }
     let now = clock.now
     startCounting(now)
     guard clock.calendar.isSynchronized else { return }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 public import TLSBackend
 
@@ -30,7 +31,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   /// Opens what is logged to in memory, then the log socket, and holds the signals back.
   public static func open(_ settings: DaemonSettings) throws(StartFailure) -> Daemon {
     var privileges: Privileges?
-    if let user = settings.user {
+    if Feature.user.isBuilt, let user = settings.user {
       privileges = try Privileges(
         user: user, sandbox: settings.usesSandbox ? .on : .off, files: settings.files)
     }
@@ -104,7 +105,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
 
   /// While there is one thread, the resolver's being made with the first name.
   private func dropPrivileges() throws(StartFailure) {
-    guard let privileges else { return }
+    guard Feature.user.isBuilt, let privileges else { return }
     local.prepare(for: privileges.user)
     pidFile.hold()
     do throws(StartFailure) {
@@ -189,7 +190,7 @@ extension Daemon where TLS: ~Copyable {
       switch signal {
       case .exit(let number): return number
       case .reload: reload()
-      case .report: report()
+      case .report: if Feature.counters.isBuilt { report() }
       }
     }
     return nil
@@ -203,6 +204,11 @@ extension Daemon where TLS: ~Copyable {
     readHostName()
     local.reopen()
     remotes.beginReload()
+    if Feature.rules.isBuilt { readRules() }
+    remotes.rereadFiles(now: clock.now)
+  }
+
+  private func readRules() {
     do throws(Configuration.Refusal) {
       let read = try settings.readConfiguration()
       local.apply(read, now: clock.now)
@@ -219,7 +225,6 @@ extension Daemon where TLS: ~Copyable {
     } catch {
       diagnostics.write(.syslogErr, .configurationKept(error.line))
     }
-    remotes.rereadFiles(now: clock.now)
   }
 
   private func report() {

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 
 /// The service manager that waits to hear that this daemon is ready, as sd_notify(3) tells it: one
 /// datagram to the socket that `NOTIFY_SOCKET` names, a path or, behind `@`, an abstract name.
@@ -20,6 +21,10 @@ struct ServiceManager {
   var detachedProcess: pid_t?
 
   init() {
+    guard Feature.systemd.isBuilt else {
+      address = nil
+      return
+    }
     var name = Environment.text("NOTIFY_SOCKET")?.bytes ?? []
     switch name.first {
     case UInt8(ascii: "/"): break
@@ -34,6 +39,7 @@ struct ServiceManager {
   /// Notifies the service manager, if there is one. A datagram that its socket has no room for is
   /// lost: the log comes first, and waiting would delay it.
   func notify(_ state: State) {
+    guard Feature.systemd.isBuilt else { return }
     switch state {
     case .ready:
       guard let detachedProcess else { return send("READY=1") }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import TLSBackend
 
 // What a remote's connections are made with, besides pins: files that are looked at before each
@@ -10,11 +11,17 @@ enum CredentialFiles {
   /// All certificates that a distribution trusts are a quarter of a megabyte.
   private static let limit = 1024 * 1024
 
+  /// Whether there can be any.
+  static var hasFiles: Bool {
+    Feature.chains.isBuilt || Feature.clientCertificates.isBuilt
+  }
+
   /// The key in them is to be wiped by who has made a context of them.
   static func parameters<Context: TLSContext>(
     of trust: RemoteSettings.Trust, for _: Context.Type
   ) throws(TLSError) -> TLSParameters {
     var parameters = trust.tls
+    guard hasFiles else { return parameters }
     for path in trust.authorities {
       try read(path, .trustAnchors, into: &parameters, Context.self)
     }
@@ -47,10 +54,14 @@ enum CredentialFiles {
           parameters.trustAnchors.count, parameters.revocationLists.count
         )
         switch parameter {
-        case .certificate: try parameters.readCertificates(bytes.span)
-        case .key: try parameters.readPrivateKey(bytes.span)
-        case .revocationLists: try parameters.readRevocationLists(bytes.span)
-        default: try parameters.readTrustAnchors(bytes.span)
+        case .certificate where Feature.clientCertificates.isBuilt:
+          try parameters.readCertificates(bytes.span)
+        case .key where Feature.clientCertificates.isBuilt:
+          try parameters.readPrivateKey(bytes.span)
+        case .revocationLists where Feature.chains.isBuilt:
+          try parameters.readRevocationLists(bytes.span)
+        case _ where Feature.chains.isBuilt: try parameters.readTrustAnchors(bytes.span)
+        default: break
         }
         // What is in each file is looked at by itself, so that an error has the file's name.
         try Context.checkTrust(parameters, behind: anchors, lists)
@@ -63,6 +74,7 @@ enum CredentialFiles {
   /// Every file that a context is made from.
   static func all(of trust: RemoteSettings.Trust) throws(TLSError) -> [Text] {
     var all: [Text] = []
+    guard hasFiles else { return all }
     for path in trust.authorities { all += try files(path, about: .trustAnchors) }
     for path in trust.revocationLists {
       all += try files(path, about: .revocationLists)

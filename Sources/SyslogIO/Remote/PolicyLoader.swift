@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import TLSBackend
 
 /// Makes the policy of one connection from the pins as they are written now: a file is read again
@@ -12,10 +13,11 @@ enum PolicyLoader {
   static func policy(
     for trust: RemoteSettings.Trust, using context: some TLSContext
   ) throws(TLSError) -> PeerPolicy {
-    let name = trust.authorities.isEmpty ? nil : trust.peerName
+    let validates = Feature.chains.isBuilt && !trust.authorities.isEmpty
+    let name = validates ? trust.peerName : nil
     guard !trust.pins.isEmpty else {
       // Without a name nothing is left to be validated, and nobody is to be let in by that.
-      guard !trust.authorities.isEmpty else { return .insecureAnyPeer }
+      guard validates else { return .insecureAnyPeer }
       guard let name else { throw noName }
       return .validated(name)
     }
@@ -32,7 +34,7 @@ enum PolicyLoader {
     guard !pins.hasSHA1 || !trust.tls.requiresFIPS else {
       throw TLSError(.configuration, .sha1NotApproved(in: names), about: .fips)
     }
-    guard !trust.authorities.isEmpty else { return .pinned(pins) }
+    guard validates else { return .pinned(pins) }
     guard let name else { throw noName }
     return .validated(name, pins: pins)
   }

@@ -1,4 +1,5 @@
 public import Bytes
+internal import Features
 public import SyslogCore
 public import TLSBackend
 
@@ -109,6 +110,7 @@ public final class RemoteSettings {
   }
 
   public var effectiveFormat: MessageFormat {
+    guard Feature.formats.isBuilt else { return .raw }
     if let format = delivery.format { return format }
     return switch destination.transport {
     case .udp: .raw
@@ -125,6 +127,7 @@ public final class RemoteSettings {
     // RFC 5425 §5.4 and §6.1 (T24).
     if trust.pins.isEmpty, trust.authorities.isEmpty { weaknesses.append(.anyPeer) }
     // RFC 9662 §4 (U2), RFC 9325 §4.1 (C10).
+    guard Feature.tlsChoices.isBuilt else { return weaknesses }
     let suite = TLSCipherSuite.rsaWithAES128CBC
     if trust.tls.minimumVersion <= suite.version, trust.tls.cipherSuites?.contains(suite) == true {
       weaknesses.append(.noForwardSecrecy(suite))
@@ -154,7 +157,9 @@ public final class RemoteSettings {
 extension RemoteSettings.Trust {
   /// The files that a TLS context is made from.
   var paths: [Text] {
-    var paths = authorities + revocationLists
+    var paths: [Text] = []
+    if Feature.chains.isBuilt { paths = authorities + revocationLists }
+    guard Feature.clientCertificates.isBuilt else { return paths }
     if let certificate { paths.append(certificate) }
     if let key { paths.append(key) }
     return paths

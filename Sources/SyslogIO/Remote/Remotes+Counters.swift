@@ -1,14 +1,19 @@
 internal import Bytes
+internal import Features
 internal import SyslogCore
 internal import TLSBackend
 
 // How the remotes end, and what they have counted.
 extension Remotes where TLS: ~Copyable {
   /// Whether nothing is left to wait for at the end.
-  func isFinished(now: Instant) -> Bool { streams.allSatisfy { $0.isFinished(now: now) } }
+  func isFinished(now: Instant) -> Bool {
+    var isFinished = true
+    eachStream { if !$0.isFinished(now: now) { isFinished = false } }
+    return isFinished
+  }
 
   func stop(now: Instant) {
-    for transport in streams { transport.stopAndReport(.exit, now: now) }
+    eachStream { $0.stopAndReport(.exit, now: now) }
   }
 
   /// One line per remote with its counters.
@@ -18,7 +23,7 @@ extension Remotes where TLS: ~Copyable {
         .syslogInfo,
         .udpRemote(transport.settings.name, .counters(transport.sender.counters)))
     }
-    for transport in streams {
+    eachStream { transport in
       transport.noteAcknowledged(now: now)
       let settings = transport.settings
       diagnostics.write(

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Features
 internal import SyslogCore
 internal import TLSBackend
 
@@ -6,7 +7,7 @@ internal import TLSBackend
 extension Remotes where TLS: ~Copyable {
   /// At SIGHUP, before anything is read.
   func beginReload() {
-    for transport in streams { transport.hasReadFiles = false }
+    eachStream { $0.hasReadFiles = false }
   }
 
   /// Follows these rules from now on. A remote that is named as before keeps its connection, one
@@ -67,11 +68,12 @@ extension Remotes where TLS: ~Copyable {
   /// Reads again what the remotes' settings name, pins, certificates, addresses, unless that was read
   /// since `beginReload`.
   func rereadFiles(now: Instant) {
-    for transport in streams { transport.rereadFiles(now: now) }
+    eachStream { $0.rereadFiles(now: now) }
     for transport in udp { transport.reload(now: now) }
   }
 
   func dropRetired(now: Instant) {
+    guard Feature.rules.isBuilt else { return }
     streams.removeAll { $0.isRetired(now: now) }
   }
 }

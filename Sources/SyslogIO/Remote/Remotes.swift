@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 internal import TLSBackend
 
@@ -8,13 +9,16 @@ internal import TLSBackend
 final class Remotes<TLS: TLSBackend & ~Copyable> {
   var udp: [UDPTransport] = []
   var streams: [StreamTransport<TLS>] = []
+  /// Whether there can be any. Known to the compiler: a program with UDP alone has no code for them.
+  private static var hasStreams: Bool { TLS.isPresent || Feature.tcp.isBuilt }
   let diagnostics: Diagnostics
   let originator: Originator
   private let floor: ClockFloor
   let resolver = Resolver()
   private var resolverSlot: Poller.Slot?
   /// Where the kernel tells of new addresses and routes.
-  private let routes = FileDescriptor(owning: cposix_open_routes())
+  private let routes = FileDescriptor(
+    owning: Feature.networkEvents.isBuilt ? cposix_open_routes() : -1)
   private var routesSlot: Poller.Slot?
   /// Messages of it that are read in one turn.
   private static var routesPerTurn: Int { 64 }
@@ -30,14 +34,17 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
     self.floor = floor
     self.originator = originator
     for remote in settings { add(remote, nil) }
-    for remote in configuration.remotes where !isOnCommandLine(remote.settings) {
-      add(remote.settings, remote.selector)
+    if Feature.rules.isBuilt {
+      for remote in configuration.remotes where !isOnCommandLine(remote.settings) {
+        add(remote.settings, remote.selector)
+      }
     }
     shareMemory()
   }
 
   /// Gives the queues that have no size of their own equal shares of the memory for all of them.
   func shareMemory() {
+    guard Remotes.hasStreams else { return }
     var count = 0
     for transport in streams where transport.settings.delivery.queueCapacity == nil { count += 1 }
     guard count > 0 else { return }
@@ -66,11 +73,19 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
       transport.selector = selector
       udp.append(transport)
     case .tls, .tcp:
+      guard Remotes.hasStreams else { return }
       let transport = StreamTransport<TLS>(
         remote, originator, resolver: resolver, floor: floor, diagnostics: diagnostics)
       transport.selector = selector
       streams.append(transport)
     }
+  }
+
+  /// Does something to each remote that is connected to.
+  @inline(__always)
+  func eachStream(_ body: (StreamTransport<TLS>) -> Void) {
+    guard Remotes.hasStreams else { return }
+    for transport in streams { body(transport) }
   }
 
   /// Whether any remote needs to know what is in a datagram.
@@ -83,11 +98,12 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
 
 extension Remotes where TLS: ~Copyable {
   func start(now: Instant) {
-    for transport in streams { transport.start(now: now) }
+    eachStream { $0.start(now: now) }
   }
 
   /// The earliest time at which a remote wants to be woken.
   var deadline: Instant? {
+    guard Remotes.hasStreams else { return nil }
     var earliest: Instant?
     for transport in streams {
       guard let deadline = transport.deadline else { continue }
@@ -98,6 +114,7 @@ extension Remotes where TLS: ~Copyable {
 
   /// How many messages like the last ones every connected collector's queue has room for.
   func room(forMessagesOf bytes: Int) -> Int {
+    guard Remotes.hasStreams else { return Int.max }
     // What the header of RFC 5424 adds at the most, near enough.
     let message = bytes + 512
     var room = Int.max
@@ -110,12 +127,15 @@ extension Remotes where TLS: ~Copyable {
 
   /// Whether a working collector is a moment behind (see `InputPacing`).
   func isMomentarilyFull(now: Instant) -> Bool {
-    streams.contains { $0.isMomentarilyFull(now: now) }
+    Remotes.hasStreams && streams.contains { $0.isMomentarilyFull(now: now) }
   }
 
   func register(with poller: inout Poller) {
     resolverSlot = poller.add(resolver.descriptor, readable: true, writable: false)
-    routesSlot = poller.add(routes.rawValue, readable: true, writable: false)
+    if Feature.networkEvents.isBuilt {
+      routesSlot = poller.add(routes.rawValue, readable: true, writable: false)
+    }
+    guard Remotes.hasStreams else { return }
     slots.removeAll(keepingCapacity: true)
     for transport in streams {
       slots.append(
@@ -128,7 +148,10 @@ extension Remotes where TLS: ~Copyable {
   /// Performs what became possible or due.
   func turn(_ poller: borrowing Poller, now: Instant) {
     if let resolverSlot, poller.isReady(resolverSlot) { deliverAnswers(now: now) }
-    if let routesSlot, poller.isReady(routesSlot) { readRoutes(now: now) }
+    if Feature.networkEvents.isBuilt, let routesSlot, poller.isReady(routesSlot) {
+      readRoutes(now: now)
+    }
+    guard Remotes.hasStreams else { return }
     for index in streams.indices {
       let transport = streams[index]
       if index < slots.count, poller.isReady(slots[index]) { transport.ready(now: now) }
@@ -139,7 +162,7 @@ extension Remotes where TLS: ~Copyable {
 
   /// Sends what this turn has queued.
   func flush(_ time: CalendarTime, now: Instant) {
-    for transport in streams { transport.flush(time, now: now) }
+    eachStream { $0.flush(time, now: now) }
   }
 }
 
@@ -162,8 +185,10 @@ extension Remotes where TLS: ~Copyable {
     _ unit: RemoteSettings.Unit, _ bytes: Span<UInt8>, _ message: Message, _ time: CalendarTime,
     now: Instant
   ) {
-    for transport in streams where transport.settings.unit == unit && transport.wants(message) {
-      transport.queue(bytes, message, time, now: now)
+    eachStream { transport in
+      if transport.settings.unit == unit, transport.wants(message) {
+        transport.queue(bytes, message, time, now: now)
+      }
     }
     for transport in udp
     where transport.settings.unit == unit && !transport.isSentBatches && transport.wants(message) {
@@ -180,12 +205,12 @@ extension Remotes where TLS: ~Copyable {
     }
     guard isNew else { return }
     for transport in udp { transport.networkChanged() }
-    for transport in streams { transport.sender.networkChanged(now: now, random: jitter()) }
+    eachStream { $0.sender.networkChanged(now: now, random: jitter()) }
   }
 
   private func deliverAnswers(now: Instant) {
     resolver.noteAnswers()
     for transport in udp { transport.takeAnswer(now: now) }
-    for transport in streams { transport.takeAnswer(now: now) }
+    eachStream { $0.takeAnswer(now: now) }
   }
 }

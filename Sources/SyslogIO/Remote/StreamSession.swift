@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Features
 internal import TLSBackend
 
 /// What carries a remote's messages over its connection: a TLS session, or the connection itself.
@@ -8,6 +9,8 @@ struct StreamSession<TLS: TLSBackend & ~Copyable>: ~Copyable {
   // An enum's payload cannot be changed in place when it cannot be copied. One of the two is nil.
   private var tls: TLS?
   private var plain: PlainStream?
+  /// Known to the compiler, as what a build without TLS or without TCP has no code for.
+  private static var hasPlain: Bool { Feature.tcp.isBuilt }
 
   init(over tls: consuming TLS) {
     self.tls = consume tls
@@ -25,14 +28,16 @@ struct StreamSession<TLS: TLSBackend & ~Copyable>: ~Copyable {
   }
 
   mutating func write(_ bytes: Span<UInt8>) throws(TLSError) -> WriteStep {
-    if let step = try tls?.write(bytes) { return step }
-    guard let step = try plain?.write(bytes) else { throw .outOfTurn("write") }
+    if TLS.isPresent, let step = try tls?.write(bytes) { return step }
+    guard StreamSession.hasPlain, let step = try plain?.write(bytes) else {
+      throw .outOfTurn("write")
+    }
     return step
   }
 
   mutating func drain() throws(TLSError) -> DrainStep {
-    if let step = try tls?.drain() { return step }
-    return try plain?.drain() ?? .idle
+    if TLS.isPresent, let step = try tls?.drain() { return step }
+    return StreamSession.hasPlain ? try plain?.drain() ?? .idle : .idle
   }
 
   /// Sends close_notify. Without TLS the end of the stream says the same; what the peer sent is
@@ -41,7 +46,7 @@ struct StreamSession<TLS: TLSBackend & ~Copyable>: ~Copyable {
   @discardableResult mutating func shutdown() -> Bool {
     do throws(TLSError) {
       _ = try tls?.shutdown()
-      _ = try plain?.drain()
+      if StreamSession.hasPlain { _ = try plain?.drain() }
       return true
     } catch {
       return false

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 internal import TLSBackend
 

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 internal import TLSBackend
 
@@ -30,7 +31,7 @@ extension StreamTransport where TLS: ~Copyable {
   /// every other one TLS comes first.
   private func connected(now: Instant) {
     sender.connected(now: now)
-    guard settings.destination.transport != .tcp else {
+    guard !Feature.tcp.isBuilt || settings.destination.transport != .tcp else {
       session = StreamSession(inClear: PlainStream(socket: descriptor))
       return secured(.notAuthenticated, now: now)
     }
@@ -93,7 +94,7 @@ extension StreamTransport where TLS: ~Copyable {
   private func identity(of peer: borrowing VerifiedPeer) -> Sentence {
     let certificate = peer.certificate
     let valid: Sentence? =
-      peer.isValidated
+      Feature.chains.isBuilt && peer.isValidated
       ? .validCertificate(of: certificate.subject, for: settings.trust.peerName) : nil
     guard let pin = peer.pin else {
       return valid ?? .notAuthenticated(key: PinSpelling.spki(certificate.spkiFingerprint))

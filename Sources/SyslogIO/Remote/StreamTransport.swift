@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 internal import TLSBackend
 
@@ -55,7 +56,9 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
     encoder = MessageEncoder(format: settings.effectiveFormat, originator)
   }
 
-  func wants(_ message: Message) -> Bool { selector?.matches(message.priority) ?? true }
+  func wants(_ message: Message) -> Bool {
+    !Feature.rules.isBuilt || selector?.matches(message.priority) ?? true
+  }
 
   /// Says something about this remote in the local log.
   func say(_ sentence: Sentence, _ priority: Priority = .syslogWarning) {
@@ -70,7 +73,7 @@ extension StreamTransport where TLS: ~Copyable {
   var deadline: Instant? { sender.deadline }
 
   /// Whether the remote is no longer configured, and only delivers what it has.
-  var isRetiring: Bool { sender.isRetiring }
+  var isRetiring: Bool { Feature.rules.isBuilt && sender.isRetiring }
 
   /// -1 while there is no connection.
   var descriptor: Int32 { socket?.rawValue ?? -1 }

@@ -19,7 +19,7 @@ struct TLSCredentials {
   ) throws(TLSError) {
     policy = nil
     for path in trust.paths + trust.pinPaths { floor.note(file: path) }
-    let stamp = FileStamp.of(try CredentialFiles.all(of: trust))
+    let stamp = CredentialFiles.hasFiles ? FileStamp.of(try CredentialFiles.all(of: trust)) : []
     if stamp != self.stamp || trust.tls.requiresFIPS { context = nil }
     let current: Context
     if let context {

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 
 /// One UDP remote: the actions of a `DatagramSender` on a real socket.
@@ -36,7 +37,9 @@ final class UDPTransport {
   /// Whether every datagram is sent to it, unchanged.
   var isSentBatches: Bool { selector == nil && settings.unit == .datagram }
 
-  func wants(_ message: Message) -> Bool { selector?.matches(message.priority) ?? true }
+  func wants(_ message: Message) -> Bool {
+    !Feature.rules.isBuilt || selector?.matches(message.priority) ?? true
+  }
 
   private func perform(_ action: DatagramSender.Action, now: Instant) {
     switch action {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Features
 
 /// What a ClientHello offers: a remote's parameters after they were held against what the library
 /// can do, with every default filled in.
@@ -55,12 +56,13 @@ public final class TLSOffer: Sendable {
     _ parameters: TLSParameters, by capabilities: TLSCapabilities
   ) throws(TLSError) -> [TLSCipherSuite] {
     var suites: [TLSCipherSuite] = []
-    for suite in parameters.cipherSuites ?? TLSCipherSuite.recommended {
+    let asked = Feature.tlsChoices.isBuilt ? parameters.cipherSuites : nil
+    for suite in asked ?? TLSCipherSuite.recommended {
       let isKnown = try isOffered(
         suite.name, suite.rawValue, isApproved: !parameters.requiresFIPS || suite.isApproved,
         isKnown: capabilities.cipherSuites.contains(suite)
           && suite.version <= capabilities.highestVersion,
-        isAsked: parameters.cipherSuites != nil, by: capabilities, about: .cipherSuites)
+        isAsked: asked != nil, by: capabilities, about: .cipherSuites)
       if isKnown, suite.version >= parameters.minimumVersion, !suites.contains(suite) {
         suites.append(suite)
       }
@@ -73,10 +75,11 @@ public final class TLSOffer: Sendable {
   ) throws(TLSError) -> [TLSGroup] {
     var groups: [TLSGroup] = []
     let isFIPS = parameters.requiresFIPS
-    for group in parameters.groups ?? (isFIPS ? TLSGroup.approved : TLSGroup.recommended) {
+    let asked = Feature.tlsChoices.isBuilt ? parameters.groups : nil
+    for group in asked ?? (isFIPS ? TLSGroup.approved : TLSGroup.recommended) {
       let isKnown = try isOffered(
         group.name, group.rawValue, isApproved: !isFIPS || TLSGroup.approved.contains(group),
-        isKnown: capabilities.groups.contains(group), isAsked: parameters.groups != nil,
+        isKnown: capabilities.groups.contains(group), isAsked: asked != nil,
         by: capabilities, about: .groups)
       if isKnown, !group.needsTLS13 || version >= .tls13, !groups.contains(group) {
         groups.append(group)

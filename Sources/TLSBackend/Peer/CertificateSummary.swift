@@ -1,4 +1,5 @@
 public import Bytes
+internal import Features
 
 /// What is said about a certificate, by the policy, in the log and by `--check`. It is
 /// made by our own parser, the same with every library.
@@ -82,8 +83,8 @@ public final class CertificateSummary: Sendable {
       kind: certificate.key.name, bits: certificate.key.bits, strength: certificate.key.strength)
     isAuthority = certificate.isAuthority
     pathLimit = certificate.pathLimit
-    dnsNames = certificate.names(GeneralName.dns)
-    addresses = certificate.names(GeneralName.address)
+    dnsNames = Feature.chains.isBuilt ? certificate.names(GeneralName.dns) : []
+    addresses = Feature.chains.isBuilt ? certificate.names(GeneralName.address) : []
     self.spkiFingerprint = spkiFingerprint
     self.fingerprint = fingerprint
     self.sha1Fingerprint = sha1Fingerprint

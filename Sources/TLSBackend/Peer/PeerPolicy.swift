@@ -1,4 +1,5 @@
 public import Bytes
+internal import Features
 
 /// What a peer has shown inside the handshake, and what is wrong with it.
 ///
@@ -78,16 +79,21 @@ public struct PeerPolicy: Sendable {
     }
     let leaf = try CertificateSummary.of(certificate, using: &library)
     let trouble = certificate.key.trouble
-    let builder = PathBuilder(certificate, trust, at: time)
-    // A key and a pin are judged before any chain, but for who wants to see all of it.
-    if name != nil, keepsPeer || trouble == .none && (pins == nil || pins?.match(leaf) != nil) {
-      builder.judge(chain, &library)
+    let evidence: PeerEvidence
+    if Feature.chains.isBuilt {
+      let builder = PathBuilder(certificate, trust, at: time)
+      // A key and a pin are judged before any chain, but for who wants to see all of it.
+      if name != nil, keepsPeer || trouble == .none && (pins == nil || pins?.match(leaf) != nil) {
+        builder.judge(chain, &library)
+      }
+      evidence = PeerEvidence(
+        certificates: keepsPeer ? summaries(of: leaf, chain, &library) : [leaf],
+        refusal: sentence(for: builder.faults.first, builder),
+        chainRefusal: sentence(for: builder.faults.chain, builder),
+        revocationRefusal: sentence(for: builder.faults.list, builder))
+    } else {
+      evidence = PeerEvidence(certificates: [leaf])
     }
-    let evidence = PeerEvidence(
-      certificates: keepsPeer ? summaries(of: leaf, chain, &library) : [leaf],
-      refusal: sentence(for: builder.faults.first, builder),
-      chainRefusal: sentence(for: builder.faults.chain, builder),
-      revocationRefusal: sentence(for: builder.faults.list, builder))
     if keepsPeer { peer = evidence }
     if trouble == .none || trouble == .weak { return try judge(evidence) }
     throw TLSError(
@@ -147,7 +153,9 @@ public struct PeerPolicy: Sendable {
 
   /// Throws when a name is asked for that a certificate does not have.
   public func checkName(_ leaf: CertificateSummary) throws(TLSError) {
-    if let name, !name.matches(leaf) { throw TLSError(.authentication, .wrongName(name, leaf)) }
+    if Feature.chains.isBuilt, let name, !name.matches(leaf) {
+      throw TLSError(.authentication, .wrongName(name, leaf))
+    }
   }
 
   private func refusal(of leaf: CertificateSummary, by pins: PinSet) -> Sentence {

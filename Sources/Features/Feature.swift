@@ -1,0 +1,155 @@
+/// What a build may leave out, each chosen by the trait of the same name.
+///
+/// Code that only a feature needs stands behind `isBuilt`, which the compiler knows: in a build
+/// without the feature that code is not in the program, and in every build it is compiled and
+/// type-checked. Beside `Sources/SelectedBackend` this is the only file that reads a trait.
+public enum Feature: UInt8, CaseIterable, Sendable {
+  /// `--check`: a report on the configuration and on each remote.
+  case check
+  /// `-f`: the configuration file.
+  case rules
+  /// `-C`: the ring buffer that `logread` reads.
+  case ring
+  /// `-K`: the kernel's log as the local log.
+  case kernelLog
+  /// `--user` and its sandbox.
+  case user
+  /// `--state`: the time of the last run, for the dates of certificates.
+  case state
+  /// `--ca`, `--crl` and `--server-name`: certificate chains. Pins are always there.
+  case chains
+  /// `--cert` and `--key`: the client's own certificate.
+  case clientCertificates
+  /// `--tls-ciphers`, `--tls-groups` and `--tls-min`: what is offered instead of the defaults.
+  case tlsChoices
+  /// `--fips`.
+  case fipsMode
+  /// `--tcp`: forwarding over TCP without TLS.
+  case tcp
+  /// SIGUSR1: counters in the log.
+  case counters
+  /// `--format 3164` and `5424`. Without it messages are sent as they were received.
+  case formats
+  /// rtnetlink: a new address or route brings the next attempt forward.
+  case networkEvents
+  /// systemd's sd_notify and socket activation.
+  case systemd
+
+  /// Whether this program has it.
+  @inline(__always)
+  public var isBuilt: Bool {
+    switch self {
+    case .check:
+      #if Check
+        true
+      #else
+        false
+      #endif
+    case .rules:
+      #if Rules
+        true
+      #else
+        false
+      #endif
+    case .ring:
+      #if Ring
+        true
+      #else
+        false
+      #endif
+    case .kernelLog:
+      #if KernelLog
+        true
+      #else
+        false
+      #endif
+    case .user:
+      #if User
+        true
+      #else
+        false
+      #endif
+    case .state:
+      #if State
+        true
+      #else
+        false
+      #endif
+    case .chains:
+      #if Chains
+        true
+      #else
+        false
+      #endif
+    case .clientCertificates:
+      #if ClientCertificates
+        true
+      #else
+        false
+      #endif
+    case .tlsChoices:
+      #if TLSChoices
+        true
+      #else
+        false
+      #endif
+    case .fipsMode:
+      #if FIPSMode
+        true
+      #else
+        false
+      #endif
+    case .tcp:
+      #if TCP
+        true
+      #else
+        false
+      #endif
+    case .counters:
+      #if Counters
+        true
+      #else
+        false
+      #endif
+    case .formats:
+      #if Formats
+        true
+      #else
+        false
+      #endif
+    case .networkEvents:
+      #if NetworkEvents
+        true
+      #else
+        false
+      #endif
+    case .systemd:
+      #if Systemd
+        true
+      #else
+        false
+      #endif
+    }
+  }
+
+  /// The name of its trait.
+  public var name: StaticString {
+    switch self {
+    case .check: "Check"
+    case .rules: "Rules"
+    case .ring: "Ring"
+    case .kernelLog: "KernelLog"
+    case .user: "User"
+    case .state: "State"
+    case .chains: "Chains"
+    case .clientCertificates: "ClientCertificates"
+    case .tlsChoices: "TLSChoices"
+    case .fipsMode: "FIPSMode"
+    case .tcp: "TCP"
+    case .counters: "Counters"
+    case .formats: "Formats"
+    case .networkEvents: "NetworkEvents"
+    case .systemd: "Systemd"
+    }
+  }
+}
