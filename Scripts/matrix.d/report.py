@@ -9,6 +9,7 @@ import ability_tables
 import cost_tables
 import facts
 import grid
+import prices
 import size_tables
 import suite
 from common import BUILDS, HERE, LIBRARIES, PROMISES, ROOT, TABLE, Failure, grouped, table
@@ -108,6 +109,7 @@ def from_tests(before):
     return {
         "cannot": suite.cannot_table(rows),
         "conformance": marked("conformance", conformance, before),
+        "prices": marked("prices", prices.tables(), before),
         "grid": marked("grid", grid_here and f"{tested(grid.HERE)}\n\n{grid_here}", before),
         "generations": marked("generations", generations, before),
     }
