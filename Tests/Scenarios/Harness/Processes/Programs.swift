@@ -48,6 +48,20 @@ enum Programs {
       hint: "run make STATIC_STDLIB=1 BACKEND=none first")
   }
 
+  /// The build with a TLS library and nothing that a build may leave out (`make SET=seed`).
+  static func seed(_ backend: Backend) throws -> String {
+    try program(
+      from: "SYSLOGD\(infix(backend))_SEED_BIN", or: "build/\(backend.rawValue)-seed/syslogd",
+      hint: "run make SET=seed BACKEND=\(backend.rawValue) first")
+  }
+
+  /// The smallest build.
+  static func seedWithoutTLS() throws -> String {
+    try program(
+      from: "SYSLOGD_NONE_SEED_BIN", or: "build/none-seed/syslogd",
+      hint: "run make SET=seed BACKEND=none first")
+  }
+
   /// syslog-ng, which Scripts/bootstrap unpacks; `SYSLOG_NG` names another.
   static func syslogNG() throws -> String {
     try program(

@@ -9,6 +9,9 @@ final class Syslogd {
     case ordinary(Backend)
     case withoutTLS
     case ordinaryWithoutTLS
+    /// Embedded Swift with nothing that a build may leave out.
+    case seed(Backend)
+    case seedWithoutTLS
 
     func program() throws -> String {
       switch self {
@@ -16,6 +19,8 @@ final class Syslogd {
       case .ordinary(let backend): try Programs.ordinary(backend)
       case .withoutTLS: try Programs.withoutTLS()
       case .ordinaryWithoutTLS: try Programs.ordinaryWithoutTLS()
+      case .seed(let backend): try Programs.seed(backend)
+      case .seedWithoutTLS: try Programs.seedWithoutTLS()
       }
     }
   }
