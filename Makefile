@@ -243,8 +243,8 @@ ifneq ($(TRAIT),)
 endif
 
 clean: ## removes what was built, but not build/peers (from Scripts/bootstrap)
-	rm -rf .build build/benchmarks build/archives build/cross \
-	  $(foreach b,$(KNOWN),build/$(b) build/$(b)-static build/$(b)-archive build/$(b)-fips)
+	rm -rf .build build/benchmarks build/archives build/cross build/prices \
+	  $(foreach b,$(KNOWN),build/$(b) $(wildcard build/$(b)-*))
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
