@@ -84,7 +84,7 @@ let package = Package(
 
     // Floor 1: pure. Bytes imports nothing, everything may import it.
     .target(name: "Bytes", swiftSettings: product),
-    .target(name: "Features", swiftSettings: product),
+    .target(name: "Features", dependencies: ["Bytes"], swiftSettings: product),
     .target(name: "TLSBackend", dependencies: ["Bytes", "Features"], swiftSettings: product),
     .target(name: "SyslogCore", dependencies: ["Bytes", "Features"], swiftSettings: product),
 

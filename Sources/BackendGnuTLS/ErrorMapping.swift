@@ -82,7 +82,7 @@ extension TLSError {
 
   @inline(never)
   static func unreadable(
-    _ label: StaticString, _ index: Int = 0, of count: Int = 1, about parameter: TLSParameter? = nil
+    _ label: Literal, _ index: Int = 0, of count: Int = 1, about parameter: TLSParameter? = nil
   ) -> TLSError {
     .unreadable(label, index, of: count, by: GnuTLSBackend.library, about: parameter)
   }

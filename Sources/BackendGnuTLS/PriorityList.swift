@@ -8,9 +8,9 @@ struct PriorityList {
   private let offer: TLSOffer
   private var text: Text = "NONE:+COMP-NULL:+CTYPE-X509"
   /// What is in there of suites: each name is one literal.
-  private var named: [StaticString] = []
+  private var named: [Literal] = []
 
-  private static let signatures: [StaticString] = [
+  private static let signatures: [Literal] = [
     // Each with its like in TLS 1.2, where the curve and the hash are not tied to each other: side
     // by side they are sent once.
     "ECDSA-SECP256R1-SHA256", "ECDSA-SHA256", "ECDSA-SECP384R1-SHA384", "ECDSA-SHA384",
@@ -41,7 +41,7 @@ struct PriorityList {
   }
 
   @inline(never)
-  private mutating func add(_ kind: StaticString, _ name: StaticString = "") {
+  private mutating func add(_ kind: Literal, _ name: Literal = "") {
     text += ":+"
     text += Text(kind)
     text += Text(name)
@@ -49,9 +49,9 @@ struct PriorityList {
 
   /// In the order in which the suites name them.
   @inline(never)
-  private mutating func addOnce(_ name: StaticString) {
-    guard name.utf8CodeUnitCount > 0 else { return }
-    for index in named.indices where unsafe named[index].utf8Start == name.utf8Start { return }
+  private mutating func addOnce(_ name: Literal) {
+    guard name.first != 0 else { return }
+    for index in named.indices where unsafe named[index].cString == name.cString { return }
     named.append(name)
     add(name)
   }

@@ -8,7 +8,7 @@ extension Sentence {
   static var tooManyWarnings: Sentence { Sentence("the server sent too many warning alerts") }
 
   static func notStrict(_ mode: FIPSMode, _ library: Text) -> Sentence {
-    let words: StaticString =
+    let words: Literal =
       switch mode {
       case .off: "off"
       case .selfTest: "in its self-tests"

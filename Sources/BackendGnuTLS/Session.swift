@@ -23,7 +23,7 @@ public import TLSBackend
   private var handshakeBytes: UInt64 = 0
 
   /// As sentences call it.
-  static var library: StaticString { "GnuTLS" }
+  static var library: Literal { "GnuTLS" }
 
   public static var capabilities: TLSCapabilities {
     @inline(never) get { capabilities(forbidden: []) }

@@ -1,8 +1,9 @@
+internal import Bytes
 internal import TLSBackend
 
 // What GnuTLS calls the parts of a suite, and the groups.
 extension TLSCipherSuite {
-  var cipherName: StaticString {
+  var cipherName: Literal {
     switch self {
     case .aes128GCM, .ecdheRSAWithAES128GCM, .ecdheECDSAWithAES128GCM: "AES-128-GCM"
     case .aes256GCM, .ecdheRSAWithAES256GCM, .ecdheECDSAWithAES256GCM: "AES-256-GCM"
@@ -13,7 +14,7 @@ extension TLSCipherSuite {
   }
 
   /// Empty in TLS 1.3.
-  var keyExchangeName: StaticString {
+  var keyExchangeName: Literal {
     switch self {
     case .aes128GCM, .aes256GCM, .chacha20Poly1305: ""
     case .ecdheRSAWithAES128GCM, .ecdheRSAWithAES256GCM, .ecdheRSAWithChaCha20Poly1305:
@@ -26,7 +27,7 @@ extension TLSCipherSuite {
 }
 
 extension TLSGroup {
-  var gnutlsName: StaticString {
+  var gnutlsName: Literal {
     switch self {
     case .secp256r1: "SECP256R1"
     case .secp384r1: "SECP384R1"

@@ -21,7 +21,7 @@ public import TLSBackend
   private var group: TLSGroup?
 
   /// As sentences call it.
-  static var library: StaticString { "Mbed TLS" }
+  static var library: Literal { "Mbed TLS" }
 
   public static var capabilities: TLSCapabilities {
     let version = mbedtls_version_get_number()

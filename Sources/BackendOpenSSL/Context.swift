@@ -104,7 +104,7 @@ extension OpenSSLContext {
     guard setGroups(sharing: offer.groups[0].needsTLS13) || setGroups(sharing: false) else {
       throw .refused(.groups)
     }
-    let algorithms: StaticString = """
+    let algorithms: Literal = """
       ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512:ed25519:\
       rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:\
       rsa_pss_pss_sha256:rsa_pss_pss_sha384:rsa_pss_pss_sha512:\
@@ -153,7 +153,7 @@ private struct NameList {
 
   var isEmpty: Bool { characters.count == 1 }
 
-  mutating func append(_ name: StaticString, mark: UInt8? = nil) {
+  mutating func append(_ name: Literal, mark: UInt8? = nil) {
     unsafe append(name.cString, mark: mark)
   }
 

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import COpenSSL
 internal import Features
 internal import TLSBackend

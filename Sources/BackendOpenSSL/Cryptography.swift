@@ -72,7 +72,7 @@ extension SignatureAlgorithm {
   }
 
   /// Nil for what signs the message itself.
-  fileprivate var digestName: StaticString? {
+  fileprivate var digestName: Literal? {
     switch kind {
     case .ed25519, .ed448: return nil
     case .rsa, .rsaPSS, .ecdsa: break

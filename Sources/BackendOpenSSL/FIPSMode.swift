@@ -4,10 +4,10 @@ internal import TLSBackend
 
 // A library context in which nothing but a FIPS provider does cryptography, and the proof of it.
 extension LibraryContext {
-  private static let provider: StaticString = "fips"
-  private static let encoders: StaticString = "base"
-  private static let md5Name: StaticString = "MD5"
-  private static let certain: StaticString = "fips=yes,provider=fips"
+  private static let provider: Literal = "fips"
+  private static let encoders: Literal = "base"
+  private static let md5Name: Literal = "MD5"
+  private static let certain: Literal = "fips=yes,provider=fips"
 
   /// The base provider reads DER; the default provider stays out, so that what the FIPS provider
   /// does not have is not there.

@@ -21,8 +21,8 @@ internal import TLSBackend
     unsafe requiresFIPS ? LibraryContext.approved.cString : nil
   }
 
-  static let approved: StaticString = "fips=yes"
-  static let sha256Name: StaticString = "SHA256"
+  static let approved: Literal = "fips=yes"
+  static let sha256Name: Literal = "SHA256"
 
   /// Throws `.configuration` when FIPS is required and is not in force.
   init(requiresFIPS: Bool) throws(TLSError) {

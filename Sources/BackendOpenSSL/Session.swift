@@ -16,7 +16,7 @@ public import TLSBackend
   private var handshakeBytes: UInt64 = 0
 
   /// As sentences call it.
-  static var library: StaticString { "OpenSSL" }
+  static var library: Literal { "OpenSSL" }
 
   public static var capabilities: TLSCapabilities {
     @inline(never) get {

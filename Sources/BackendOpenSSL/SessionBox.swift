@@ -48,7 +48,7 @@ extension SessionBox {
     return unsafe method
   }()
 
-  private static let transportName: StaticString = "cposix_stream"
+  private static let transportName: Literal = "cposix_stream"
 
   /// A BIO that sends and receives through the box that `BIO_set_data` will give it.
   static func makeBIO() -> OpaquePointer? {

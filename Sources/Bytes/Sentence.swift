@@ -10,36 +10,36 @@ public struct Sentence: Equatable, Sendable {
   // is then one call with the addresses of its template and its arguments.
 
   @inline(never)
-  public init(_ template: StaticString) {
+  public init(_ template: Literal) {
     text = Text(template)
   }
 
   /// Each `$` of the template stands for the next argument.
   @inline(never)
-  public init(_ template: StaticString, _ first: Text) {
+  public init(_ template: Literal, _ first: Text) {
     text = Text(template, filledWith: [first])
   }
 
   @inline(never)
-  public init(_ template: StaticString, _ first: Text, _ second: Text) {
+  public init(_ template: Literal, _ first: Text, _ second: Text) {
     text = Text(template, filledWith: [first, second])
   }
 
   @inline(never)
-  public init(_ template: StaticString, _ first: Text, _ second: Text, _ third: Text) {
+  public init(_ template: Literal, _ first: Text, _ second: Text, _ third: Text) {
     text = Text(template, filledWith: [first, second, third])
   }
 
   @inline(never)
   public init(
-    _ template: StaticString, _ first: Text, _ second: Text, _ third: Text, _ fourth: Text
+    _ template: Literal, _ first: Text, _ second: Text, _ third: Text, _ fourth: Text
   ) {
     text = Text(template, filledWith: [first, second, third, fourth])
   }
 
   /// A sentence with more parts, or with parts that may be missing.
   @inline(never)
-  public init(_ template: StaticString, filledWith arguments: [Text]) {
+  public init(_ template: Literal, filledWith arguments: [Text]) {
     text = Text(template, filledWith: arguments)
   }
 
@@ -56,19 +56,19 @@ public struct Sentence: Equatable, Sendable {
 
 extension Text {
   @inline(never)
-  fileprivate init(_ template: StaticString, filledWith arguments: [Text]) {
+  fileprivate init(_ template: Literal, filledWith arguments: [Text]) {
     var bytes: [UInt8] = []
     var next = 0
-    template.withUTF8Buffer { template in
-      for index in template.indices {
-        let byte = unsafe template[index]
-        guard byte == UInt8(ascii: "$"), next < arguments.count else {
-          bytes.append(byte)
-          continue
-        }
-        bytes += arguments[next].bytes
-        next += 1
+    var index = 0
+    while template[index] != 0 {
+      let byte = template[index]
+      index += 1
+      guard byte == UInt8(ascii: "$"), next < arguments.count else {
+        bytes.append(byte)
+        continue
       }
+      bytes += arguments[next].bytes
+      next += 1
     }
     precondition(next == arguments.count, "a template has a $ for each argument")
     self.init(bytes)

@@ -1,21 +1,16 @@
 extension Span<UInt8> {
-  public func starts(with prefix: StaticString) -> Bool {
-    count >= prefix.utf8CodeUnitCount
-      && extracting(first: prefix.utf8CodeUnitCount).equals(prefix)
+  public func starts(with prefix: Literal) -> Bool {
+    count >= prefix.count && extracting(first: prefix.count).equals(prefix)
   }
 
-  public func ends(with suffix: StaticString) -> Bool {
-    count >= suffix.utf8CodeUnitCount
-      && extracting(last: suffix.utf8CodeUnitCount).equals(suffix)
+  public func ends(with suffix: Literal) -> Bool {
+    count >= suffix.count && extracting(last: suffix.count).equals(suffix)
   }
 
   @inline(never)
-  public func equals(_ text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount else { return false }
-    return text.withUTF8Buffer { buffer in
-      for index in indices where unsafe self[index] != buffer[index] { return false }
-      return true
-    }
+  public func equals(_ text: Literal) -> Bool {
+    for index in indices where self[index] != text[index] || text[index] == 0 { return false }
+    return text[count] == 0
   }
 
   /// Whether this is the host name `name`, in any case (RFC 4343). Nothing is no name.
@@ -41,7 +36,7 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
-  public func starts(with prefix: StaticString) -> Bool { span.starts(with: prefix) }
+  public func starts(with prefix: Literal) -> Bool { span.starts(with: prefix) }
 
   /// What stands between separators, the empty too; the last of `limit` parts has the rest.
   @inline(never)

@@ -16,15 +16,23 @@ public struct Text: Equatable, Sendable {
   }
 
   /// The bytes of a fixed text.
-  @inline(never)
-  public init(_ text: StaticString) {
-    bytes = []
-    bytes.append(literal: text)
+  public init(_ text: Literal) {
+    unsafe self.init(cString: text.cString)
   }
 
   /// A whole number in decimal digits.
-  public init(_ number: some FixedWidthInteger) {
-    self.init(decimal: UInt64(clamping: number.magnitude), isNegative: number < 0)
+  @inline(__always)
+  public init<Number: FixedWidthInteger>(_ number: Number) {
+    if Number.isSigned {
+      self.init(signed: Int64(clamping: number))
+    } else {
+      self.init(decimal: UInt64(clamping: number), isNegative: false)
+    }
+  }
+
+  @inline(never)
+  private init(signed number: Int64) {
+    self.init(decimal: number.magnitude, isNegative: number < 0)
   }
 
   @inline(never)
@@ -39,13 +47,10 @@ public struct Text: Equatable, Sendable {
   }
 
   /// A copy of what ends with a NUL.
+  @inline(never)
   public init(cString start: UnsafePointer<CChar>) {
     bytes = []
-    var next = unsafe start
-    while unsafe next.pointee != 0 {
-      bytes.append(unsafe UInt8(bitPattern: next.pointee))
-      unsafe next += 1
-    }
+    unsafe bytes.append(cString: start)
   }
 
   public var isEmpty: Bool { bytes.isEmpty }
@@ -58,8 +63,14 @@ public struct Text: Equatable, Sendable {
   }
 
   @inline(never)
+  @_disfavoredOverload
   public static func += (left: inout Text, right: Text) {
     left.bytes += right.bytes
+  }
+
+  @inline(never)
+  public static func += (left: inout Text, right: Literal) {
+    unsafe left.bytes.append(cString: right.cString)
   }
 
   @inline(never)
@@ -78,10 +89,9 @@ public struct Text: Equatable, Sendable {
 }
 
 extension Text: ExpressibleByStringInterpolation {
-  @inline(never)
+  @inline(__always)
   public init(stringLiteral literal: StaticString) {
-    bytes = []
-    bytes.append(literal: literal)
+    self.init(Literal(stringLiteral: literal))
   }
 
   public init(stringInterpolation: Interpolation) {
@@ -96,9 +106,9 @@ extension Text: ExpressibleByStringInterpolation {
 
     public init(literalCapacity: Int, interpolationCount: Int) {}
 
-    @inline(never)
+    @inline(__always)
     public mutating func appendLiteral(_ literal: StaticString) {
-      bytes.append(literal: literal)
+      appendInterpolation(Literal(stringLiteral: literal))
     }
 
     @inline(never)
@@ -111,8 +121,8 @@ extension Text: ExpressibleByStringInterpolation {
     }
 
     @inline(never)
-    public mutating func appendInterpolation(_ text: StaticString) {
-      bytes.append(literal: text)
+    public mutating func appendInterpolation(_ text: Literal) {
+      unsafe bytes.append(cString: text.cString)
     }
 
     public mutating func appendInterpolation(_ number: some FixedWidthInteger) {
@@ -123,7 +133,11 @@ extension Text: ExpressibleByStringInterpolation {
 
 extension [UInt8] {
   @inline(never)
-  fileprivate mutating func append(literal: StaticString) {
-    literal.withUTF8Buffer { unsafe append(contentsOf: $0) }
+  fileprivate mutating func append(cString start: UnsafePointer<CChar>) {
+    var next = unsafe start
+    while unsafe next.pointee != 0 {
+      append(unsafe UInt8(bitPattern: next.pointee))
+      unsafe next += 1
+    }
   }
 }

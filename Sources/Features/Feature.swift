@@ -1,3 +1,5 @@
+public import Bytes
+
 /// What a build may leave out, each chosen by the trait of the same name.
 ///
 /// Code that only a feature needs stands behind `isBuilt`, which the compiler knows: in a build
@@ -133,7 +135,7 @@ public enum Feature: UInt8, CaseIterable, Sendable {
   }
 
   /// The name of its trait.
-  public var name: StaticString {
+  public var name: Literal {
     switch self {
     case .check: "Check"
     case .rules: "Rules"

@@ -4,7 +4,7 @@ public import TLSBackend
 
 /// The version of the programs that are built here.
 public enum ProgramVersion {
-  public static var number: StaticString { "0.1.0" }
+  public static var number: Literal { "0.1.0" }
 
   /// The programs' version, the library's, and how they were compiled.
   public static func words(_ backend: TLSCapabilities) -> Text {

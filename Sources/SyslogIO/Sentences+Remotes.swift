@@ -112,7 +112,7 @@ extension Sentence {
   }
 
   static func sends(_ framing: Framing, _ format: MessageFormat) -> Sentence {
-    let name: StaticString =
+    let name: Literal =
       switch format {
       case .raw: "raw"
       case .rfc3164: "RFC 3164"
@@ -230,7 +230,7 @@ extension Sentence {
     }
   }
 
-  private static func name(of phase: TransportSender.Phase) -> StaticString {
+  private static func name(of phase: TransportSender.Phase) -> Literal {
     switch phase {
     case .idle: "idle"
     case .resolving: "resolving"

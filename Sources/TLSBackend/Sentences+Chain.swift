@@ -17,18 +17,19 @@ extension Sentence {
     var text = Text([])
     var line: UInt8 = 0
     var argument = 0
-    templates.withUTF8Buffer { bytes in
-      for index in bytes.indices {
-        let byte = unsafe bytes[index]
-        if byte == UInt8(ascii: "\n") {
-          line += 1
-        } else if line == kind.rawValue {
-          if byte == UInt8(ascii: "$") {
-            text += argument == 0 ? name : argument == 1 ? detail : Text(utc: now)
-            argument += 1
-          } else {
-            text.append(byte)
-          }
+    let all = templates
+    var index = 0
+    while all[index] != 0 {
+      let byte = all[index]
+      index += 1
+      if byte == UInt8(ascii: "\n") {
+        line += 1
+      } else if line == kind.rawValue {
+        if byte == UInt8(ascii: "$") {
+          text += argument == 0 ? name : argument == 1 ? detail : Text(utc: now)
+          argument += 1
+        } else {
+          text.append(byte)
         }
       }
     }
@@ -37,7 +38,7 @@ extension Sentence {
 
   /// A line for each kind, in their order. One text, because a `switch` with so many is half a
   /// kilobyte of code.
-  private static var templates: StaticString {
+  private static var templates: Literal {
     """
     the chain of the server's certificate '$' does not lead to a trust anchor: '$' is not one, or \
     an intermediate certificate is missing or invalid

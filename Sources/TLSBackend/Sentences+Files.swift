@@ -52,13 +52,13 @@ extension Sentence {
   }
 
   /// `label` is the one of PEM, as "CERTIFICATE".
-  static func contains(no label: StaticString) -> Sentence {
+  static func contains(no label: Literal) -> Sentence {
     Sentence("contains no $", Text(label))
   }
 
   /// `number` counts those of the kind from 1, nil for the only one.
   static func unreadable(
-    _ label: StaticString, number: Int?, by library: StaticString
+    _ label: Literal, number: Int?, by library: Literal
   ) -> Sentence {
     guard let number else {
       return Sentence("contains a $ that $ cannot read", Text(label), Text(library))
@@ -67,7 +67,7 @@ extension Sentence {
   }
 
   /// `number` counts those of the kind from 1, nil for the only one; `part` is named as in RFC 5280.
-  static func malformed(_ label: StaticString, number: Int?, _ part: CertificatePart) -> Sentence {
+  static func malformed(_ label: Literal, number: Int?, _ part: CertificatePart) -> Sentence {
     guard let number else { return Sentence("contains a malformed $: $", Text(label), part.text) }
     return Sentence("$ number $ is malformed: $", Text(label), Text(number), part.text)
   }

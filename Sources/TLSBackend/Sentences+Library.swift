@@ -11,7 +11,7 @@ public enum LibraryOperation: Sendable {
   case makeKey
   case makeCertificate
 
-  fileprivate var words: StaticString {
+  fileprivate var words: Literal {
     switch self {
     case .start: "start"
     case .seedRandomGenerator: "seed its random generator"
@@ -26,17 +26,17 @@ public enum LibraryOperation: Sendable {
 extension Sentence {
   /// `words` are the library's own.
   static func cannot(
-    _ operation: LibraryOperation, by library: StaticString, _ words: Text
+    _ operation: LibraryOperation, by library: Literal, _ words: Text
   ) -> Sentence {
     Sentence("$ cannot $: $", Text(library), Text(operation.words), words)
   }
 
   /// The library does not take a parameter, whose name is put in front; `words` are its own.
-  static func refused(by library: StaticString, _ words: Text) -> Sentence {
+  static func refused(by library: Literal, _ words: Text) -> Sentence {
     Sentence("refused by $: $", Text(library), words)
   }
 
-  public static func unreadableServerKey(by library: StaticString) -> Sentence {
+  public static func unreadableServerKey(by library: Literal) -> Sentence {
     Sentence("the server's public key is of a type that $ does not support", Text(library))
   }
 
@@ -44,7 +44,7 @@ extension Sentence {
   public static var cannotHash: Sentence { Sentence("cannot compute a SHA-256 hash") }
 
   /// Where the library has no words for one of its errors.
-  public static func error(number: Int, of library: StaticString) -> Sentence {
+  public static func error(number: Int, of library: Literal) -> Sentence {
     Sentence("$ error $", Text(library), Text(number))
   }
 }

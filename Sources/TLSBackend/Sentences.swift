@@ -149,7 +149,7 @@ extension Sentence {
   }
 
   /// A verb that its state does not allow: our mistake, not the peer's.
-  static func outOfTurn(_ verb: StaticString) -> Sentence {
+  static func outOfTurn(_ verb: Literal) -> Sentence {
     Sentence("internal error: $ in the wrong state", Text(verb))
   }
 }
@@ -157,16 +157,16 @@ extension Sentence {
 // MARK: What a library supports
 
 extension Sentence {
-  public static func notSupported(_ what: StaticString, by library: Text) -> Sentence {
+  public static func notSupported(_ what: Literal, by library: Text) -> Sentence {
     Sentence("$ does not support $", library, Text(what))
   }
 
   /// `library` is its name and its version.
-  public static func forbiddenBySystem(_ what: StaticString, _ library: Text) -> Sentence {
+  public static func forbiddenBySystem(_ what: Literal, _ library: Text) -> Sentence {
     Sentence("the system-wide configuration of $ forbids $", library, Text(what))
   }
 
-  static func notApproved(_ name: StaticString) -> Sentence {
+  static func notApproved(_ name: Literal) -> Sentence {
     Sentence("$ is not approved by FIPS 140", Text(name))
   }
 

@@ -27,7 +27,7 @@ extension Sentence {
   }
 
   /// `argument` is FILE or HOST:PORT.
-  static func needsOne(_ argument: StaticString, _ command: Text) -> Sentence {
+  static func needsOne(_ argument: Literal, _ command: Text) -> Sentence {
     Sentence("$ needs one $ (see --help)", command, Text(argument))
   }
 

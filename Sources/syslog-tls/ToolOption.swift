@@ -14,7 +14,7 @@ enum ToolOption: Int32, CaseIterable {
   case version
 
   /// Without dashes.
-  var spelling: StaticString {
+  var spelling: Literal {
     switch self {
     case .certificate: "cert"
     case .key: "key"

@@ -76,7 +76,7 @@ struct ToolOptions {
 
   /// The one argument of a command that has no option, but for `--out` of `fetch`.
   private static func argument(
-    of command: Text, _ what: StaticString, _ rest: [Text], _ given: Given
+    of command: Text, _ what: Literal, _ rest: [Text], _ given: Given
   ) throws(TLSError) -> Text {
     guard rest.count == 1, let argument = rest.first, !argument.isEmpty else {
       throw refused(.needsOne(what, command))
@@ -100,7 +100,7 @@ extension ToolOptions {
     var given = Given()
     while true {
       // The colon makes a missing value an answer of its own.
-      let code = unsafe getopt_long(count, arguments, (":" as StaticString).cString, table, nil)
+      let code = unsafe getopt_long(count, arguments, (":" as Literal).cString, table, nil)
       guard code != -1 else { return given }
       guard let option = ToolOption(rawValue: code) else {
         throw refused(unsafe refusal(code, arguments))

@@ -1,6 +1,8 @@
+import Bytes
+
 /// The text of `--help`.
 enum ToolUsage {
-  static let text: StaticString = """
+  static let text: Literal = """
     Usage: syslog-tls COMMAND [OPTIONS]
 
     Makes and shows keys and certificates for TLS forwarding by syslogd.

@@ -81,7 +81,7 @@ final class ConfigurationFile {
     _ = writeFully((line + "\n").bytes.span, to: descriptor)
   }
 
-  private static let schemes: [(StaticString, RemoteSettings.Transport)] = [
+  private static let schemes: [(Literal, RemoteSettings.Transport)] = [
     ("udp://", .udp), ("tls://", .tls), ("tcp://", .tcp),
   ]
 
@@ -92,7 +92,7 @@ final class ConfigurationFile {
     var name = rule.action.dropFirst()
     options.use(.udp)
     for (prefix, transport) in ConfigurationFile.schemes where name.starts(with: prefix) {
-      name = name.dropFirst(prefix.utf8CodeUnitCount)
+      name = name.dropFirst(prefix.count)
       options.use(transport)
     }
     var place = (rule.actionLine, rule.actionColumn)

@@ -1,3 +1,4 @@
+import Bytes
 import Features
 
 /// Every option, in the order of `--help`: BusyBox's letters, the seed's `d`, `c` and `I`, `p`, and

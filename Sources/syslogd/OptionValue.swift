@@ -20,7 +20,7 @@ struct OptionValue {
   }
 
   /// One of a few words.
-  func word<Value>(_ choices: [(StaticString, Value)]) throws(UsageError) -> Value {
+  func word<Value>(_ choices: [(Literal, Value)]) throws(UsageError) -> Value {
     for (word, value) in choices where bytes.span.equals(word) { return value }
     throw UsageError(.mustBe(choices.map { Text($0.0) }, not: self))
   }

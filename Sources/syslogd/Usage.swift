@@ -67,7 +67,7 @@ enum Usage {
   }
 
   @inline(never)
-  private static func append(_ name: StaticString, isDefault: Bool, to text: inout Text) {
+  private static func append(_ name: Literal, isDefault: Bool, to text: inout Text) {
     text += isDefault ? "  * " : "    "
     text += Text(name)
     text += "\n"

@@ -1,3 +1,4 @@
+import Bytes
 import COpenSSL
 
 @testable import TLSBackend
@@ -13,7 +14,7 @@ func chainContextPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
   ]
   let certificates = garbage.map { name, der in
     Promise("a certificate of --ca or --cert that is \(name) is refused in one sentence") {
-      let label: StaticString = "CERTIFICATE"
+      let label: Literal = "CERTIFICATE"
       try refuses(TLS.self, malformed(label, .trustAnchors)) { $0.trustAnchors = [der] }
       try refuses(TLS.self, unreadable(TLS.self, label, .certificate)) { parameters in
         parameters.certificates = [der]
@@ -77,13 +78,13 @@ func chainContextPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(
 
 /// Our own certificate and key are the library's to read.
 private func unreadable<TLS: TLSBackend & ~Copyable>(
-  _: TLS.Type, _ label: StaticString, _ parameter: TLSParameter
+  _: TLS.Type, _ label: Literal, _ parameter: TLSParameter
 ) -> TLSError {
   .unreadable(label, by: TLS.capabilities.library, about: parameter)
 }
 
 private func malformed(
-  _ label: StaticString, number: Int? = nil, _ parameter: TLSParameter
+  _ label: Literal, number: Int? = nil, _ parameter: TLSParameter
 ) -> TLSError {
   TLSError(.configuration, .malformed(label, number: number, .encoding), about: parameter)
 }

@@ -94,8 +94,8 @@ struct Giant: Sendable {
     let (modulus, exponent) = (number(bits), number(exponentBits))
     let builder = OSSL_PARAM_BLD_new()
     // It keeps the addresses of the names.
-    OSSL_PARAM_BLD_push_BN(builder, ("n" as StaticString).cString, modulus)
-    OSSL_PARAM_BLD_push_BN(builder, ("e" as StaticString).cString, exponent)
+    OSSL_PARAM_BLD_push_BN(builder, ("n" as Literal).cString, modulus)
+    OSSL_PARAM_BLD_push_BN(builder, ("e" as Literal).cString, exponent)
     let parameters = OSSL_PARAM_BLD_to_param(builder)
     let context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil)
     defer {

@@ -7,7 +7,7 @@ import COpenSSL
 func pinPromises<TLS: TLSBackend & ~Copyable & SendableMetatype>(_: TLS.Type) -> [Promise] {
   let key = TestIdentity.ecdsa.publicKeyDER
   let certificate = TestIdentity.ecdsa.certificateDER
-  let unreadable: [(String, [UInt8], StaticString)] = [
+  let unreadable: [(String, [UInt8], Literal)] = [
     ("a PUBLIC KEY of garbage", pem("PUBLIC KEY", pattern(91)), "PUBLIC KEY"),
     ("a truncated PUBLIC KEY", pem("PUBLIC KEY", key.dropLast(9)), "PUBLIC KEY"),
     ("a PUBLIC KEY with a tail", pem("PUBLIC KEY", key + [0]), "PUBLIC KEY"),

@@ -31,7 +31,7 @@ private enum Ban: String, CaseIterable, Codable {
       groups: self == .group ? [.secp256r1, .x25519] : nil)
   }
 
-  private var item: (name: StaticString, parameter: TLSParameter) {
+  private var item: (name: Literal, parameter: TLSParameter) {
     switch self {
     case .cipher: ("TLS_CHACHA20_POLY1305_SHA256", .cipherSuites)
     case .group: ("x25519", .groups)

@@ -21,7 +21,7 @@ struct ConfessionTests {
     | x | GnuTLS | all | z |
     """
 
-  private func capabilities(_ library: StaticString, _ version: Text) -> TLSCapabilities {
+  private func capabilities(_ library: Literal, _ version: Text) -> TLSCapabilities {
     TLSCapabilities(
       library: library, version: version, highestVersion: .tls12, cipherSuites: [], groups: [])
   }

@@ -31,7 +31,7 @@ struct RuleTests {
     ),
   ]
 
-  private static func unsupported(_ what: StaticString) -> Sentence {
+  private static func unsupported(_ what: Literal) -> Sentence {
     .notSupported(what, by: "Old TLS 2.28.3")
   }
 

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Writes the HEADER and the STRUCTURED-DATA of RFC 5424 §6.
 ///
 /// Most messages share their second and the width of their PRIVAL with the one before: then the
@@ -92,10 +94,11 @@ extension MutableSpan<UInt8> {
   }
 
   /// The characters of an ASCII literal.
-  fileprivate mutating func write(_ literal: StaticString, at position: inout Int) {
-    for index in 0..<literal.utf8CodeUnitCount {
-      let byte = literal.withUTF8Buffer { unsafe $0[index] }
-      write(byte, at: &position)
+  fileprivate mutating func write(_ literal: Literal, at position: inout Int) {
+    var index = 0
+    while literal[index] != 0 {
+      write(literal[index], at: &position)
+      index += 1
     }
   }
 

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 
 /// The facility of a message: 0 to 23 in RFC 5424 §6.2.1, and up to 127 in what may arrive,
 /// because BusyBox keeps ten bits of a PRI. Never an index into a table: it may be behind its end.
@@ -31,7 +31,7 @@ public struct Facility: Equatable, Sendable {
   }
 
   /// BusyBox's spelling, which is `<syslog.h>`'s; nil where it prints `<PRI>` instead.
-  public var name: StaticString? {
+  public var name: Literal? {
     switch rawValue {
     case 0: "kern"
     case 1: "user"

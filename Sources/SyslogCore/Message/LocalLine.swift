@@ -108,9 +108,11 @@ extension OutputSpan<UInt8> {
     append(UInt8(ascii: ">"))
   }
 
-  fileprivate mutating func append(_ name: StaticString) {
-    name.withUTF8Buffer { bytes in
-      for index in bytes.indices { unsafe append(bytes[index]) }
+  fileprivate mutating func append(_ name: Literal) {
+    var index = 0
+    while name[index] != 0 {
+      append(name[index])
+      index += 1
     }
   }
 }

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 
 /// The severity of a message (RFC 5424 §6.2.1). Lower is more severe, and compares as less.
 public enum Severity: UInt8, Sendable, Comparable {
@@ -37,7 +37,7 @@ public enum Severity: UInt8, Sendable, Comparable {
   }
 
   /// BusyBox's spelling: the first of `<syslog.h>`'s names for this value.
-  public var name: StaticString {
+  public var name: Literal {
     switch self {
     case .emergency: "emerg"
     case .alert: "alert"

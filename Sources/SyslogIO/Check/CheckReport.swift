@@ -16,7 +16,7 @@ public final class CheckReport {
 
   /// What an entry is about.
   struct Topic {
-    let label: StaticString
+    let label: Literal
   }
 
   private static var width: Int { 79 }

@@ -55,7 +55,7 @@ struct ServiceManager {
   }
 
   @inline(never)
-  private func send(_ state: StaticString, _ number: UInt64? = nil) {
+  private func send(_ state: Literal, _ number: UInt64? = nil) {
     guard var address else { return }
     var text = Text(state)
     if let number { text += Text(number) }

@@ -93,7 +93,7 @@ enum CredentialFiles {
     var files: [Text] = []
     while let entry = unsafe readdir(folder) {
       let name = unsafe Text(cString: cposix_entry_name(entry))
-      for ending in [".pem", ".crt", ".cer"] as [StaticString]
+      for ending in [".pem", ".crt", ".cer"] as [Literal]
       where name.bytes.span.ends(with: ending) {
         files.append("\(path)/\(name)")
       }

@@ -19,7 +19,7 @@ enum CertificatePart: UInt8, CaseIterable {
   case revokedCertificates
 
   /// The names in the order of the cases.
-  private static var names: StaticString {
+  private static var names: Literal {
     """
     DER version serialNumber signature issuer validity subject subjectPublicKeyInfo extensions \
     keyUsage subjectAltName basicConstraints nameConstraints extKeyUsage revokedCertificates
@@ -30,14 +30,15 @@ enum CertificatePart: UInt8, CaseIterable {
   var text: Text {
     var text = Text([])
     var word: UInt8 = 0
-    CertificatePart.names.withUTF8Buffer { bytes in
-      for index in bytes.indices {
-        let byte = unsafe bytes[index]
-        if byte == UInt8(ascii: " ") {
-          word += 1
-        } else if word == rawValue {
-          text.append(byte)
-        }
+    let all = CertificatePart.names
+    var index = 0
+    while all[index] != 0 {
+      let byte = all[index]
+      index += 1
+      if byte == UInt8(ascii: " ") {
+        word += 1
+      } else if word == rawValue {
+        text.append(byte)
       }
     }
     return text

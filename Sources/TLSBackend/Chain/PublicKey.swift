@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// What a certificate says about its key.
 struct PublicKey {
   /// What is the matter with a key that may not be used.
@@ -27,7 +29,7 @@ struct PublicKey {
   var strength: Int { isRSA ? KeyStrength.ofRSA(bits: bits) : KeyStrength.ofCurve(bits: bits) }
 
   /// The kind as it is told.
-  var name: StaticString {
+  var name: Literal {
     switch kind {
     case .rsa: "RSA"
     case .rsaPSS: "RSASSA-PSS"

@@ -50,7 +50,7 @@ extension TLSError {
   /// A block of a file is malformed: the one at `index` of `count`.
   @inline(never)
   static func malformed(
-    _ label: StaticString, _ index: Int, of count: Int, _ part: CertificatePart,
+    _ label: Literal, _ index: Int, of count: Int, _ part: CertificatePart,
     _ parameter: TLSParameter?
   ) -> TLSError {
     TLSError(

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Where a session stands, the same with every library.
 public enum SessionState: Sendable {
   case handshaking

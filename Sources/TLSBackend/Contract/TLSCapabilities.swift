@@ -4,7 +4,7 @@ public import Bytes
 /// promise it cannot keep is not asked of it.
 public final class TLSCapabilities: Sendable {
   /// The library's name, e.g. "OpenSSL".
-  public let library: StaticString
+  public let library: Literal
   /// Its version at run time, e.g. "3.0.22".
   public let version: Text
   /// The highest version of TLS that it can speak.
@@ -16,15 +16,15 @@ public final class TLSCapabilities: Sendable {
   /// The IANA numbers of the suites and groups that its system-wide configuration forbids.
   let forbidden: [UInt16]
   /// The kinds of key that it lets a server have.
-  public let keys: StaticString
+  public let keys: Literal
   /// Whether a FIPS module exists for this library. A context finds out whether it is installed and
   /// active (`TLSParameters.requiresFIPS`).
   public let hasFIPS: Bool
 
   public init(
-    library: StaticString, version: Text, highestVersion: TLSVersion,
+    library: Literal, version: Text, highestVersion: TLSVersion,
     cipherSuites: [TLSCipherSuite], groups: [TLSGroup],
-    keys: StaticString = "RSA RSASSA-PSS ECDSA Ed25519", hasFIPS: Bool = false,
+    keys: Literal = "RSA RSASSA-PSS ECDSA Ed25519", hasFIPS: Bool = false,
     forbidden: [UInt16] = []
   ) {
     self.library = library

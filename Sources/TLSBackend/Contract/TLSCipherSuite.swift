@@ -55,7 +55,7 @@ public enum TLSCipherSuite: UInt16, Sendable, CaseIterable {
   }
 
   /// The IANA name.
-  public var name: StaticString {
+  public var name: Literal {
     switch self {
     case .aes128GCM: "TLS_AES_128_GCM_SHA256"
     case .aes256GCM: "TLS_AES_256_GCM_SHA384"
@@ -74,13 +74,11 @@ public enum TLSCipherSuite: UInt16, Sendable, CaseIterable {
 extension Text {
   /// Whether this is `name`, whose letters may be in either case: nobody remembers that IANA
   /// writes x25519 small and TLS_AES_128_GCM_SHA256 large.
-  func isName(_ name: StaticString) -> Bool {
-    guard bytes.count == name.utf8CodeUnitCount else { return false }
-    return name.withUTF8Buffer { buffer in
-      for index in bytes.indices where unsafe bytes[index].lowercased != buffer[index].lowercased {
-        return false
-      }
-      return true
+  func isName(_ name: Literal) -> Bool {
+    guard bytes.count == name.count else { return false }
+    for index in bytes.indices where bytes[index].lowercased != name[index].lowercased {
+      return false
     }
+    return true
   }
 }

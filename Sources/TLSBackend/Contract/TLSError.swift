@@ -60,24 +60,25 @@ public struct TLSAlert: Equatable, Sendable {
     var name = Text([])
     var number: UInt16 = 0
     var isName = false
-    TLSAlert.names.withUTF8Buffer { bytes in
-      for index in bytes.indices {
-        let byte = unsafe bytes[index]
-        if byte == UInt8(ascii: " ") {
-          if isName { number = 0 }
-          isName.toggle()
-        } else if let digit = byte.decimalValue, !isName {
-          number = number * 10 + UInt16(digit)
-        } else if number == code {
-          name.append(byte)
-        }
+    let all = TLSAlert.names
+    var index = 0
+    while all[index] != 0 {
+      let byte = all[index]
+      index += 1
+      if byte == UInt8(ascii: " ") {
+        if isName { number = 0 }
+        isName.toggle()
+      } else if let digit = byte.decimalValue, !isName {
+        number = number * 10 + UInt16(digit)
+      } else if number == code {
+        name.append(byte)
       }
     }
     return name.isEmpty ? "unknown" : name
   }
 
   /// Numbers and names. One text, because a `switch` over them is half a kilobyte of code more.
-  private static var names: StaticString {
+  private static var names: Literal {
     """
     0 close_notify 10 unexpected_message 20 bad_record_mac 21 decryption_failed \
     22 record_overflow 30 decompression_failure 40 handshake_failure 41 no_certificate \

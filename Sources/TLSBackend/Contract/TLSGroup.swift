@@ -31,7 +31,7 @@ public enum TLSGroup: UInt16, Sendable, CaseIterable {
   }
 
   /// The IANA name.
-  public var name: StaticString {
+  public var name: Literal {
     switch self {
     case .secp256r1: "secp256r1"
     case .secp384r1: "secp384r1"

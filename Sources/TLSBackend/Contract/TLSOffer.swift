@@ -15,7 +15,7 @@ public final class TLSOffer: Sendable {
   public let cipherSuites: [TLSCipherSuite]
   public let groups: [TLSGroup]
   /// The kinds of key that the server may have.
-  let keys: StaticString
+  let keys: Literal
 
   /// Throws `.configuration` naming the parameter and the library that cannot honour it.
   public init(
@@ -94,7 +94,7 @@ public final class TLSOffer: Sendable {
   /// Of a list that nobody asked for, leaves out what cannot be; otherwise throws why it cannot.
   @inline(never)
   private static func isOffered(
-    _ name: StaticString, _ number: UInt16, isApproved: Bool, isKnown: Bool, isAsked: Bool,
+    _ name: Literal, _ number: UInt16, isApproved: Bool, isKnown: Bool, isAsked: Bool,
     by capabilities: TLSCapabilities, about parameter: TLSParameter
   ) throws(TLSError) -> Bool {
     let isForbidden = capabilities.forbidden.contains(number)

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// What a configuration can ask of TLS, for an error that is about it. The programs spell it as the
 /// option or the word of a rule where it was written; the log calls it by its name.
 public enum TLSParameter: Sendable, Equatable, CaseIterable {
@@ -15,7 +17,7 @@ public enum TLSParameter: Sendable, Equatable, CaseIterable {
   case fips
 
   /// For the log.
-  public var name: StaticString {
+  public var name: Literal {
     switch self {
     case .tls: "TLS"
     case .minimumVersion: "lowest TLS version"

@@ -57,14 +57,14 @@ extension TLSParameters {
 
   /// Takes this client's key in PEM. Throws `.configuration` when there is none, or an encrypted one.
   public mutating func readPrivateKey(_ text: Span<UInt8>) throws(TLSError) {
-    let labels: [StaticString] = ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"]
+    let labels: [Literal] = ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"]
     privateKey = try TLSParameters.blocks(labels, text)[0]
   }
 
   /// The content of the blocks with one of these labels; others are passed over, as certificates in
   /// a file with a key are.
   private static func blocks(
-    _ labels: [StaticString], _ text: Span<UInt8>
+    _ labels: [Literal], _ text: Span<UInt8>
   ) throws(TLSError) -> [[UInt8]] {
     var reader = PEMReader(text)
     var blocks: [[UInt8]] = []

@@ -60,20 +60,20 @@ extension TLSError {
   }
 
   /// A verb that its state does not allow: the caller's mistake, not the peer's.
-  public static func outOfTurn(_ verb: StaticString) -> TLSError {
+  public static func outOfTurn(_ verb: Literal) -> TLSError {
     TLSError(.library, .outOfTurn(verb))
   }
 
   /// The library failed at what comes before there is a peer; `words` are its own.
   public static func cannot(
-    _ operation: LibraryOperation, by library: StaticString, _ words: Text
+    _ operation: LibraryOperation, by library: Literal, _ words: Text
   ) -> TLSError {
     TLSError(.library, .cannot(operation, by: library, words))
   }
 
   /// The library does not take what was asked for; `words` are its own.
   public static func refused(
-    _ parameter: TLSParameter, by library: StaticString, _ words: Text
+    _ parameter: TLSParameter, by library: Literal, _ words: Text
   ) -> TLSError {
     TLSError(.configuration, .refused(by: library, words), about: parameter)
   }
@@ -81,7 +81,7 @@ extension TLSError {
   /// The library cannot read a certificate, list or key that was given to it as DER: the one at
   /// `index` of `count`. `label` is its label in PEM.
   public static func unreadable(
-    _ label: StaticString, _ index: Int = 0, of count: Int = 1, by library: StaticString,
+    _ label: Literal, _ index: Int = 0, of count: Int = 1, by library: Literal,
     about parameter: TLSParameter? = nil
   ) -> TLSError {
     let number = count > 1 ? index + 1 : nil

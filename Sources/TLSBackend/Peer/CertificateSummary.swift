@@ -35,12 +35,12 @@ public final class CertificateSummary: Sendable {
 
   /// A public key: its kind, e.g. "RSA" or "EC", its size, and what that is worth.
   public struct Key: Sendable {
-    public let kind: StaticString
+    public let kind: Literal
     public let bits: Int
     /// Bits of strength (see `KeyStrength`).
     public let strength: Int
 
-    public init(kind: StaticString, bits: Int, strength: Int) {
+    public init(kind: Literal, bits: Int, strength: Int) {
       self.kind = kind
       self.bits = bits
       self.strength = strength

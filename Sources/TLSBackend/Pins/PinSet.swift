@@ -106,7 +106,7 @@ public enum PinSpelling {
   }
 
   /// The same with the label of another hash: `sha-1:AA:BB…` (T11).
-  public static func certificate(_ label: StaticString, _ digest: Span<UInt8>) -> Text {
+  public static func certificate(_ label: Literal, _ digest: Span<UInt8>) -> Text {
     var text: Text = "\(label)"
     for index in digest.indices {
       text.append(UInt8(ascii: ":"))
