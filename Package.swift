@@ -45,7 +45,7 @@ let features: [(name: String, description: String)] = [
   ("TLSChoices", "--tls-ciphers, --tls-groups, --tls-min"),
   ("FIPSMode", "--fips"),
   ("TCP", "--tcp: forwarding over TCP without TLS"),
-  ("Formats", "--format: RFC 5424 and RFC 3164; without it messages are sent as received"),
+  ("Formats", "--format, --hostname: RFC 5424 and 3164; without it, only as received"),
   ("NetworkEvents", "a new address or route brings the next attempt forward"),
   ("Counters", "SIGUSR1: counters in the log"),
   ("Systemd", "sd_notify and socket activation"),

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CGnuTLS
+internal import Features
 internal import TLSBackend
 
 /// An offer in GnuTLS's own words, which name key exchanges and ciphers, not suites: what is
@@ -126,6 +127,8 @@ extension PriorityList {
     for number in offered where !asked.contains(number) {
       throw TLSError(.configuration, .notWithout(number, library), about: .cipherSuites)
     }
+    // Our own list has the order that the library was tried with.
+    guard Feature.tlsChoices.isBuilt else { return }
     for isTLS13 in [true, false] {
       let inOrder = PriorityList.part(of: offered, isTLS13)
       guard PriorityList.part(of: asked, isTLS13) != inOrder else { continue }

@@ -42,7 +42,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   private static func run(_ settings: DaemonSettings) throws(UsageError) {
     var settings = settings
     settings.version = "syslogd v\(ProgramVersion.words(TLS.capabilities))"
-    guard !settings.requiresFIPS || TLS.capabilities.hasFIPS else {
+    guard !Feature.fipsMode.isBuilt || !settings.requiresFIPS || TLS.capabilities.hasFIPS else {
       throw UsageError(
         .refused(
           option: Option.daemon(.fips).spelling, .noFIPSModule(in: Text(TLS.capabilities.library))))
@@ -59,13 +59,15 @@ enum Program<TLS: TLSBackend & ~Copyable> {
   static func checkSupport(_ remote: RemoteSettings) throws(TLSError) {
     // Without a FIPS module the program as a whole is refused.
     guard remote.destination.transport == .tls,
-      !remote.trust.tls.requiresFIPS || TLS.capabilities.hasFIPS
+      !Feature.fipsMode.isBuilt || !remote.trust.tls.requiresFIPS || TLS.capabilities.hasFIPS
     else {
       return
     }
     // A module that is missing now may be there later: that remote alone fails closed. Nor is
     // there another context to try: on a machine for FIPS, that one would lack X25519.
-    if !TLS.isPresent || !remote.trust.tls.requiresFIPS { _ = try TLS.Context(remote.trust.tls) }
+    if !TLS.isPresent || !Feature.fipsMode.isBuilt || !remote.trust.tls.requiresFIPS {
+      _ = try TLS.Context(remote.trust.tls)
+    }
     _ = try TLSOffer(remote.trust.tls, by: TLS.capabilities)
   }
 

@@ -51,7 +51,7 @@ enum OptionTable {
     OptionEntry(
       .daemon(.pidFile), name: "pid-file", value: "PATH", help: "Default: /var/run/syslogd.pid"),
     OptionEntry(
-      .daemon(.hostname), name: "hostname", value: "NAME",
+      .daemon(.hostname), name: "hostname", value: "NAME", of: .formats,
       help: "HOSTNAME of forwarded messages; default: the system's"),
     OptionEntry(
       .daemon(.state), name: "state", value: "FILE", of: .state,

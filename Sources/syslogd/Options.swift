@@ -137,7 +137,8 @@ struct Options {
     case .logSocket: settings.logSocket = try value.path()
     case .pidFile: settings.pidFile = try value.path()
     case .fips: requiresFIPS = true
-    case .hostname: settings.hostname = try value.hostname()
+    case .hostname where Feature.formats.isBuilt: settings.hostname = try value.hostname()
+    case .hostname: break
     case .state: settings.stateFile = try value.path()
     case .user: settings.user = try value.path()
     case .noSandbox: settings.usesSandbox = false

@@ -80,14 +80,15 @@ final class RemoteOptions {
     case .crl: settings.trust.revocationLists.append(try value.path())
     case .certificate: settings.trust.certificate = try value.path()
     case .key: settings.trust.key = try value.path()
-    case .tlsMin:
+    case .tlsMin where Feature.tlsChoices.isBuilt:
       settings.trust.tls.minimumVersion = try value.word([("1.2", .tls12), ("1.3", .tls13)])
     case .tlsCiphers where Feature.tlsChoices.isBuilt:
       settings.trust.tls.cipherSuites = try value.cipherSuites()
     case .tlsGroups where Feature.tlsChoices.isBuilt:
       settings.trust.tls.groups = try value.groups()
     case .tls, .tcp, .source, .device, .framing, .format, .queue, .retry, .connectTimeout,
-      .handshakeTimeout, .userTimeout, .keepalive, .serverName, .tlsCiphers, .tlsGroups:
+      .handshakeTimeout, .userTimeout, .keepalive, .serverName, .tlsMin, .tlsCiphers,
+      .tlsGroups:
       break
     }
   }
@@ -112,8 +113,10 @@ final class RemoteOptions {
       let option: RemoteOption? =
         !settings.trust.pins.isEmpty
         ? .pin
-        : !settings.trust.authorities.isEmpty
-          ? .ca : !settings.trust.revocationLists.isEmpty ? .crl : nil
+        : !Feature.chains.isBuilt
+          ? nil
+          : !settings.trust.authorities.isEmpty
+            ? .ca : !settings.trust.revocationLists.isEmpty ? .crl : nil
       if let option {
         throw UsageError(.needsTLS(name(option), for: settings.name, in: place))
       }
@@ -132,18 +135,23 @@ final class RemoteOptions {
 
   /// What belongs together, and the name that the server must have.
   private func checkIdentity() throws(UsageError) {
-    if settings.trust.authorities.isEmpty, !settings.trust.revocationLists.isEmpty {
-      throw UsageError(.needs(name(.crl), name(.ca)))
+    if Feature.chains.isBuilt {
+      if settings.trust.authorities.isEmpty, !settings.trust.revocationLists.isEmpty {
+        throw UsageError(.needs(name(.crl), name(.ca)))
+      }
+      if settings.trust.authorities.isEmpty, given.contains(.serverName),
+        settings.trust.pins.isEmpty
+      {
+        throw UsageError(.needs(name(.serverName), name(.ca)))
+      }
     }
-    if settings.trust.authorities.isEmpty, given.contains(.serverName), settings.trust.pins.isEmpty
-    {
-      throw UsageError(.needs(name(.serverName), name(.ca)))
-    }
-    if settings.trust.certificate == nil, settings.trust.key != nil {
-      throw UsageError(.needs(name(.key), name(.certificate)))
-    }
-    if settings.trust.certificate != nil, settings.trust.key == nil {
-      throw UsageError(.needs(name(.certificate), name(.key)))
+    if Feature.clientCertificates.isBuilt {
+      if settings.trust.certificate == nil, settings.trust.key != nil {
+        throw UsageError(.needs(name(.key), name(.certificate)))
+      }
+      if settings.trust.certificate != nil, settings.trust.key == nil {
+        throw UsageError(.needs(name(.certificate), name(.key)))
+      }
     }
     settings.trust.tls.serverName = HostPort.serverName(
       of: settings.destination.host, isAddress: SocketAddress.isLiteral)

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Features
 
 /// Seconds east of Greenwich at a moment in seconds since 1970, by the system's time zone.
 public typealias UTCOffset = @Sendable @convention(c) (Int64) -> Int32
@@ -28,6 +29,7 @@ public final class Originator {
   /// Bytes that may not stand in a HOSTNAME become '?': the length stays, and nothing hides that
   /// the name was a strange one.
   public func rename(_ hostname: Span<UInt8>) {
+    guard Feature.formats.isBuilt else { return }
     version &+= 1
     var name: [UInt8] = []
     // "(none)" is Linux's way to say that none was set.

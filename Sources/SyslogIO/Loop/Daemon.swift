@@ -181,7 +181,7 @@ extension Daemon where TLS: ~Copyable {
     guard hostname.read() else { return }
     let name = hostname.name
     local.rename(name.span)
-    if settings.hostname == nil { remotes.originator.rename(name.span) }
+    if Feature.formats.isBuilt, settings.hostname == nil { remotes.originator.rename(name.span) }
   }
 
   /// Returns the signal to exit by.

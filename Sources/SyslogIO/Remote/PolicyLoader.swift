@@ -31,7 +31,7 @@ enum PolicyLoader {
     }
     var pins = PinSet(source: names)
     for pin in trust.pins { try insert(pin, into: &pins, using: context) }
-    guard !pins.hasSHA1 || !trust.tls.requiresFIPS else {
+    guard !Feature.fipsMode.isBuilt || !pins.hasSHA1 || !trust.tls.requiresFIPS else {
       throw TLSError(.configuration, .sha1NotApproved(in: names), about: .fips)
     }
     guard validates else { return .pinned(pins) }

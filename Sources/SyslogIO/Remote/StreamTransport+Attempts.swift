@@ -50,7 +50,9 @@ extension StreamTransport where TLS: ~Copyable {
     guard TLS.isPresent, settings.destination.transport == .tls else { return }
     let previous = context
     defer {
-      if let context, context !== previous, let module = context.fipsModule {
+      if Feature.fipsMode.isBuilt, let context, context !== previous,
+        let module = context.fipsModule
+      {
         say(.fipsModule(module), .syslogInfo)
       }
     }

@@ -62,7 +62,8 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// A chain that is not valid by a clock that is wrong may be valid as soon as NTP has answered.
   private func pace(after error: TLSError) -> Backoff.Pace {
-    guard case .authentication = error.kind, credentials.policy?.validatesChain == true,
+    guard Feature.chains.isBuilt, case .authentication = error.kind,
+      credentials.policy?.validatesChain == true,
       floor.isBelow(clock: SystemClock.seconds)
     else { return .climbing }
     return .held

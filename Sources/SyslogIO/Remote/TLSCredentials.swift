@@ -1,3 +1,4 @@
+internal import Features
 internal import TLSBackend
 
 /// What the files of a remote over TLS say: from which of them its context was made, and who is
@@ -18,9 +19,11 @@ struct TLSCredentials {
     _ trust: RemoteSettings.Trust, _ floor: ClockFloor, for context: inout Context?
   ) throws(TLSError) {
     policy = nil
-    for path in trust.paths + trust.pinPaths { floor.note(file: path) }
+    if Feature.chains.isBuilt {
+      for path in trust.paths + trust.pinPaths { floor.note(file: path) }
+    }
     let stamp = CredentialFiles.hasFiles ? FileStamp.of(try CredentialFiles.all(of: trust)) : []
-    if stamp != self.stamp || trust.tls.requiresFIPS { context = nil }
+    if stamp != self.stamp || Feature.fipsMode.isBuilt && trust.tls.requiresFIPS { context = nil }
     let current: Context
     if let context {
       current = context
@@ -31,10 +34,12 @@ struct TLSCredentials {
       current = try Context(parameters)
       (context, self.stamp) = (current, stamp)
     }
-    let clock = SystemClock.seconds
     var policy = try PolicyLoader.policy(for: trust, using: current)
-    policy.time = floor.judgedTime(clock: clock)
-    policy.clockNote = floor.clockNote(clock)
+    if Feature.chains.isBuilt {
+      let clock = SystemClock.seconds
+      policy.time = floor.judgedTime(clock: clock)
+      policy.clockNote = floor.clockNote(clock)
+    }
     self.policy = policy
   }
 }

@@ -59,7 +59,7 @@ public final class TLSOffer: Sendable {
     let asked = Feature.tlsChoices.isBuilt ? parameters.cipherSuites : nil
     for suite in asked ?? TLSCipherSuite.recommended {
       let isKnown = try isOffered(
-        suite.name, suite.rawValue, isApproved: !parameters.requiresFIPS || suite.isApproved,
+        suite.name, suite.rawValue, isApproved: !isFIPS(parameters) || suite.isApproved,
         isKnown: capabilities.cipherSuites.contains(suite)
           && suite.version <= capabilities.highestVersion,
         isAsked: asked != nil, by: capabilities, about: .cipherSuites)
@@ -74,7 +74,7 @@ public final class TLSOffer: Sendable {
     _ parameters: TLSParameters, by capabilities: TLSCapabilities, upTo version: TLSVersion
   ) throws(TLSError) -> [TLSGroup] {
     var groups: [TLSGroup] = []
-    let isFIPS = parameters.requiresFIPS
+    let isFIPS = isFIPS(parameters)
     let asked = Feature.tlsChoices.isBuilt ? parameters.groups : nil
     for group in asked ?? (isFIPS ? TLSGroup.approved : TLSGroup.recommended) {
       let isKnown = try isOffered(
@@ -89,6 +89,10 @@ public final class TLSOffer: Sendable {
       throw TLSError(.configuration, .noGroupLeft, about: .groups)
     }
     return groups
+  }
+
+  private static func isFIPS(_ parameters: TLSParameters) -> Bool {
+    Feature.fipsMode.isBuilt && parameters.requiresFIPS
   }
 
   /// Of a list that nobody asked for, leaves out what cannot be; otherwise throws why it cannot.

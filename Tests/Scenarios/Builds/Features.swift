@@ -16,7 +16,7 @@ extension Scenarios {
       (["--tls-min", "1.3"], "TLSChoices"),
       (["--tls-ciphers", "TLS_AES_128_GCM_SHA256"], "TLSChoices"),
       (["--tls-groups", "x25519"], "TLSChoices"), (["--fips"], "FIPSMode"), (["--tcp"], "TCP"),
-      (["--format", "5424"], "Formats"),
+      (["--format", "5424"], "Formats"), (["--hostname", "router"], "Formats"),
     ]
 
     private func run(_ program: String, _ arguments: [String]) throws -> Child {
