@@ -199,6 +199,7 @@ test: ## lint, all builds, sizes, manual pages, conformance, grid, scenarios, si
 	@mandoc -T lint -W warning docs/syslogd.8 docs/syslog-tls.1
 	@$(SWIFT) test
 	@Scripts/simulate
+	@Scripts/storm --check
 	@Benchmarks/soak --minutes 2
 	@Scripts/certificates/check
 	@Scripts/matrix --check
