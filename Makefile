@@ -180,6 +180,12 @@ router: ## one static file of musl and a reduced Mbed TLS for TARGET, at build/c
 test-cross: ## builds for each of TARGETS and runs it under qemu-user beside a real collector
 	@Tests/Cross/run --build $(TARGETS)
 
+# Those that set the program's clock by a preloaded library cannot be had of a static file.
+test-router: router ## the scenarios of TLS with the one static file of TARGET, this machine's processor
+	@SYSLOGD_MBEDTLS_BIN=$(CURDIR)/build/cross/$(TARGET)-musl/mbedtls-archive/syslogd \
+	  $(SWIFT) test --skip ClockFloor --filter 'Interoperability|Pinning|WireBytes|ManInTheMiddle' \
+	  --filter 'CollectorAway|EarlyEnds|ClientCertificates|CheckConnects|Names'
+
 size: product ## size of the program and of our own code, and its limit (size-budget.json)
 	@Scripts/size $(PROGRAM) $(SCRATCH)/release/syslogd \
 	  --set $(if $(filter -seed,$(set_name)),seed,full)
@@ -254,5 +260,5 @@ help: ## lists the targets
 	@echo "of Embedded Swift, at build/BACKEND-static/syslogd. STATIC=1 links the TLS library's"
 	@echo "archive into the program, at build/BACKEND-archive/syslogd (openssl, mbedtls)"
 
-.PHONY: product check-backend every-set features prices archives cross router test-cross all-builds size demo lint test \
+.PHONY: product check-backend every-set features prices archives cross router test-cross test-router all-builds size demo lint test \
   test-generations matrix fuzz bench bench-outages bench-faults soak install clean help
