@@ -73,8 +73,9 @@ def musl(target, folder):
     os.rename(headers, folder + "/usr/include")
     for name in ("linux", "asm-generic"):
         os.rename(f"{raw}/usr/include/{name}", f"{folder}/usr/include/{name}")
-    (asm,) = glob.glob(raw + "/usr/include/*-linux-gnu*/asm")
-    os.rename(asm, folder + "/usr/include/asm")
+    # Since Debian 13 one package has these for every processor, by links.
+    asm = f"{raw}/usr/include/{os.path.basename(headers).replace('musl', 'gnu')}/asm"
+    shutil.copytree(os.path.realpath(asm), folder + "/usr/include/asm")
     for path in glob.glob(raw + "/usr/lib/*-linux-musl*/*.[ao]"):
         os.rename(path, f"{folder}/usr/lib/{os.path.basename(path)}")
     shutil.rmtree(raw)
