@@ -18,7 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 def system(target, board):
     """A folder with Debian's kernel, its modules that are needed, and BusyBox, from the cache or
     from Debian, whose signatures apt verifies."""
-    name = f"router-{target.debian}-{target.release}-{recipe()}"
+    name = f"router-{board.debian}-{target.release}-{recipe()}"
     return sysroot.made(f"{sysroot.cache()}/{name}", lambda work: fetch(target, board, work))
 
 
@@ -29,7 +29,7 @@ def recipe():
 
 
 def fetch(target, board, work):
-    archive = debian.Archive(target.release, target.debian)
+    archive = debian.Archive(target.release, board.debian)
     found = archive.alone(board.kernel, "busybox-static")
     (latest,) = [path for path in found if os.path.basename(path).startswith(board.kernel)]
     depends = subprocess.run(

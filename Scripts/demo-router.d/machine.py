@@ -54,9 +54,9 @@ class Machine:
             "-display", "none", "-no-reboot", "-kernel", kernel, "-initrd", initramfs,
             "-append", f"console={board.console} loglevel=4 panic=-1",
             "-serial", "file:" + self.console,
-            "-netdev", "user,id=cable", "-device", "virtio-net-device,netdev=cable",
+            "-netdev", "user,id=cable", "-device", f"virtio-net-{board.bus},netdev=cable",
             "-object", f"filter-dump,id=capture,netdev=cable,file={self.capture}",
-            "-device", "virtio-serial-device",
+            "-device", f"virtio-serial-{board.bus}",
             "-chardev", f"socket,id=control,path={control},server=on,wait=off",
             "-device", "virtserialport,chardev=control",
             "-qmp", f"unix:{monitor},server=on,wait=off"]
