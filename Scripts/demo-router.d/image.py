@@ -123,6 +123,8 @@ def write(path, folder, files):
     for name in ("dev", "proc", "sys", "bin", "sbin", "etc", "modules", "var", "var/tmp", "var/log",
                  "var/run", "var/lib"):
         archive.folder(name)
+    for name in {os.path.dirname(name) for name in files} & {"lib", "lib64"}:
+        archive.folder(name)
     archive.folder("tmp", 0o1777)
     archive.console()
     archive.copy("bin/busybox", folder + "/busybox")

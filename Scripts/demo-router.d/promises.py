@@ -139,4 +139,4 @@ def captured(router, host):
 
 
 ALL = (boot_messages, test_messages, short_cut, long_cut, wrong_pin, logread, sandbox.refused,
-       sandbox.everything, captured)
+       sandbox.everything, sandbox.roots_folder, captured)

@@ -11,11 +11,13 @@ TRACE = "/sys/kernel/tracing"
 # Sent over UDP, so that a text is in the capture which has to show none that went over TLS.
 CONTROL = "this text went over UDP"
 # What the log says; Tests/Golden/sentences.txt has them.
-RUNNING, RELOADED, COUNTERS = "running as nobody", "configuration", "received "
+RUNNING, RELOADED, COUNTERS = "running as nobody", "configuration reloaded", "received "
 # EPERM, EACCES, ENOSYS
 REFUSALS = "ret == -1 || ret == -13 || ret == -38"
-STATUS = {"Uid": "65534 65534 65534 65534", "CapPrm": "0000000000000000",
-          "CapEff": "0000000000000000", "NoNewPrivs": "1", "Seccomp": "2"}
+CLONE3 = "NR 435 = -38"
+# For each thread, and of whom the folders belong to: with root's, a capability is kept to write.
+STATUS = {"Uid": "65534 65534 65534 65534", "Gid": "65534 65534 65534 65534",
+          "NoNewPrivs": "1", "Seccomp": "2"}
 
 
 def trace(router):
@@ -27,6 +29,13 @@ def trace(router):
 def traced(router, program):
     return [line.strip() for line in router.run(f"cat {TRACE}/trace").splitlines()
             if line.strip().startswith(program + "-")]
+
+
+def check_calls(router):
+    """No call of syslogd was refused but clone3, in the place of which libc takes clone."""
+    calls = [call for call in traced(router, "syslogd") if not call.endswith(CLONE3)]
+    if calls:
+        raise Broken(f"the kernel refused {len(calls)} system calls of syslogd: {calls[0]}")
 
 
 def refused(router, _):
@@ -42,26 +51,47 @@ def refused(router, _):
 
 
 def everything(router, host):
-    """in the sandbox, syslogd does everything and is refused nothing"""
+    """in the sandbox, syslogd does everything and is refused nothing that it needs"""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind(("127.0.0.1", 0))
         udp.settimeout(peer.DEADLINE)
         start(router, host, udp.getsockname()[1])
-        rotate(router)
+        rotate(router, FOLDER)
         control(router, udp)
     signals(router)
     reconnect(router, host)
-    check_status(router)
+    check_status(router, f"{FOLDER}/pid", "0")
+    check_calls(router)
+    outside(router)
     finish(router)
     return ("with --user nobody, Landlock and seccomp: lookup, TLS, UDP, files rotated and made "
-            "again, ring, SIGHUP, SIGUSR1, reconnection, --state and exit: no system call refused")
+            "again, ring, SIGHUP, SIGUSR1, reconnection, --state, exit: no system call was refused")
+
+
+def roots_folder(router, _):
+    """logs in a folder of root's are rotated with the capability that is kept"""
+    folder = "/var/log/root"
+    router.run(f"mkdir -m 700 {folder} && echo 'local0.* {folder}/rule' >/etc/root.conf && "
+               f"/sbin/syslogd -s1 -b2 -O {folder}/log -f/etc/root.conf --user nobody")
+    router.until("it has become nobody", lambda: router.attempt(
+        f"grep -q '{RUNNING}' {folder}/log")[0] == 0)
+    # Not before: it asks the kernel what nobody may write to, and the answer is EACCES.
+    trace(router)
+    rotate(router, folder)
+    check_status(router, "/var/run/syslogd.pid", "2")
+    check_calls(router)
+    words = router.run(f"grep 'keeping' {folder}/log").strip()
+    router.run("kill $(cat /var/run/syslogd.pid)")
+    router.until("syslogd ends", lambda: router.attempt("pidof syslogd")[0] != 0)
+    return "in the background, in a folder of root's: " + words.partition("syslogd: ")[2]
 
 
 def start(router, host, port):
-    # The time of --state begins at that of the newest file that says whom to trust.
+    # The time of --state begins at that of the newest file that says whom to trust, and moves on
+    # by what syslogd has run: without this, nothing is to be written after a second.
     router.run(
-        f"mkdir {FOLDER} && chown nobody {FOLDER} && touch /var/tmp/pubkey.pem && "
-        "inside synchronised && { inside names 10.0.2.2 >/dev/null 2>&1 & }")
+        f"mkdir {FOLDER} && chown nobody {FOLDER} && inside synchronised && "
+        "touch -d @$(($(date +%s) + 60)) /var/tmp/pubkey.pem && { inside names 10.0.2.2 >/dev/null 2>&1 & }")
     router.until("the name server answers", lambda: router.attempt("nslookup log.example")[0] == 0)
     router.run(f"printf '%s\\n' 'local0.* {FOLDER}/rule' 'local1.* @10.0.2.2:{port}' "
                ">/etc/own.conf")
@@ -88,10 +118,10 @@ def said(router, words, count=1):
     router.until(f"'{words}' in the log", found)
 
 
-def rotate(router):
+def rotate(router, folder):
     router.run("seq 1 200 | logger -t rule -p local0.info")
     router.until("a rotated file of a rule", lambda: router.attempt(
-        f"grep -q ' 200$' {FOLDER}/rule && test -s {FOLDER}/rule.0 && test -s {FOLDER}/rule.1")[0]
+        f"grep -q ' 200$' {folder}/rule && test -s {folder}/rule.0 && test -s {folder}/rule.1")[0]
         == 0)
 
 
@@ -121,18 +151,29 @@ def reconnect(router, host):
     host_lines(router, host, 201, 300)
 
 
-def check_status(router):
-    words = router.run(f"cat /proc/$(cat {FOLDER}/pid)/task/*/status")
-    for name, expected in STATUS.items():
+def check_status(router, pid_file, capability):
+    words = router.run(f"cat /proc/$(cat {pid_file})/task/*/status")
+    capabilities = dict.fromkeys(("CapPrm", "CapEff"), capability.rjust(16, "0"))
+    for name, expected in (STATUS | capabilities).items():
         for value in re.findall(rf"^{name}:\s*(.*)$", words, re.MULTILINE):
             if " ".join(value.split()) != expected:
                 raise Broken(f"{name} of syslogd is {value}, not {expected}")
-    modules = router.run("mount -t securityfs none /sys/kernel/security; "
-                         "cat /sys/kernel/security/lsm")
-    if "landlock" not in modules:
-        raise Broken("this kernel has no Landlock: " + modules)
-    if "sandbox: " in router.run("logread"):
-        raise Broken("syslogd reports that its sandbox is not complete")
+
+
+def outside(router):
+    """Where the user may write, but where no log was at the start, Landlock does not let syslogd."""
+    folder = "/var/log/later"
+    router.run(f"mkdir {folder} && chown nobody {folder} && echo 'local2.* {folder}/file' "
+               f">>/etc/own.conf && kill -HUP $(cat {FOLDER}/pid)")
+    said(router, RELOADED, 2)
+    before = len(router.said())
+    router.run("logger -p local2.info -t later this has no place")
+    router.until("the line on the console, as with every file that cannot be opened",
+                 lambda: "this has no place" in router.said()[before:])
+    router.until("Landlock refuses the file", lambda: any(
+        call.endswith("= -13") for call in traced(router, "syslogd")))
+    if router.attempt(f"test -e {folder}/file")[0] == 0:
+        raise Broken("it could write outside of the folders of its logs")
 
 
 def finish(router):
@@ -146,9 +187,6 @@ def finish(router):
         raise Broken("its process ID file was left")
     if not router.run(f"cat {FOLDER}/state").strip():
         raise Broken("the file of --state is empty")
-    calls = traced(router, "syslogd")
-    if calls:
-        raise Broken(f"the kernel refused {len(calls)} system calls of syslogd: {calls[0]}")
     kernel = router.run("dmesg")
     words = re.findall(r".*(?:type=1326|syslogd|segfault|landlock: .*denied).*", kernel)
     if words:
