@@ -193,6 +193,10 @@ size: product ## size of the program and of our own code, and its limit (size-bu
 demo: ## sends a log line over TLS to a real collector; with a wrong pin, it is refused
 	@Scripts/demo
 
+# The one file of `make router`; LIBC=glibc: what `make cross` builds with BACKEND.
+demo-router: ## boots a virtual router of TARGET (aarch64) and shows its syslogd at work
+	@Scripts/demo-router $(or $(TARGET),aarch64) $(if $(filter glibc,$(LIBC)),$(BACKEND))
+
 lint: ## formatting, scripts, fuzz targets, and rules that the compiler does not check
 	@Scripts/lint
 
@@ -260,5 +264,6 @@ help: ## lists the targets
 	@echo "of Embedded Swift, at build/BACKEND-static/syslogd. STATIC=1 links the TLS library's"
 	@echo "archive into the program, at build/BACKEND-archive/syslogd (openssl, mbedtls)"
 
-.PHONY: product check-backend every-set features prices archives cross router test-cross test-router all-builds size demo lint test \
-  test-generations matrix fuzz bench bench-outages bench-faults soak install clean help
+.PHONY: product check-backend every-set features prices archives cross router test-cross test-router \
+  all-builds size demo demo-router lint test test-generations matrix fuzz bench bench-outages \
+  bench-faults soak install clean help

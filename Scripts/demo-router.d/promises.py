@@ -115,12 +115,38 @@ def logread(router, host):
     return "with -C64, BusyBox's logread shows the 50 messages that arrived as well"
 
 
+def memory(router, host):
+    """the memory of syslogd, while it forwards"""
+    count = 10000
+    router.run(talk(host))
+    router.run("logger -t memory begin")
+    host.expect("memory", ["begin"])
+    idle = resident(router)
+    log(router, "memory", "a message of the usual length, with a number:", 1, count)
+    host.expect("memory", ["begin", *numbered("a message of the usual length, with a number:", 1,
+                                              count)])
+    busy = resident(router)
+    stop(router)
+    return (f"memory, pinned and connected: {idle}; after {count:,} messages, all of which arrived: "
+            f"{busy}")
+
+
+def resident(router):
+    """In kB. VmRSS has the program's own pages, too; RssAnon is what it takes beside them."""
+    words = router.run("cat /proc/$(cat /var/run/syslogd.pid)/status")
+    values = [re.search(rf"{name}:\s*(\d+) kB", words) for name in ("VmSize", "VmRSS", "RssAnon")]
+    if not all(values):
+        raise Broken("/proc does not say how much memory syslogd has")
+    return "VSZ {} kB, RSS {} kB, of it anonymous {} kB".format(*(value[1] for value in values))
+
+
 def captured(router, host):
     """the capture of the virtual network has no text of a message"""
     peer.wait("the packet with the text of the control in the capture",
               lambda: sandbox.CONTROL.encode() in peer.text(router.capture))
     data = peer.text(router.capture)
-    texts = {text.strip().encode() for tag in ("boot", "test", "short", "long", "pin", "ring", "sand")
+    texts = {text.strip().encode() for tag in ("boot", "test", "short", "long", "pin", "ring", "sand",
+                                                           "memory")
              for text in host.messages(tag)} | {b"this is for nobody"}
     texts = {text for text in texts if len(text) > 10}
     seen = [text for text in texts if text in data]
@@ -139,4 +165,5 @@ def captured(router, host):
 
 
 ALL = (boot_messages, test_messages, short_cut, long_cut, wrong_pin, logread, sandbox.refused,
-       sandbox.everything, sandbox.roots_folder, captured)
+       sandbox.everything, sandbox.roots_folder, memory,
+       captured)
