@@ -52,16 +52,19 @@ def refused(router, _):
 
 def everything(router, host):
     """in the sandbox, syslogd does everything and is refused nothing that it needs"""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.bind(("127.0.0.1", 0))
-        udp.settimeout(peer.DEADLINE)
-        start(router, host, udp.getsockname()[1])
-        rotate(router, FOLDER)
-        control(router, udp)
-    signals(router)
-    reconnect(router, host)
-    check_status(router, f"{FOLDER}/pid", "0")
-    check_calls(router)
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.bind(("127.0.0.1", 0))
+            udp.settimeout(peer.DEADLINE)
+            start(router, host, udp.getsockname()[1])
+            rotate(router, FOLDER)
+            control(router, udp)
+        signals(router)
+        reconnect(router, host)
+        check_status(router, f"{FOLDER}/pid", "0")
+    finally:
+        # A refused call is the reason of what did not happen.
+        check_calls(router)
     outside(router)
     finish(router)
     return ("with --user nobody, Landlock and seccomp: lookup, TLS, UDP, files rotated and made "
@@ -78,9 +81,11 @@ def roots_folder(router, _):
         f"grep -q '{RUNNING}' {folder}/log")[0] == 0)
     # Not before: it asks the kernel what nobody may write to, and the answer is EACCES.
     trace(router)
-    rotate(router, folder)
-    check_status(router, "/var/run/syslogd.pid", "2")
-    check_calls(router)
+    try:
+        rotate(router, folder)
+        check_status(router, "/var/run/syslogd.pid", "2")
+    finally:
+        check_calls(router)
     words = router.run(f"grep 'keeping' {folder}/log").strip()
     router.run("kill $(cat /var/run/syslogd.pid)")
     router.until("syslogd ends", lambda: router.attempt("pidof syslogd")[0] != 0)
