@@ -8,7 +8,8 @@ Board = collections.namedtuple("Board", "qemu machine bus console kernel debian 
 
 
 def _pc(processor, kernel, debian):
-    return Board(f"qemu-system-{processor}", ("-M", "pc"), "pci", "ttyS0", kernel, debian, "vmlinuz")
+    return Board(
+        f"qemu-system-{processor}", ("-M", "pc"), "pci", "ttyS0", kernel, debian, "vmlinuz")
 
 
 # A kernel for hard float runs programs with soft float, and those of older processors.

@@ -55,17 +55,18 @@ class Collector:
     def log(self):
         return peer.text(self.path).decode("utf-8", "replace")
 
-    def messages(self, tag):
-        """What arrived with this tag, in order."""
+    def messages(self, tag=""):
+        """What arrived with this tag, or with any, in order."""
         found = (LINE.fullmatch(line) for line in self.log().splitlines())
-        return [match[2] for match in found if match and match[1] == tag]
+        return [match[2] for match in found if match and tag in ("", match[1])]
 
     def expect(self, tag, texts, may_repeat=False):
         """All of `texts`, each once and in order, and nothing else with this tag; returns how many
         arrived again, if they may."""
         count = len(texts)
+        kind = set if may_repeat else list
         peer.wait(f"{count} messages of '{tag}' at the collector",
-                  lambda: len(set(self.messages(tag)) if may_repeat else self.messages(tag)) >= count)
+                  lambda: len(kind(self.messages(tag))) >= count)
         arrived = self.messages(tag)
         repeated = 0
         if may_repeat:

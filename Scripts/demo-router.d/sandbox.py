@@ -1,4 +1,4 @@
-"""What the router's kernel refuses syslogd with --user, and that it refuses nothing that it needs."""
+"""What the router's kernel refuses syslogd with --user, and that it refuses nothing else."""
 
 import re
 import socket
@@ -68,8 +68,8 @@ def everything(router, host):
     outside(router)
     finish(router)
     return ("with --user nobody, Landlock and seccomp: lookup, TLS, UDP, files rotated and made "
-            "again, ring, SIGHUP, SIGUSR1, reconnection, --state, exit: no system call was refused, "
-            "but a file in a folder where no log was at the start")
+            "again, ring, SIGHUP, SIGUSR1, reconnection, --state, exit: no system call was "
+            "refused, but a file in a folder where no log was at the start")
 
 
 def roots_folder(router, _):
@@ -97,7 +97,8 @@ def start(router, host, port):
     # by what syslogd has run: without this, nothing is to be written after a second.
     router.run(
         f"mkdir {FOLDER} && chown nobody {FOLDER} && inside synchronised && "
-        "touch -d @$(($(date +%s) + 60)) /var/tmp/pubkey.pem && { inside names 10.0.2.2 >/dev/null 2>&1 & }")
+        "touch -d @$(($(date +%s) + 60)) /var/tmp/pubkey.pem && "
+        "{ inside names 10.0.2.2 >/dev/null 2>&1 & }")
     router.until("the name server answers", lambda: router.attempt("nslookup log.example")[0] == 0)
     router.run(f"printf '%s\\n' 'local0.* {FOLDER}/rule' 'local1.* @10.0.2.2:{port}' "
                ">/etc/own.conf")
@@ -149,7 +150,7 @@ def signals(router):
 
 
 def reconnect(router, host):
-    """What is logged while the collector is away arrives over a new connection, after a new lookup."""
+    """What is logged while the collector is away arrives over a new connection."""
     host.stop()
     router.run("seq 101 200 | sed 's/^/in the sandbox /' | logger -t sand")
     said(router, "next attempt")
@@ -167,7 +168,7 @@ def check_status(router, pid_file, capability):
 
 
 def outside(router):
-    """Where the user may write, but where no log was at the start, Landlock does not let syslogd."""
+    """Landlock refuses a folder where the user may write, but where no log was at the start."""
     folder = "/var/log/later"
     router.run(f"mkdir {folder} && chown nobody {folder} && echo 'local2.* {folder}/file' "
                f">>/etc/own.conf && kill -HUP $(cat {FOLDER}/pid)")
