@@ -133,9 +133,11 @@ def memory(router, host):
 
 
 def resident(router):
-    """In kB. VmRSS has the program's own pages, too; RssAnon is what it takes beside them."""
-    words = router.run("cat /proc/$(cat /var/run/syslogd.pid)/status")
-    values = [re.search(rf"{name}:\s*(\d+) kB", words) for name in ("VmSize", "VmRSS", "RssAnon")]
+    """In kB. RSS has the program's own pages, too; what is anonymous is what it takes beside them.
+    The kernel counts both anew for smaps_rollup; for status it is late by up to 64 pages."""
+    words = router.run("cd /proc/$(cat /var/run/syslogd.pid); cat status smaps_rollup; cd /")
+    values = [re.search(rf"^{name}:\s*(\d+) kB", words, re.MULTILINE)
+              for name in ("VmSize", "Rss", "Anonymous")]
     if not all(values):
         raise Broken("/proc does not say how much memory syslogd has")
     return "VSZ {} kB, RSS {} kB, of it anonymous {} kB".format(*(value[1] for value in values))
