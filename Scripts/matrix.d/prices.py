@@ -8,7 +8,6 @@ from common import ROOT, grouped, table
 RECORD = os.path.join(ROOT, "build", "matrix", "prices.json")
 TITLES = {"openssl": "OpenSSL", "gnutls": "GnuTLS", "mbedtls": "Mbed TLS", "none": "no TLS",
           "armv7t": "one static file, armv7 Thumb"}
-WHOLE = ("seed", "full")
 
 
 def tables():
@@ -19,16 +18,17 @@ def tables():
         record = json.load(file)
     columns = [column for column in TITLES if column in record]
     trees = sorted({record[column]["tree"] for column in columns})
-    names = [name for name in record[columns[0]]["bytes"] if name not in WHOLE]
-    names.sort(key=lambda name: -price(record[columns[0]], name))
-    rows = [[f"`{name}`", *[grouped(price(record[column], name)) for column in columns]]
-            for name in names]
+    prices = record[columns[0]]["prices"]
+    rows = [[f"`{name}`", *[price(record[column], name) for column in columns]]
+            for name in sorted(prices, key=prices.get, reverse=True)]
     for name, words in (("full", "everything"), ("seed", "none of them (`SET=seed`)")):
-        rows.append([words, *[f"**{grouped(record[column]['bytes'][name])}**"
+        rows.append([words, *[f"**{grouped(record[column][name])}**"
                               for column in columns]])
     return (f"Tree {', '.join(trees)}.\n\n"
             + table(["feature", *[TITLES[column] for column in columns]], rows))
 
 
+
 def price(column, name):
-    return column["bytes"]["full"] - column["bytes"][name]
+    found = column["prices"].get(name)
+    return "not measured" if found is None else grouped(found)
