@@ -2,8 +2,17 @@
 
 # One TLS library at most: openssl, gnutls, mbedtls, or none (only UDP and TCP).
 BACKEND ?= openssl
+# Where `make install` puts what. TOOL= leaves out syslog-tls, MAN= the manual pages. FROM=FOLDER
+# installs the programs that are in it, as of a cross build, and builds none.
 PREFIX ?= /usr
+SBINDIR ?= $(PREFIX)/sbin
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
 DESTDIR ?=
+TOOL ?= $(if $(FROM),$(wildcard $(FROM)/syslog-tls),$(TRAIT))
+MAN ?= 1
+FROM ?=
+INSTALLED = $(or $(FROM),$(FOLDER))
 export PATH := $(PATH):/opt/swift/usr/bin
 SWIFT ?= swift
 STRIP ?= strip
@@ -207,6 +216,7 @@ test: ## lint, all builds, sizes, manual pages, conformance, grid, scenarios, si
 	  $(MAKE) --no-print-directory size BACKEND=$$backend; \
 	  $(MAKE) --no-print-directory size BACKEND=$$backend SET=seed; done
 	@mandoc -T lint -W warning docs/syslogd.8 docs/syslog-tls.1
+	@Tests/Packages/install
 	@$(SWIFT) test
 	@Scripts/simulate
 	@Scripts/storm --check
@@ -245,12 +255,20 @@ soak: ## hours of faults, rotations and reloads: nothing may grow (SOAK="--minut
 	  $(MAKE) --no-print-directory product BACKEND=$$backend || exit 1; done
 	@Benchmarks/soak $(SOAK)
 
-install: product ## installs both programs and their manual pages in $(DESTDIR)$(PREFIX)
-	$(INSTALL) -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/sbin/syslogd
-	$(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(PREFIX)/share/man/man8/syslogd.8
-ifneq ($(TRAIT),)
-	$(INSTALL) -D -m 755 $(FOLDER)/syslog-tls $(DESTDIR)$(PREFIX)/bin/syslog-tls
-	$(INSTALL) -D -m 644 docs/syslog-tls.1 $(DESTDIR)$(PREFIX)/share/man/man1/syslog-tls.1
+# A program takes its place by rename(2): what was there keeps running, a link to BusyBox is replaced
+# and not written through, and there is no moment without a syslogd.
+place = $(INSTALL) -D -m 755 $(1) $(DESTDIR)$(2).new && mv -fT $(DESTDIR)$(2).new $(DESTDIR)$(2)
+
+install: $(if $(FROM),,product) ## installs programs and manual pages in $(DESTDIR)$(PREFIX)
+	$(call place,$(INSTALLED)/syslogd,$(SBINDIR)/syslogd)
+ifneq ($(MAN),)
+	$(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(MANDIR)/man8/syslogd.8
+endif
+ifneq ($(TOOL),)
+	$(call place,$(INSTALLED)/syslog-tls,$(BINDIR)/syslog-tls)
+ifneq ($(MAN),)
+	$(INSTALL) -D -m 644 docs/syslog-tls.1 $(DESTDIR)$(MANDIR)/man1/syslog-tls.1
+endif
 endif
 
 clean: ## removes what was built, but not build/peers (from Scripts/bootstrap)
