@@ -19,6 +19,9 @@ STRIP ?= strip
 INSTALL ?= install
 # Set to link the TLS library's archive into the program (openssl, mbedtls).
 STATIC ?=
+# Set to make syslogd and syslog-tls one program, which is either by the name that it is called by.
+# An archive would be on flash twice otherwise: MULTICALL= for a router without syslog-tls.
+MULTICALL ?= $(STATIC)
 # Set for a product that refuses to connect without a FIPS module (openssl, gnutls), at
 # build/BACKEND-fips/.
 FIPS ?=
@@ -103,8 +106,9 @@ ifdef STATIC_STDLIB
   VARIANT = $(set_name)-static
   FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT) $(features)) --static-swift-stdlib $(SMALL) $(HARD) $(BUILT)
 else
-  VARIANT = $(set_name)$(if $(STATIC),-archive)$(if $(FIPS),-fips)
-  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT) Embedded $(if $(FIPS),FIPS) $(features)) $(SMALL) $(HARD) $(BUILT) $(NO_UNWINDING) \
+  VARIANT = $(set_name)$(if $(STATIC),-archive,$(if $(MULTICALL),-multicall))$(if $(FIPS),-fips)
+  FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT) Embedded $(if $(FIPS),FIPS) $(if $(MULTICALL),Multicall) \
+    $(features)) $(SMALL) $(HARD) $(BUILT) $(NO_UNWINDING) \
     $(if $(STATIC),-Xswiftc -L$(ARCHIVE_FOLDER) $(REPLACED))
 endif
 
@@ -113,7 +117,7 @@ SCRATCH = .build/$(if $(CROSS),cross-$(CROSS),product)-$(BACKEND)$(VARIANT)
 FOLDER = build/$(if $(CROSS),cross/$(CROSS)/)$(BACKEND)$(VARIANT)
 PROGRAM = $(FOLDER)/syslogd
 # syslog-tls, the companion program, is of no use in a build without TLS.
-PRODUCTS = syslogd $(if $(TRAIT),syslog-tls)
+PRODUCTS = syslogd $(if $(MULTICALL),,$(if $(TRAIT),syslog-tls))
 BUILD = $(SWIFT) build -c release
 
 .DEFAULT_GOAL := product
@@ -126,6 +130,7 @@ product: check-backend $(if $(STATIC),archives) ## build/BACKEND/syslogd and its
 	  if cmp -s $$program.new $$program; then rm $$program.new; \
 	  else mv $$program.new $$program; fi; \
 	  echo "$$program: $$(stat -c %s $$program) bytes"; done
+	@$(if $(MULTICALL),ln -sf syslogd $(FOLDER)/syslog-tls)
 
 check-backend:
 	@case " full seed " in *" $(SET) "*) ;; *) \
@@ -141,6 +146,8 @@ check-backend:
 	    "everything that GnuTLS needs, and the LGPL asks for a way to relink" >&2; exit 1; fi
 	@if [ -n "$(FIPS)" ] && [ -n "$(filter mbedtls none,$(BACKEND))$(STATIC_STDLIB)" ]; then \
 	  echo "make: FIPS=1 needs BACKEND=openssl or gnutls, without STATIC_STDLIB" >&2; exit 1; fi
+	@if [ -n "$(MULTICALL)" ] && [ -n "$(filter none,$(BACKEND))$(STATIC_STDLIB)" ]; then \
+	  echo "make: MULTICALL=1 needs a TLS library and Embedded Swift" >&2; exit 1; fi
 	@command -v "$(SWIFT)" >/dev/null || { \
 	  echo "make: no Swift in PATH or /opt/swift: see Scripts/bootstrap" >&2; exit 1; }
 
@@ -217,6 +224,7 @@ test: ## lint, all builds, sizes, manual pages, conformance, grid, scenarios, si
 	  $(MAKE) --no-print-directory size BACKEND=$$backend SET=seed; done
 	@mandoc -T lint -W warning docs/syslogd.8 docs/syslog-tls.1
 	@Tests/Packages/install
+	@Tests/Packages/one-program
 	@$(SWIFT) test
 	@Scripts/simulate
 	@Scripts/storm --check
@@ -265,7 +273,9 @@ ifneq ($(MAN),)
 	$(INSTALL) -D -m 644 docs/syslogd.8 $(DESTDIR)$(MANDIR)/man8/syslogd.8
 endif
 ifneq ($(TOOL),)
-	$(call place,$(INSTALLED)/syslog-tls,$(BINDIR)/syslog-tls)
+	if [ -L $(INSTALLED)/syslog-tls ]; then mkdir -p $(DESTDIR)$(BINDIR) && \
+	  ln -sfrT $(DESTDIR)$(SBINDIR)/syslogd $(DESTDIR)$(BINDIR)/syslog-tls; \
+	else $(call place,$(INSTALLED)/syslog-tls,$(BINDIR)/syslog-tls); fi
 ifneq ($(MAN),)
 	$(INSTALL) -D -m 644 docs/syslog-tls.1 $(DESTDIR)$(MANDIR)/man1/syslog-tls.1
 endif
@@ -280,7 +290,9 @@ help: ## lists the targets
 	  awk -F'|' '{ printf "%-24s%s\n", $$1, $$2 }'
 	@echo "BACKEND=$(BACKEND) (one of: $(KNOWN)). STATIC_STDLIB=1 builds ordinary Swift instead"
 	@echo "of Embedded Swift, at build/BACKEND-static/syslogd. STATIC=1 links the TLS library's"
-	@echo "archive into the program, at build/BACKEND-archive/syslogd (openssl, mbedtls)"
+	@echo "archive into one program, syslogd and syslog-tls by the name that it is called by, at"
+	@echo "build/BACKEND-archive (openssl, mbedtls). MULTICALL=1 makes one without an archive, at"
+	@echo "build/BACKEND-multicall; MULTICALL= makes two with an archive"
 
 .PHONY: product check-backend every-set features prices archives cross router test-cross test-router \
   all-builds size demo demo-router lint test test-generations matrix fuzz bench bench-outages \

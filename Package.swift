@@ -66,6 +66,7 @@ let package = Package(
     .trait(
       name: "FIPS", description: "Refuse to connect outside of the library's FIPS mode",
       enabledTraits: ["FIPSMode"]),
+    .trait(name: "Multicall", description: "One program, syslogd and syslog-tls by its name"),
     .trait(name: "Embedded", description: "Compile as Embedded Swift: no runtime, small"),
     .default(enabledTraits: ["OpenSSL", "Full"]),
   ]),
@@ -127,16 +128,22 @@ let package = Package(
         .target(name: "BackendMbedTLS", condition: .when(traits: ["MbedTLS"])),
       ],
       swiftSettings: product),
+    // What syslog-tls does, for its own program and for one that is both.
+    .target(
+      name: "SyslogTLS",
+      dependencies: ["SelectedBackend", "SyslogIO", "Bytes", "TLSBackend", "CPosix"],
+      swiftSettings: product),
     .executableTarget(
       name: "syslogd",
       dependencies: [
-        "SelectedBackend", "SyslogIO", "SyslogCore", "Bytes", "Features", "TLSBackend", "CPosix",
+        "SyslogTLS", "SelectedBackend", "SyslogIO", "SyslogCore", "Bytes", "Features", "TLSBackend",
+        "CPosix",
       ],
       swiftSettings: product),
+    // A module of a single file would be taken for a script, which has a main of its own.
     .executableTarget(
-      name: "syslog-tls",
-      dependencies: ["SelectedBackend", "SyslogIO", "Bytes", "TLSBackend", "CPosix"],
-      swiftSettings: product),
+      name: "syslog-tls", dependencies: ["SyslogTLS"],
+      swiftSettings: product + [.unsafeFlags(["-parse-as-library"])]),
 
     .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: tests),
     .target(
@@ -161,7 +168,7 @@ let package = Package(
     .testTarget(
       name: "SentenceTests",
       dependencies: [
-        "syslogd", "syslog-tls", "SelectedBackend", "SyslogIO", "SyslogCore", "BackendOpenSSL",
+        "syslogd", "SyslogTLS", "SelectedBackend", "SyslogIO", "SyslogCore", "BackendOpenSSL",
         "BackendGnuTLS", "BackendMbedTLS", "Bytes", "Features", "TLSBackend", "CPosix",
       ],
       swiftSettings: tests + [

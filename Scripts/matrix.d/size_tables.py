@@ -2,7 +2,7 @@
 
 from common import BUILDS, FLAVOURS, LIBRARIES, grouped, prose_table, table
 
-OWN = ["syslogd", "SyslogIO", "SyslogCore", "TLSBackend", "Bytes"]
+OWN = ["syslogd", "SyslogTLS", "SyslogIO", "SyslogCore", "TLSBackend", "Bytes"]
 PROGRAM = ("SelectedBackend",)  # counted with syslogd
 MISSING = "not built"
 

@@ -37,3 +37,13 @@ public var alwaysRequiresFIPS: Bool {
     false
   #endif
 }
+
+/// Whether syslogd is also syslog-tls, when it is called by that name. Known to the compiler, so that
+/// otherwise syslogd has no code of syslog-tls.
+public var isMulticall: Bool {
+  #if Multicall
+    true
+  #else
+    false
+  #endif
+}

@@ -3,6 +3,7 @@ import CPosix
 import Features
 import SelectedBackend
 import SyslogIO
+import SyslogTLS
 import TLSBackend
 
 /// The program's entry: SwiftPM gives `main` this name.
@@ -10,7 +11,8 @@ import TLSBackend
 public func main(
   _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
-  unsafe Program<SelectedBackend>.main(count, arguments)
+  if isMulticall, unsafe isCalledSyslogTLS(arguments) { return unsafe syslogTLS(count, arguments) }
+  return unsafe Program<SelectedBackend>.main(count, arguments)
 }
 
 /// The program, generic over the TLS library that it was built with.

@@ -11,7 +11,7 @@ struct SentenceTests {
     ("SyslogIO", samplesOfSyslogIO), ("BackendOpenSSL", samplesOfBackendOpenSSL),
     ("BackendGnuTLS", samplesOfBackendGnuTLS), ("BackendMbedTLS", samplesOfBackendMbedTLS),
     ("SelectedBackend", samplesOfSelectedBackend), ("syslogd", samplesOfSyslogd),
-    ("syslog-tls", samplesOfCompanion),
+    ("SyslogTLS", samplesOfCompanion),
   ]
 
   private static let root = URL(filePath: #filePath).appending(path: "../../..").standardized

@@ -4,22 +4,22 @@ import Testing
 extension Scenarios {
   @Suite("The companion program syslog-tls") struct CompanionProgram {
     static let refusals: [([String], String)] = [
-      ([], Said.text("syslog-tls.commandMissing")),
-      (["frob"], Said.text("syslog-tls.unknownCommand", ["name": "frob"])),
-      (["pin"], Said.text("syslog-tls.needsOne", ["argument": "FILE", "command": "pin"])),
+      ([], Said.text("SyslogTLS.commandMissing")),
+      (["frob"], Said.text("SyslogTLS.unknownCommand", ["name": "frob"])),
+      (["pin"], Said.text("SyslogTLS.needsOne", ["argument": "FILE", "command": "pin"])),
       (["pin", "/nowhere"], "/nowhere: No such file or directory"),
-      (["fingerprint", "/dev/null"], Said.text("syslog-tls.nothingToPin", ["path": "/dev/null"])),
-      (["pin", "a", "--rsa"], Said.text("syslog-tls.optionOfAnotherCommand", ["command": "pin"])),
-      (["keygen", "--cert", "c"], Said.text("syslog-tls.keygenNeedsFiles")),
-      (["keygen", "--days", "0"], Said.text("syslog-tls.notInRange", ["days": "0"])),
+      (["fingerprint", "/dev/null"], Said.text("SyslogTLS.nothingToPin", ["path": "/dev/null"])),
+      (["pin", "a", "--rsa"], Said.text("SyslogTLS.optionOfAnotherCommand", ["command": "pin"])),
+      (["keygen", "--cert", "c"], Said.text("SyslogTLS.keygenNeedsFiles")),
+      (["keygen", "--days", "0"], Said.text("SyslogTLS.notInRange", ["days": "0"])),
       (
         ["keygen", "--name", "a b"],
-        Said.text("syslog-tls.neitherNameNorAddress", ["value": "a b"])
+        Said.text("SyslogTLS.neitherNameNorAddress", ["value": "a b"])
       ),
-      (["fetch", "h:0"], Said.text("syslog-tls.notHostPort", ["value": "h:0"])),
-      (["fetch", "h..:1"], Said.text("syslog-tls.notHostPort", ["value": "h..:1"])),
-      (["fetch", "[::1:514"], Said.text("syslog-tls.notHostPort", ["value": "[::1:514"])),
-      (["fetch", "[::1]6514"], Said.text("syslog-tls.notHostPort", ["value": "[::1]6514"])),
+      (["fetch", "h:0"], Said.text("SyslogTLS.notHostPort", ["value": "h:0"])),
+      (["fetch", "h..:1"], Said.text("SyslogTLS.notHostPort", ["value": "h..:1"])),
+      (["fetch", "[::1:514"], Said.text("SyslogTLS.notHostPort", ["value": "[::1:514"])),
+      (["fetch", "[::1]6514"], Said.text("SyslogTLS.notHostPort", ["value": "[::1]6514"])),
     ]
 
     let workspace = Workspace()

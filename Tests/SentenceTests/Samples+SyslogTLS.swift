@@ -1,6 +1,6 @@
 import Bytes
 
-@testable import syslog_tls
+@testable import SyslogTLS
 
 /// A sample of each sentence of syslog-tls, by the name of its function. Arguments are in guillemets, or 7.
 let samplesOfCompanion: [(name: String, sentence: Sentence)] = [
