@@ -41,6 +41,8 @@ trait_gnutls := GnuTLS
 trait_mbedtls := MbedTLS
 trait_none :=
 KNOWN := openssl gnutls mbedtls none
+# What `make deb` makes packages of.
+BACKENDS ?= $(KNOWN)
 
 comma := ,
 TRAIT = $(trait_$(BACKEND))
@@ -281,8 +283,16 @@ ifneq ($(MAN),)
 endif
 endif
 
+deb: ## Debian packages of BACKENDS (all four), checked by lintian, in build/deb
+	@set -e; for backend in $(BACKENDS); do \
+	  $(MAKE) --no-print-directory product BACKEND=$$backend; done
+	@packaging/deb $(BACKENDS)
+
+test-packages: deb ## installs and purges them in a Debian of their own, and boots one (root)
+	@Tests/Packages/deb
+
 clean: ## removes what was built, but not build/peers (from Scripts/bootstrap)
-	rm -rf .build build/benchmarks build/archives build/cross build/prices \
+	rm -rf .build build/benchmarks build/archives build/cross build/deb build/prices \
 	  $(foreach b,$(KNOWN),build/$(b) $(wildcard build/$(b)-*))
 
 help: ## lists the targets
@@ -297,3 +307,4 @@ help: ## lists the targets
 .PHONY: product check-backend every-set features prices archives cross router test-cross test-router \
   all-builds size demo demo-router lint test test-generations matrix fuzz bench bench-outages \
   bench-faults soak install clean help
+.PHONY: deb test-packages
