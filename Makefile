@@ -41,8 +41,10 @@ trait_gnutls := GnuTLS
 trait_mbedtls := MbedTLS
 trait_none :=
 KNOWN := openssl gnutls mbedtls none
-# What `make deb` makes packages of.
+# What `make deb` makes packages of, and `make dist` archives; without names, these and what is in
+# build/cross.
 BACKENDS ?= $(KNOWN)
+DIST ?=
 
 comma := ,
 TRAIT = $(trait_$(BACKEND))
@@ -69,11 +71,13 @@ DEFAULTS = $(if $(TRAIT),,--disable-default-traits)
 # checks of exclusive access cost 10 KB; debug builds, and so all unit tests, have them. Each
 # function has its own section, so that the linker can drop those that nothing calls. Traps of one
 # function share an instruction (3 KB; which check it was is not in the stripped program anyway),
-# and no function keeps a frame pointer, which SwiftPM asks for otherwise (8 KB).
+# and no function keeps a frame pointer, which SwiftPM asks for otherwise (8 KB). A build ID would be
+# another one in each folder, and nobody has what a debugger would find by it.
 SMALL = --omit-frame-pointers -Xswiftc -Xfrontend -Xswiftc -mergeable-traps \
   -Xswiftc -Osize -Xswiftc -enforce-exclusivity=unchecked -Xcc -Os \
   -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
   -Xswiftc -use-ld=lld -Xlinker --gc-sections -Xlinker --icf=$(FOLD) -Xlinker -O2 \
+  -Xlinker --build-id=none \
   -Xlinker -T -Xlinker $(CURDIR)/Scripts/discard.ld \
   $(if $(RELATIVE_RELOCATIONS),-Xlinker -z -Xlinker pack-relative-relocs)
 # The linker keeps one of several functions that have the same code (6 KB). Swift does not say whose
@@ -288,11 +292,15 @@ deb: ## Debian packages of BACKENDS (all four), checked by lintian, in build/deb
 	  $(MAKE) --no-print-directory product BACKEND=$$backend; done
 	@packaging/deb $(BACKENDS)
 
+dist: ## archives of the source and of the products in DIST (docs/packages.md), in build/dist
+	@packaging/dist $(DIST)
+
 test-packages: deb ## installs and purges them in a Debian of their own, and boots one (root)
 	@Tests/Packages/deb
+	@Tests/Packages/dist
 
 clean: ## removes what was built, but not build/peers (from Scripts/bootstrap)
-	rm -rf .build build/benchmarks build/archives build/cross build/deb build/prices \
+	rm -rf .build build/benchmarks build/archives build/cross build/deb build/dist build/prices \
 	  $(foreach b,$(KNOWN),build/$(b) $(wildcard build/$(b)-*))
 
 help: ## lists the targets
@@ -307,4 +315,4 @@ help: ## lists the targets
 .PHONY: product check-backend every-set features prices archives cross router test-cross test-router \
   all-builds size demo demo-router lint test test-generations matrix fuzz bench bench-outages \
   bench-faults soak install clean help
-.PHONY: deb test-packages
+.PHONY: deb dist test-packages
