@@ -31,6 +31,9 @@ SWIFT_FLAGS ?=
 CROSS ?=
 # glibc, or musl, in a cross build.
 LIBC ?=
+# A cross build against headers and libraries of another build system, and what clang is told besides.
+SYSROOT ?=
+SYSROOT_FLAGS ?=
 # Set when the libc that the program will meet applies relative relocations: glibc since 2.36, musl
 # since 1.2.4. On an older one the program would die at its start. By default set for this machine's.
 RELATIVE_RELOCATIONS ?= $(if $(CROSS)$(findstring --triple,$(SWIFT_FLAGS)),,$(filter 1,$(shell \
@@ -193,7 +196,8 @@ every-set: ## each feature alone left out of BACKEND's program, and each alone a
 
 # LIBC=musl makes one static file. TLS, if any, is then an Mbed TLS that is built for it.
 cross: ## programs for TARGET's processor with BACKEND, at build/cross/TARGET/BACKEND; LIBC=musl
-	@Scripts/cross "$(TARGET)" $(BACKEND) --libc "$(LIBC)" $(if $(STATIC),--static)
+	@Scripts/cross "$(TARGET)" $(BACKEND) --libc "$(LIBC)" $(if $(STATIC),--static) \
+	  $(if $(SYSROOT),--sysroot "$(SYSROOT)" --flags="$(SYSROOT_FLAGS)")
 
 # LIBC=musl with BACKEND=mbedtls, by the name of what it is for.
 router: ## one static file of musl and a reduced Mbed TLS for TARGET, at build/cross/TARGET-musl

@@ -38,17 +38,25 @@ def is_32_bit(target):
     return target.qemu in ("arm", "i386")
 
 
-def compiler_flags(target, libc, sysroot):
-    """What clang is told, whether it compiles C, shows C to Swift, or links."""
+def foreign_flags(target, libc, sysroot, more=()):
+    """What clang is told, whether it compiles C, shows C to Swift, or links; `more` for a system that
+    is not Debian's."""
     triple = target.clang if libc == "glibc" else target.clang.replace("gnu", "musl")
     flags = ["--target=" + triple, f"--sysroot={sysroot}", *target.flags]
+    if libc == "glibc" and is_32_bit(target):
+        # Dates beyond 2038. musl has no other time_t.
+        flags += ["-D_TIME_BITS=64", "-D_FILE_OFFSET_BITS=64"]
+    return flags + list(more)
+
+
+def compiler_flags(target, libc, sysroot):
+    """The same for Debian's."""
+    flags = foreign_flags(target, libc, sysroot)
     if libc == "musl":
         # Clang looks by itself only for some of the processors.
         (parts,) = glob.glob(sysroot + "/usr/lib/gcc/*/*")
         flags += [f"--gcc-install-dir={parts}"]
     if libc == "glibc" and is_32_bit(target):
-        # Dates beyond 2038. musl has no other time_t.
-        flags += ["-D_TIME_BITS=64", "-D_FILE_OFFSET_BITS=64"]
         # What Debian 12 has of GnuTLS was compiled without (Sources/CShims/CGnuTLS).
         flags += ["-DCGNUTLS_TIME_IS_LONG"]
     return flags
