@@ -235,6 +235,8 @@ test: ## lint, all builds, sizes, manual pages, conformance, grid, scenarios, si
 	@mandoc -T lint -W warning docs/syslogd.8 docs/syslog-tls.1
 	@Tests/Packages/install
 	@Tests/Packages/one-program
+	@Tests/Packages/recipes
+	@Tests/Packages/busybox-init
 	@$(SWIFT) test
 	@Scripts/simulate
 	@Scripts/storm --check
