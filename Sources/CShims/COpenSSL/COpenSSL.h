@@ -8,6 +8,11 @@
 #define _GNU_SOURCE 1
 #endif
 
+// OpenSSL's macros would leave this file's name, with the folder of the build, in the program.
+#ifndef OPENSSL_NO_FILENAMES
+#define OPENSSL_NO_FILENAMES 1
+#endif
+
 #include <openssl/bio.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
