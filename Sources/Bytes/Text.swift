@@ -11,6 +11,7 @@ public struct Text: Equatable, Sendable {
     self.bytes = bytes
   }
 
+  @inline(never)
   public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = Array(bytes)
   }
@@ -78,9 +79,13 @@ public struct Text: Equatable, Sendable {
     bytes.append(byte)
   }
 
+  /// With a NUL behind them.
+  @inline(never)
+  private var terminated: [UInt8] { bytes + [0] }
+
   /// Calls `body` with the bytes and a NUL behind them.
   public func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    unsafe (bytes + [0]).withUnsafeBytes { buffer in
+    unsafe terminated.withUnsafeBytes { buffer in
       // Not empty: it has the NUL.
       let start = unsafe buffer.baseAddress.unsafelyUnwrapped
       return unsafe body(start.assumingMemoryBound(to: CChar.self))

@@ -163,6 +163,7 @@ extension LogFile {
     return size &+ Int64(buffer.count) > rotation.limit
   }
 
+  /// What cannot be renamed is left: as in BusyBox, mostly there is no such file yet.
   private func rotate(now: Instant) {
     if rotation.kept > 0 {
       var number = rotation.kept - 1
@@ -170,13 +171,13 @@ extension LogFile {
       while number > 0 {
         number -= 1
         let newer = name(number)
-        rename(newer, to: newest)
+        _ = renameFile(newer, to: newest)
         newest = newer
       }
-      rename(path, to: newest)
+      _ = renameFile(path, to: newest)
     }
     // Nothing is kept, or both names are the same file, which `rename` leaves as it is.
-    _ = unsafe path.withCString { unsafe unlink($0) }
+    _ = removeFile(path)
     // Its descriptor is the one that the new file is sure to get.
     file = nil
     openedAt = nil
@@ -186,13 +187,6 @@ extension LogFile {
   }
 
   private func name(_ number: Int) -> Text { "\(path).\(number)" }
-
-  /// A failure is ignored, as in BusyBox: mostly there is no such file yet.
-  private func rename(_ old: Text, to new: Text) {
-    unsafe old.withCString { old in
-      unsafe new.withCString { new in _ = unsafe CPosix.rename(old, new) }
-    }
-  }
 }
 
 // MARK: Writing

@@ -25,8 +25,7 @@ final class PIDFile {
 
   /// Empties it where another user may not remove it: nobody is to signal who gets the number next.
   func remove() {
-    guard unsafe path.withCString({ unsafe unlink($0) }) != 0, let file = held?.rawValue
-    else { return }
+    guard !removeFile(path), let file = held?.rawValue else { return }
     _ = ftruncate(file, 0)
   }
 }

@@ -8,7 +8,7 @@ enum FileStamp {
     var stamp: [Int64] = []
     for path in paths {
       var status = stat()
-      guard unsafe path.withCString({ unsafe stat($0, &status) }) == 0 else {
+      guard read(path, &status) else {
         stamp.append(-1)
         continue
       }
@@ -20,10 +20,21 @@ enum FileStamp {
     return stamp
   }
 
+  /// Whether it is there and no regular file.
+  static func isSpecial(_ path: Text) -> Bool {
+    var status = stat()
+    return read(path, &status) && status.st_mode & CPOSIX_S_IFMT != CPOSIX_S_IFREG
+  }
+
   /// In seconds since 1970; 0 when there is no such file.
   static func modified(_ path: Text) -> Int64 {
     var status = stat()
-    guard unsafe path.withCString({ unsafe stat($0, &status) }) == 0 else { return 0 }
-    return Int64(status.st_mtim.tv_sec)
+    return read(path, &status) ? Int64(status.st_mtim.tv_sec) : 0
+  }
+
+  /// False when there is no such file.
+  @inline(never)
+  private static func read(_ path: Text, _ status: inout stat) -> Bool {
+    unsafe path.withCString { unsafe stat($0, &status) } == 0
   }
 }
