@@ -30,6 +30,8 @@ public enum Feature: UInt8, CaseIterable, Sendable {
   case tcp
   /// SIGUSR1: counters in the log.
   case counters
+  /// `--stats`: a file for Prometheus; and warnings before certificates expire.
+  case statistics
   /// `--format 3164` and `5424`. Without it messages are sent as they were received.
   case formats
   /// rtnetlink: a new address or route brings the next attempt forward.
@@ -113,6 +115,12 @@ public enum Feature: UInt8, CaseIterable, Sendable {
       #else
         false
       #endif
+    case .statistics:
+      #if Statistics
+        true
+      #else
+        false
+      #endif
     case .formats:
       #if Formats
         true
@@ -149,6 +157,7 @@ public enum Feature: UInt8, CaseIterable, Sendable {
     case .fipsMode: "FIPSMode"
     case .tcp: "TCP"
     case .counters: "Counters"
+    case .statistics: "Statistics"
     case .formats: "Formats"
     case .networkEvents: "NetworkEvents"
     case .systemd: "Systemd"

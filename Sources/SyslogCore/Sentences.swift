@@ -20,3 +20,17 @@ extension Sentence {
     }
   }
 }
+
+// MARK: Statistics
+
+extension Sentence {
+  /// What stands in front of a metric's samples in Prometheus's text format.
+  static func metric(_ name: Text, _ help: Text, kind: Text) -> Sentence {
+    Sentence("# HELP syslogd_$ $\n# TYPE syslogd_$ $\n", name, help, name, kind)
+  }
+
+  /// `begin` and `end`: of its labels.
+  static func sample(_ name: Text, _ begin: Text, _ end: Text, _ number: Text) -> Sentence {
+    Sentence("syslogd_$$$ $\n", name, begin, end, number)
+  }
+}

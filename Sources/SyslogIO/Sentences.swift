@@ -25,6 +25,10 @@ extension Sentence {
     Sentence("cannot write the pid file $: $", path, cause.description)
   }
 
+  static func noStatistics(_ path: Text, _ cause: Errno) -> Sentence {
+    Sentence("cannot write the statistics file $: $", path, cause.description)
+  }
+
   static func configurationRead(rules: Int, remotes: Int) -> Sentence {
     Sentence("configuration reloaded: rules $, remotes $", Text(rules), Text(remotes))
   }

@@ -31,7 +31,9 @@ final class ConfigurationFile {
     self.check = check
     isAsked = advises
     folder = isDetached ? workingDirectory() : nil
-    self.path = (path ?? ConfigurationFile.defaultPath).absolute(in: folder)
+    var absolute = path ?? ConfigurationFile.defaultPath
+    absolute.makeAbsolute(in: folder)
+    self.path = absolute
     isRequired = path != nil
     self.defaults = defaults
   }
@@ -108,7 +110,8 @@ final class ConfigurationFile {
         try apply(word.bytes, to: options)
       }
       place = (rule.actionLine, rule.actionColumn)
-      settings = try options.finished().withAbsoluteFiles(in: folder)
+      settings = try options.finished()
+      settings.keepFiles(in: folder)
     } catch {
       throw refusal(place.0, place.1, error.sentence)
     }

@@ -26,6 +26,7 @@ enum DaemonOption: CaseIterable {
   case pidFile
   case hostname
   case state
+  case stats
   case user
   case noSandbox
   case fips

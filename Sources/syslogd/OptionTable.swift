@@ -60,6 +60,9 @@ enum OptionTable {
         against an earlier time
         """),
     OptionEntry(
+      .daemon(.stats), name: "stats", value: "FILE", of: .statistics,
+      help: "Write statistics to FILE in Prometheus's text format"),
+    OptionEntry(
       .daemon(.user), name: "user", value: "NAME", of: .user,
       help: "Drop root privileges after start, and enter a sandbox"),
     OptionEntry(

@@ -118,7 +118,6 @@ struct Options {
   ) throws(UsageError) {
     switch option {
     case .foreground: settings.detachment = .foreground
-    case .logFile: outputFile = try value.path()
     case .severityLimit: settings.severityLimit = UInt8(try value.number(in: 1...8))
     case .shortLines: settings.style = .short
     case .ownTimestamps: settings.timestamps = .own
@@ -131,16 +130,13 @@ struct Options {
       ringSize = isGiven ? try value.number(in: 4...Options.kilobytes) : Options.defaultRing
     case .kernelLog: usesKernelLog = true
     case .dropDuplicates: settings.dropsRepeated = true
-    case .configuration: configurationPath = try value.path()
     // Accepted and ignored, as in BusyBox.
     case .mark: break
-    case .logSocket: settings.logSocket = try value.path()
-    case .pidFile: settings.pidFile = try value.path()
     case .fips: requiresFIPS = true
     case .hostname where Feature.formats.isBuilt: settings.hostname = try value.hostname()
     case .hostname: break
-    case .state: settings.stateFile = try value.path()
-    case .user: settings.user = try value.path()
+    case .logFile, .configuration, .logSocket, .pidFile, .state, .stats, .user:
+      set(option, to: try value.path())
     case .noSandbox: settings.usesSandbox = false
     case .check: purpose = .check
     case .help: purpose = .help
@@ -149,6 +145,18 @@ struct Options {
       let remote = RemoteOptions(defaults.settings, in: .commandLine)
       try remote.name(value)
       remotes.append(remote)
+    }
+  }
+
+  private mutating func set(_ option: DaemonOption, to path: Text) {
+    switch option {
+    case .logFile: outputFile = path
+    case .configuration: configurationPath = path
+    case .logSocket: settings.logSocket = path
+    case .pidFile: settings.pidFile = path
+    case .state: settings.stateFile = path
+    case .stats: settings.statisticsFile = path
+    default: settings.user = path
     }
   }
 

@@ -11,38 +11,44 @@ import SyslogIO
 extension DaemonSettings {
   mutating func keepFiles() {
     let folder = workingDirectory()
-    pidFile = pidFile.absolute(in: folder)
-    stateFile = stateFile?.absolute(in: folder)
-    remotes = remotes.map { $0.withAbsoluteFiles(in: folder) }
+    pidFile.makeAbsolute(in: folder)
+    stateFile?.makeAbsolute(in: folder)
+    if Feature.statistics.isBuilt { statisticsFile?.makeAbsolute(in: folder) }
+    for remote in remotes { remote.keepFiles(in: folder) }
   }
 }
 
 extension RemoteSettings {
-  /// Nothing changes when `folder` is nil.
-  func withAbsoluteFiles(in folder: Text?) -> RemoteSettings {
-    guard hasTLS else { return self }
-    let remote = copy()
-    remote.trust.pins = trust.pins.map { pin in
-      switch pin {
-      case .file(let path): .file(path.absolute(in: folder))
-      case .literal: pin
-      }
+  /// Nothing changes when `folder` is nil. To be called before they are in use.
+  func keepFiles(in folder: Text?) {
+    guard hasTLS else { return }
+    for index in trust.pins.indices {
+      guard case .file(var path) = trust.pins[index] else { continue }
+      path.makeAbsolute(in: folder)
+      trust.pins[index] = .file(path)
     }
     if Feature.chains.isBuilt {
-      remote.trust.authorities = trust.authorities.map { $0.absolute(in: folder) }
-      remote.trust.revocationLists = trust.revocationLists.map { $0.absolute(in: folder) }
+      trust.authorities.makeAbsolute(in: folder)
+      trust.revocationLists.makeAbsolute(in: folder)
     }
-    guard Feature.clientCertificates.isBuilt else { return remote }
-    remote.trust.certificate = trust.certificate?.absolute(in: folder)
-    remote.trust.key = trust.key?.absolute(in: folder)
-    return remote
+    guard Feature.clientCertificates.isBuilt else { return }
+    trust.certificate?.makeAbsolute(in: folder)
+    trust.key?.makeAbsolute(in: folder)
+  }
+}
+
+extension [Text] {
+  @inline(never)
+  fileprivate mutating func makeAbsolute(in folder: Text?) {
+    for index in indices { self[index].makeAbsolute(in: folder) }
   }
 }
 
 extension Text {
-  func absolute(in folder: Text?) -> Text {
-    guard let folder, bytes.first != UInt8(ascii: "/") else { return self }
-    return "\(folder)/\(self)"
+  @inline(never)
+  mutating func makeAbsolute(in folder: Text?) {
+    guard let folder, bytes.first != UInt8(ascii: "/") else { return }
+    self = "\(folder)/\(self)"
   }
 }
 

@@ -32,6 +32,7 @@ enum Meaning {
     }
     if let name = settings.hostname { words.append("hostname \(name.words)") }
     if let state = settings.stateFile { words.append("state \(state.words)") }
+    if let file = settings.statisticsFile { words.append("statistics \(file.words)") }
     if let user = settings.user { words.append("user \(user.words)") }
     if !settings.usesSandbox { words.append("no sandbox") }
     if settings.requiresFIPS { words.append("FIPS") }

@@ -26,6 +26,7 @@ struct OptionsTests {
     ("--log-socket=/run/log", ["socket /run/log"]),
     ("--log-socket /run/log", ["socket /run/log"]),
     ("--pid-file /run/pid", ["pid /run/pid"]),
+    ("--stats /run/s.prom", ["statistics /run/s.prom"]),
     ("-nl3 -O/x", ["file /x", "below 3", "foreground"]),
     ("-O /a -O /b", ["file /b"]),
     ("-n --", ["foreground"]),
@@ -56,11 +57,12 @@ struct OptionsTests {
 
   @Test("relative names of files that are opened later survive going to the background")
   func relativeNames() throws {
-    let line = "-R h -d -c pin -c ./sha256//a -c sha256/b --pid-file pid -p log -L -O file".words
+    let line =
+      "-R h -d -c pin -c ./sha256//a -c sha256/b --pid-file pid --stats s -p log -L -O file".words
     let meaning = Meaning.words(of: try settings(line + ["-n"]))
     #expect(
       meaning == [
-        "file file", "socket log", "pid pid", "foreground",
+        "file file", "socket log", "pid pid", "statistics s", "foreground",
         "tls h:6514, SNI h, pin file pin, pin file ./sha256//a, pin file sha256/b",
       ])
     let here = try #require(get_current_dir_name())
@@ -69,7 +71,7 @@ struct OptionsTests {
     // The log socket is opened before, and BusyBox's log file is below "/".
     #expect(
       Meaning.words(of: try settings(line)) == [
-        "file file", "socket log", "pid \(folder)/pid",
+        "file file", "socket log", "pid \(folder)/pid", "statistics \(folder)/s",
         "tls h:6514, SNI h, pin file \(folder)/pin, pin file \(folder)/./sha256//a, "
           + "pin file \(folder)/sha256/b",
       ])

@@ -60,6 +60,7 @@ struct RefusalTests {
     ("--pin", .valueMissing("-c")),
     ("--framing", .valueMissing("--framing")),
     ("--state", .valueMissing("--state")),
+    ("--stats", .valueMissing("--stats")),
     ("--tls-min", .valueMissing("--tls-min")),
     ("extra", .unexpectedArgument("extra")),
     ("-n extra -S", .unexpectedArgument("extra")),

@@ -11,5 +11,7 @@ let samplesOfSyslogCore: [(name: String, sentence: Sentence)] = [
   ("refused unknownSeverity", .refused(.unknownSeverity, "«word»")),
   ("refused missingAction", .refused(.missingAction, "«word»")),
   ("refused wordBehindFile", .refused(.wordBehindFile, "«word»")),
+  ("metric", .metric("«name»", "«help»", kind: "«kind»")),
+  ("sample", .sample("«name»", "«begin»", "«end»", "«number»")),
   ("refused tooManyRules", .refused(.tooManyRules, "«word»")),
 ]

@@ -115,6 +115,9 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("noBackground", .noBackground(Errno(code: ENOENT))),
   ("noLogSocket", .noLogSocket("«path»", Errno(code: ENOENT))),
   ("noPIDFile", .noPIDFile("«path»", Errno(code: ENOENT))),
+  ("noStatistics", .noStatistics("«path»", Errno(code: ENOENT))),
+  ("expires server", .expires(certificate, isOwn: false, at: 1_794_873_600)),
+  ("expires client", .expires(certificate, isOwn: true, at: 1_794_873_600)),
   ("configurationRead", .configurationRead(rules: 7, remotes: 7)),
   ("configurationKept", .configurationKept("«refusal»")),
   (

@@ -43,8 +43,12 @@ struct World: ~Copyable {
 
   mutating func run(steps: Int) {
     perform(sender.start(now: now))
+    var sent: UInt64 = 0
     for _ in 0..<steps {
       step()
+      check(sender.sentMessages >= sent, "what was sent is never counted back")
+      check(sender.queue.highestBytes >= sender.queue.queuedBytes, "the peak is the highest")
+      sent = sender.sentMessages
       check(sender.queue.queuedBytes <= sender.queue.capacity, "the queue is bounded")
     }
   }

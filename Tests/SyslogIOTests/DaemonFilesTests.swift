@@ -130,6 +130,30 @@ struct DaemonFilesTests {
     #expect(settings.files.exposing == nil)
   }
 
+  @Test("statistics beside the system's own files are refused, too")
+  func statistics() throws {
+    for (path, isRefused) in [("/etc/s.prom", true), ("/tmp/s.prom", false), ("/s", true)] {
+      let files = DaemonFiles(logs: ["/tmp/log"], statistics: Text(of: path))
+      #expect(files.exposing == (isRefused ? Text(of: path) : nil))
+    }
+  }
+
+  @Test("statistics in a folder of root need the capability to write")
+  func statisticsOfRoot() async {
+    await #expect(processExitsWith: .success) {
+      try Self.asNobody { workspace in
+        let own = Self.folder(workspace, "own", owner: 65534)
+        let other = Self.folder(workspace, "other", owner: 0)
+        return {
+          [
+            DaemonFiles(statistics: Text(of: "\(own)/s")).lack == .nothing,
+            DaemonFiles(statistics: Text(of: "\(other)/s")).lack == .writing(Text(of: other)),
+          ]
+        }
+      }
+    }
+  }
+
   @Test("a log that is a link into the system's files is refused, too")
   func link() throws {
     let workspace = try Workspace()

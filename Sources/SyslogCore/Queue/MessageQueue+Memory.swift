@@ -1,3 +1,5 @@
+internal import Features
+
 // The memory of the ring: as much as what is queued needs.
 extension MessageQueue {
   /// What an empty ring may keep.
@@ -26,6 +28,7 @@ extension MessageQueue {
   mutating func trim() {
     if isLarge, peakBytes < storage.count / 8 { resize(storage.count / 4) }
     entries.trim()
+    if Feature.statistics.isBuilt { earlierPeak = highestBytes }
     peakBytes = queuedBytes
   }
 

@@ -28,6 +28,7 @@ extension MessageQueue {
         body: storage.span.extracting(0..<length - first))
     }
     rebuilt.discarded = discarded
+    rebuilt.earlierPeak = highestBytes
     self = rebuilt
   }
 }

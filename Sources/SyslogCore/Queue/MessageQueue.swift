@@ -23,13 +23,15 @@ public struct MessageQueue: ~Copyable {
   var storage: [UInt8]
   var start = 0
   private var acknowledgedBytes = 0
-  private var sentBytes = 0
+  private(set) var sentBytes = 0
   /// End of a run that was offered to the TLS library and must be offered again unchanged.
   private var offeredBytes = 0
   /// Bytes in the ring: framed messages that are not acknowledged.
   public internal(set) var queuedBytes = 0
   /// The most of them since `trim`.
   var peakBytes = 0
+  /// The most of them before that.
+  var earlierPeak = 0
 
   var entries: QueueEntries
   var owners = QueueOwners()

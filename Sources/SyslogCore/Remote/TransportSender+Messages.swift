@@ -35,6 +35,12 @@ extension TransportSender {
     return try queue.withRun(limit: min(limit, window), body)
   }
 
+  /// How many messages were sent so far, at least in part, each as often as it was. Nothing counts
+  /// them one by one: they are acknowledged, were put back, or are on their way.
+  public var sentMessages: UInt64 {
+    counters.acknowledged &+ counters.requeued &+ UInt64(clamping: queue.sentCount)
+  }
+
   /// Whether more may be written as soon as the connection accepts it.
   public var wantsToWrite: Bool {
     guard phase == .ready, let connection, connection.closedAt == nil else { return false }

@@ -246,6 +246,7 @@ extension LocalOutput {
     var refusedByKernel: UInt64?
   }
 
+  @inline(never)
   var losses: Losses {
     var losses = Losses(bytes: lostDiagnosticBytes)
     for file in files { losses.bytes &+= file.lostBytes }

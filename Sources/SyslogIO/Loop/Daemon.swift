@@ -14,6 +14,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   let source: LogSocket
   private let signals: Signals
   private let diagnostics = Diagnostics()
+  let statistics: StatisticsFile
   let batch = DatagramBatch()
   let local: LocalOutput
   let remotes: Remotes<TLS>
@@ -65,6 +66,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       settings.remotes, settings.configuration, settings.originator(hostname.name), floor: floor,
       diagnostics: diagnostics)
     pidFile = PIDFile(path: settings.pidFile)
+    statistics = StatisticsFile(path: settings.statisticsFile, diagnostics: diagnostics)
     pacing = InputPacing(now: clock.now)
   }
 
@@ -86,7 +88,8 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       // Only now: a log file that is made is to belong to the user who rotates it.
       logStart()
     }
-    warnOfWeaknesses(settings.remotes + configuration.remotes.map { $0.settings })
+    warnOfWeaknesses(settings.remotes)
+    for remote in configuration.remotes { warnOfWeaknesses([remote.settings]) }
     remotes.start(now: clock.now)
     finishTurn()
     manager.notify(.ready)
@@ -142,7 +145,8 @@ extension Daemon where TLS: ~Copyable {
     let input = poller.add(isReading ? source.socket.rawValue : -1, readable: true, writable: false)
     let signal = poller.add(signals.descriptor, readable: true, writable: false)
     remotes.register(with: &poller)
-    let deadline = earlier(remotes.deadline, local.deadline)
+    var deadline = earlier(remotes.deadline, local.deadline)
+    if Feature.statistics.isBuilt { deadline = earlier(deadline, statistics.deadline) }
     let pause: Int32? = isHeld ? 1 : timeout(until: deadline)
     poller.wait(milliseconds: batch.isFinished ? pause : 0)
     clock.update()
@@ -172,6 +176,7 @@ extension Daemon where TLS: ~Copyable {
   private func finishTurn() {
     floor.save(clock, .running)
     remotes.flush(clock.calendar, now: clock.now)
+    writeStatistics()
     local.reportLosses(to: diagnostics)
     for line in diagnostics.removeLines() { local.say(line, clock.calendar, now: clock.now) }
     local.flush(now: clock.now)
@@ -190,7 +195,9 @@ extension Daemon where TLS: ~Copyable {
       switch signal {
       case .exit(let number): return number
       case .reload: reload()
-      case .report: if Feature.counters.isBuilt { report() }
+      case .report:
+        if Feature.counters.isBuilt { report() }
+        if Feature.statistics.isBuilt { statistics.force() }
       }
     }
     return nil
@@ -251,6 +258,7 @@ extension Daemon where TLS: ~Copyable {
       remotes.turn(poller, now: clock.now)
       finishTurn()
     }
+    writeStatistics(isEnding: true)
     remotes.stop(now: clock.now)
     floor.save(clock, .exiting)
     finishTurn()

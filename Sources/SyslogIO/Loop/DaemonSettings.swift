@@ -36,6 +36,8 @@ public struct DaemonSettings {
   public var pidFile: Text = "/var/run/syslogd.pid"
   /// `--state`: what holds the newest time that is known (see `ClockFloor`).
   public var stateFile: Text?
+  /// `--stats`: what the counters are written to, for Prometheus.
+  public var statisticsFile: Text?
   /// `--user`: who the daemon is once everything is open.
   public var user: Text?
   /// `--hostname`: what remotes are told in the place of the system's name.
@@ -78,10 +80,14 @@ extension DaemonSettings {
     }
     if detachment == .background {
       // A relative one is below "/", as for BusyBox.
-      logs = logs.map { $0 == "-" || $0.bytes.first == UInt8(ascii: "/") ? $0 : "/\($0)" }
+      for index in logs.indices where logs[index] != "-" {
+        if logs[index].bytes.first != UInt8(ascii: "/") { logs[index] = "/" + logs[index] }
+      }
     }
+    var all = remotes
+    for remote in configuration.remotes { all.append(remote.settings) }
     return DaemonFiles(
-      logs: logs, configuration: configurationFile,
-      remotes: remotes + configuration.remotes.map { $0.settings }, pidFile: pidFile)
+      logs: logs, configuration: configurationFile, remotes: all, pidFile: pidFile,
+      statistics: statisticsFile)
   }
 }

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import CPosix
 internal import CSandbox
+internal import Features
 internal import SyslogCore
 internal import TLSBackend
 
@@ -14,11 +15,13 @@ final class DaemonFiles {
   /// Whose pins, certificates and keys are read again for each connection.
   private let remotes: [RemoteSettings]
   let pidFile: Text
+  /// Replaced by another in its folder.
+  let statistics: Text?
 
   /// `-` is no log file.
   init(
     logs: [Text] = [], configuration: Text? = nil, remotes: [RemoteSettings] = [],
-    pidFile: Text = ""
+    pidFile: Text = "", statistics: Text? = nil
   ) {
     var names: [Text] = []
     for log in logs where log != "-" {
@@ -31,6 +34,7 @@ final class DaemonFiles {
     self.configuration = configuration
     self.remotes = remotes
     self.pidFile = pidFile
+    self.statistics = Feature.statistics.isBuilt ? statistics : nil
   }
 
   /// What a user lacks the permission for, and so which capability is kept.
@@ -58,6 +62,7 @@ final class DaemonFiles {
       if folder != "/dev", folder.isDenied(W_OK | X_OK) { return .writing(folder) }
       if path.isDenied(W_OK) { return .writing(path) }
     }
+    if let folder = statistics?.folder, folder.isDenied(W_OK | X_OK) { return .writing(folder) }
     if let configuration, configuration.isDenied(R_OK) { return .reading(configuration) }
     for remote in remotes {
       let files = (try? CredentialFiles.all(of: remote.trust)) ?? remote.trust.paths
@@ -69,8 +74,11 @@ final class DaemonFiles {
     return .nothing
   }
 
-  /// A log that the sandbox cannot allow to be rotated without allowing what the system is made of.
-  var exposing: Text? { logs.first { $0.folder.holdsSystem } }
+  /// A log, or statistics, that the sandbox cannot allow to be replaced without allowing what the
+  /// system is made of.
+  var exposing: Text? {
+    logs.first { $0.folder.holdsSystem } ?? statistics.flatMap { $0.folder.holdsSystem ? $0 : nil }
+  }
 }
 
 extension Text {

@@ -71,6 +71,7 @@ struct Privileges {
     do throws(Errno) {
       let rules = try SandboxFiles()
       for path in files.logs { rules.allowLog(path, diagnostics: diagnostics) }
+      if let path = files.statistics { rules.allowLog(path, diagnostics: diagnostics) }
       // Neither has to be there: what has no console falls back to standard error.
       try? rules.allowWriting("/dev/console")
       try? rules.allowRemoving(files.pidFile)

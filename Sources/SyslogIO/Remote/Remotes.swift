@@ -23,6 +23,8 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   /// Messages of it that are read in one turn.
   private static var routesPerTurn: Int { 64 }
   private var slots: [Poller.Slot] = []
+  /// When certificates are looked at again.
+  private var nextLook = Instant(milliseconds: 0)
 
   /// The remotes of the command line get every message, those of the configuration what its rules
   /// say.
@@ -104,7 +106,7 @@ extension Remotes where TLS: ~Copyable {
   /// The earliest time at which a remote wants to be woken.
   var deadline: Instant? {
     guard Remotes.hasStreams else { return nil }
-    var earliest: Instant?
+    var earliest = Feature.statistics.isBuilt && TLS.isPresent ? nextLook : nil
     for transport in streams {
       guard let deadline = transport.deadline else { continue }
       earliest = min(earliest ?? deadline, deadline)
@@ -157,7 +159,15 @@ extension Remotes where TLS: ~Copyable {
       if index < slots.count, poller.isReady(slots[index]) { transport.ready(now: now) }
       if let deadline = transport.deadline, deadline <= now { transport.deadlineReached(now: now) }
     }
+    lookAtCertificates(now: now)
     dropRetired(now: now)
+  }
+
+  /// Once a day.
+  private func lookAtCertificates(now: Instant) {
+    guard Feature.statistics.isBuilt, TLS.isPresent, nextLook <= now else { return }
+    nextLook = now + .seconds(86_400)
+    for transport in streams { transport.lookAtCertificates() }
   }
 
   /// Sends what this turn has queued.

@@ -18,12 +18,13 @@ extension StreamTransport where TLS: ~Copyable {
     case .resolve: beginAttempt(now: now)
     case .abandonLookup:
       resolver.giveUp(settings.destination.host)
-      fail(.lookupTimedOut(hasBegun: lookup?.hasBegun == true), now: now)
+      fail(.lookupTimedOut(hasBegun: lookup?.hasBegun == true), .lookup, now: now)
     case .abandonConnect:
       connectFailed(
         StreamSocket.Failure(step: .connect, cause: Errno(code: ETIMEDOUT)), now: now)
     case .abandonHandshake:
-      fail(.handshakeTimedOut(after: settings.delivery.handshakeTimeout), now: now)
+      fail(
+        .handshakeTimedOut(after: settings.delivery.handshakeTimeout), .handshakeTimeout, now: now)
     case .abandonConnection: closed(.abrupt, now: now)
     // What may be sent then is sent at the end of the turn.
     case .proceed: noteAcknowledged(now: now)
@@ -39,7 +40,7 @@ extension StreamTransport where TLS: ~Copyable {
     do throws(TLSError) {
       try readFiles()
     } catch {
-      return fail(.failure(error), now: now)
+      return fail(error, now: now)
     }
     findAddress(now: now)
   }
@@ -86,9 +87,9 @@ extension StreamTransport where TLS: ~Copyable {
   }
 
   func resolved(_ found: [SocketAddress], _ error: LookupError?, now: Instant) {
-    if let error, found.isEmpty { return fail(.notResolved(error), now: now) }
+    if let error, found.isEmpty { return fail(.notResolved(error), .lookup, now: now) }
     addresses = settings.reachable(found)
-    guard !addresses.isEmpty else { return fail(.noUsableAddress, now: now) }
+    guard !addresses.isEmpty else { return fail(.noUsableAddress, .lookup, now: now) }
     perform(sender.resolved(SocketAddress.numbers(addresses), now: now, random: jitter()), now: now)
   }
 
@@ -106,6 +107,6 @@ extension StreamTransport where TLS: ~Copyable {
     socket = nil
     let action = sender.connectFailed(now: now, random: jitter())
     guard action == .none else { return perform(action, now: now) }
-    report(failure.reason, now: now)
+    report(failure.reason, .connect, now: now)
   }
 }

@@ -40,7 +40,7 @@ extension StreamTransport where TLS: ~Copyable {
       session = StreamSession(
         over: try TLS(context, policy: policy, socket: descriptor))
     } catch {
-      return fail(.failure(error), now: now)
+      return fail(error, now: now)
     }
     handshake(now: now)
   }
@@ -49,14 +49,15 @@ extension StreamTransport where TLS: ~Copyable {
     do throws(TLSError) {
       switch try session?.handshake() {
       case .complete(let peer)?:
-        let advice = peer.advice
+        let (advice, certificate) = (peer.advice, peer.certificate)
         secured(identity(of: peer), now: now)
         if let advice { say(advice) }
+        note(certificate)
       case .blocked(let readiness)?: blocked = readiness
       case nil: break
       }
     } catch {
-      fail(.failure(error), now: now, pace: pace(after: error))
+      fail(error, now: now, pace: pace(after: error))
     }
   }
 
@@ -116,7 +117,7 @@ extension StreamTransport where TLS: ~Copyable {
     } catch {
       // The end of the stream without close_notify, and without an error of the socket.
       let ending: TransportSender.Ending = error.kind == .connection(errno: 0) ? .read : .abrupt
-      fail(.failure(error), now: now, ending: ending)
+      fail(error, now: now, ending: ending)
       return false
     }
     if isAcceptedAsClient { sender.acceptedByPeer() }
@@ -134,8 +135,8 @@ extension StreamTransport where TLS: ~Copyable {
 
   func closed(_ ending: TransportSender.Ending, now: Instant) {
     fail(
-      .closedByServer, now: now, priority: sender.queue.isEmpty ? .syslogNotice : .syslogErr,
-      ending: ending)
+      .closedByServer, .closed, now: now,
+      priority: sender.queue.isEmpty ? .syslogNotice : .syslogErr, ending: ending)
   }
 }
 
@@ -144,7 +145,7 @@ extension StreamTransport where TLS: ~Copyable {
 extension StreamTransport where TLS: ~Copyable {
   /// Closes the connection or the attempt, with everything that belongs to it.
   func fail(
-    _ reason: Sentence, now: Instant, priority: Priority = .syslogErr,
+    _ reason: Sentence, _ cause: FailureCause, now: Instant, priority: Priority = .syslogErr,
     pace: Backoff.Pace = .climbing, ending: TransportSender.Ending = .abrupt
   ) {
     noteAcknowledged(now: now)
@@ -152,16 +153,27 @@ extension StreamTransport where TLS: ~Copyable {
     let setAside = sender.counters.setAside
     sender.failed(now: now, random: jitter(), pace, ending)
     if sender.counters.setAside != setAside { say(.setAside) }
-    report(reason, now: now, priority: priority)
+    report(reason, cause, now: now, priority: priority)
+  }
+
+  func fail(
+    _ error: TLSError, now: Instant, pace: Backoff.Pace = .climbing,
+    ending: TransportSender.Ending = .abrupt
+  ) {
+    fail(.failure(error), FailureCause(error.kind), now: now, pace: pace, ending: ending)
   }
 
   func close() {
+    statistics.noteEnd(ofBytes: ciphertextSent)
     session = nil
     socket = nil
     blocked = nil
   }
 
-  func report(_ reason: Sentence, now: Instant, priority: Priority = .syslogErr) {
+  func report(
+    _ reason: Sentence, _ cause: FailureCause, now: Instant, priority: Priority = .syslogErr
+  ) {
+    statistics.note(cause, reason)
     var pause: Interval?
     if case .backingOff(let until) = sender.phase { pause = until.since(now) }
     say(

@@ -59,14 +59,14 @@ extension StreamTransport where TLS: ~Copyable {
         }
         blocked = nil
         if sender.wantsAcknowledgement { noteAcknowledged(now: now) }
-        sender.accepted(count, ciphertext: session?.ciphertextSent ?? 0, now: now)
+        sender.accepted(count, ciphertext: ciphertextSent, now: now)
       }
       // Asking the kernel costs a system call: only when the queue would grow otherwise.
       let isLarge =
         sender.queue.queuedBytes > min(StreamTransport.unasked, sender.queue.capacity / 2)
       if isLarge { noteAcknowledged(now: now) }
     } catch {
-      fail(.failure(error), now: now)
+      fail(error, now: now)
     }
   }
 
@@ -85,9 +85,14 @@ extension StreamTransport where TLS: ~Copyable {
     return step
   }
 
+  /// What the connection has sent; 0 when there is none.
+  @inline(never)
+  var ciphertextSent: UInt64 { session?.ciphertextSent ?? 0 }
+
   /// Counts what the peer's kernel has acknowledged.
   func noteAcknowledged(now: Instant) {
-    guard sender.phase == .ready, let sent = session?.ciphertextSent else { return }
+    guard sender.phase == .ready, socket != nil else { return }
+    let sent = ciphertextSent
     let outstanding = cposix_unacknowledged(descriptor)
     guard outstanding >= 0, sent >= UInt64(outstanding) else { return }
     sender.acknowledged(ciphertext: sent - UInt64(outstanding), now: now)

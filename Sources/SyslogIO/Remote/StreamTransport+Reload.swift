@@ -14,7 +14,7 @@ extension StreamTransport where TLS: ~Copyable {
       try readFiles()
     } catch {
       disconnect(now: now)
-      return fail(.failure(error), now: now)
+      return fail(error, now: now)
     }
     let isSame = self.context === context && credentials.policy == policy
     let change: TransportSender.Change = isSame ? .none : .connection

@@ -38,6 +38,7 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var session: StreamSession<TLS>?
   /// What the session waits for before its last verb can go on.
   var blocked: Readiness?
+  let statistics = RemoteStatistics()
   /// Whether the local log knows that messages are being discarded; once until the collector does.
   var hasReportedDiscarding = false
 

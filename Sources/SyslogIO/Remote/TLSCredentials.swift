@@ -11,6 +11,8 @@ struct TLSCredentials {
   private var stamp: [Int64] = []
   /// Nil before the first attempt, and while a file cannot be used: nobody is accepted then.
   private(set) var policy: PeerPolicy?
+  /// The client's own certificate, whose end statistics tell.
+  private(set) var own: CertificateSummary?
 
   /// Reads everything as it is written now. The context is made again only when its files have
   /// changed, and under FIPS, because the module is asked again before each connection. Validity is
@@ -33,6 +35,10 @@ struct TLSCredentials {
       defer { parameters.privateKey.wipe() }
       current = try Context(parameters)
       (context, self.stamp) = (current, stamp)
+      if Feature.statistics.isBuilt, Feature.clientCertificates.isBuilt {
+        own = nil
+        if let der = parameters.certificates.first { own = try? current.certificate(der.span) }
+      }
     }
     var policy = try PolicyLoader.policy(for: trust, using: current)
     if Feature.chains.isBuilt {

@@ -17,6 +17,7 @@ final class UDPTransport {
   private let resolver: Resolver
   private var lookup: Lookup?
   private let diagnostics: Diagnostics
+  let statistics = RemoteStatistics()
   private var datagram: [UInt8] = []
 
   init(
@@ -81,6 +82,7 @@ final class UDPTransport {
   }
 
   private func reportUnresolved(_ reason: Sentence) {
+    statistics.note(.lookup, reason)
     say(.nextLookup(reason, in: DatagramSender.resolutionRetry))
   }
 
@@ -199,7 +201,9 @@ final class UDPTransport {
       return false
     }
     if let socket = socket?.rawValue { cposix_discard_errors(socket) }
-    if sender.reports(failure.code, now: now) { say(.notSent(failure)) }
+    let isNew = sender.reports(failure.code, now: now)
+    if isNew { say(.notSent(failure)) }
+    statistics.note(.send, isNew ? .notSent(failure) : nil)
     // The way takes smaller ones, which the kernel knows by now.
     guard failure.code != EMSGSIZE else { return true }
     sender.memory.noteFailure(of: addresses[current].number)

@@ -20,6 +20,9 @@ public struct SHA256Digest: Equatable, Sendable {
     return difference == 0
   }
 
+  /// Its beginning, by which few are the same.
+  var beginning: UInt64 { words[0] }
+
   /// The byte at `index`, 0 to 31.
   public subscript(index: Int) -> UInt8 {
     UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(56 - index % 8 * 8))

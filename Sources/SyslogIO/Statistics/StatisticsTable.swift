@@ -1,0 +1,96 @@
+internal import Bytes
+
+/// Names and helps of everything in the file of `--stats`, in the form of `Exposition`. What fills
+/// them in has the same order: `Daemon+Statistics.swift` and `StreamTransport+Statistics.swift`.
+enum StatisticsTable {
+  static var build: Literal {
+    """
+    gauge build_info Always 1; which program this is.
+    "}
+    """
+  }
+
+  static var daemon: Literal {
+    """
+    counter received_messages_total Messages read from the log socket.
+
+    counter truncated_messages_total Messages that were longer than the buffer and cut.
+
+    counter repeated_messages_total Messages dropped because they equal the one before.
+
+    counter local_lost_bytes_total Bytes of log files that could not be written.
+
+    counter ring_lost_lines_total Lines that were never in the ring, because readers held it.
+
+    counter kernel_log_refused_lines_total Lines that the kernel's log refused.
+
+    """
+  }
+
+  static var remote: Literal {
+    """
+    counter remote_failures_total Attempts that failed and connections that were lost, by class.
+    ",class="lookup"}
+    ",class="connect"}
+    ",class="handshake_timeout"}
+    ",class="authentication"}
+    ",class="negotiation"}
+    ",class="broken"}
+    ",class="closed"}
+    ",class="configuration"}
+    ",class="library"}
+    ",class="send"}
+    gauge remote_state 1 for what the remote is doing, 0 for the others.
+    ",state="idle"}
+    ",state="resolving"}
+    ",state="connecting"}
+    ",state="handshaking"}
+    ",state="ready"}
+    ",state="backing_off"}
+    ",state="stopped"}
+    counter remote_sent_messages_total Messages sent, each as often as it was sent.
+    "}
+    counter remote_truncated_messages_total Messages cut because the format has a limit.
+    "}
+    counter remote_discarded_messages_total Messages that the remote never gets, by cause.
+    ",cause="not_sent",severity="unknown"}
+    ",cause="queue_full",severity="emerg"}
+    ",cause="queue_full",severity="alert"}
+    ",cause="queue_full",severity="crit"}
+    ",cause="queue_full",severity="err"}
+    ",cause="queue_full",severity="warning"}
+    ",cause="queue_full",severity="notice"}
+    ",cause="queue_full",severity="info"}
+    ",cause="queue_full",severity="debug"}
+    ",cause="set_aside",severity="unknown"}
+    counter remote_acknowledged_messages_total Messages that the remote's kernel acknowledged.
+    "}
+    counter remote_resent_messages_total Messages put back into the queue by a lost connection.
+    "}
+    counter remote_connections_total Connections that were established.
+    "}
+    counter remote_sent_bytes_total Bytes sent over connections, those of TLS included.
+    "}
+    gauge remote_queue_messages Messages that wait or are not acknowledged.
+    "}
+    gauge remote_queue_bytes Bytes of these messages.
+    "}
+    gauge remote_queue_peak_bytes The most bytes that were ever in the queue.
+    "}
+    gauge remote_queue_capacity_bytes Bytes that the queue may hold.
+    "}
+    gauge remote_last_acknowledged_timestamp_seconds When a message was last acknowledged.
+    "}
+    gauge remote_certificate_not_after_seconds When the certificate expires, since 1970.
+    ",owner="server"}
+    ",owner="client"}
+    """
+  }
+
+  static var error: Literal {
+    """
+    gauge remote_last_error_info Always 1; why the last attempt or connection failed.
+    "}
+    """
+  }
+}

@@ -1,0 +1,70 @@
+internal import Bytes
+internal import Features
+internal import SyslogCore
+internal import TLSBackend
+
+// What statistics tell of a remote that is connected to, and the end of its certificates.
+extension StreamTransport where TLS: ~Copyable {
+  /// The peer was accepted with this certificate.
+  func note(_ certificate: CertificateSummary) {
+    guard Feature.statistics.isBuilt else { return }
+    statistics.certificate = certificate
+    lookAtCertificates()
+  }
+
+  /// To be called for a new connection, and once a day.
+  func lookAtCertificates() { lookAtCertificates(at: SystemClock.seconds) }
+
+  /// Warns of certificates that expire soon, by a clock that is not known to be wrong. `time`: in
+  /// seconds since 1970.
+  @inline(never)
+  func lookAtCertificates(at time: Int64) {
+    guard !floor.isBelow(clock: time) else { return }
+    warn(of: statistics.certificate, time)
+    warn(of: credentials.own, time)
+  }
+
+  @inline(never)
+  private func warn(of certificate: CertificateSummary?, _ time: Int64) {
+    guard let certificate, statistics.expiry.warns(of: certificate, at: time) else { return }
+    say(.expires(certificate, isOwn: certificate === credentials.own, at: time))
+  }
+
+  /// Adds everything in the order of `StatisticsTable.remote`.
+  func add(
+    to exposition: Exposition, _ errors: inout [Text], at time: UInt64, isEnding: Bool,
+    now: Instant
+  ) {
+    noteAcknowledged(now: now)
+    let counters = sender.counters
+    statistics.noteAcknowledged(counters.acknowledged, at: time)
+    exposition.begin(settings, statistics, isEnding ? 6 : sender.phase.number, &errors)
+    exposition.add(sender.sentMessages)
+    exposition.add(counters.truncated)
+    exposition.skip(1)
+    for rank in UInt8(0)..<8 {
+      exposition.add(sender.queue.discarded[Severity(rawValue: rank) ?? .debug])
+    }
+    exposition.add(counters.setAside)
+    exposition.add(counters.acknowledged)
+    exposition.add(counters.requeued)
+    exposition.add(counters.connections)
+    exposition.add(statistics.bytes &+ ciphertextSent)
+    exposition.add(UInt64(sender.queue.count))
+    exposition.add(UInt64(sender.queue.queuedBytes))
+    exposition.add(UInt64(sender.queue.highestBytes))
+    exposition.add(UInt64(sender.queue.capacity))
+    exposition.add(statistics.acknowledgedAt)
+    exposition.addEnd(of: statistics.certificate)
+    exposition.addEnd(of: credentials.own)
+  }
+}
+
+extension Exposition {
+  /// When a certificate expires, if there is one.
+  @inline(never)
+  fileprivate func addEnd(of certificate: CertificateSummary?) {
+    guard let certificate else { return skip(1) }
+    add(UInt64(clamping: certificate.notAfter))
+  }
+}
