@@ -17,6 +17,7 @@ extension Scenarios {
       (["--tls-ciphers", "TLS_AES_128_GCM_SHA256"], "TLSChoices"),
       (["--tls-groups", "x25519"], "TLSChoices"), (["--fips"], "FIPSMode"), (["--tcp"], "TCP"),
       (["--format", "5424"], "Formats"), (["--hostname", "router"], "Formats"),
+      (["--stats", "/tmp/syslogd.prom"], "Statistics"),
     ]
 
     private func run(_ program: String, _ arguments: [String]) throws -> Child {

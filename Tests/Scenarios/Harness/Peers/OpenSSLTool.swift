@@ -24,14 +24,14 @@ struct OpenSSLTool {
     try output(of: ["openssl"] + arguments)
   }
 
-  /// Makes NAME.key and NAME.crt, valid for 30 days. The certificate is signed by its own key
-  /// unless `options` say otherwise.
+  /// Makes NAME.key and NAME.crt, valid for 90 days: nobody warns that they expire soon. The
+  /// certificate is signed by its own key unless `options` say otherwise.
   func make(
     _ name: String, commonName: String, key: KeyType, _ options: [String]
   ) throws {
     let path = workspace.file(name)
     try run(
-      ["req", "-x509", "-nodes", "-days", "30", "-subj", "/CN=\(commonName)"] + options
+      ["req", "-x509", "-nodes", "-days", "90", "-subj", "/CN=\(commonName)"] + options
         + key.arguments + ["-keyout", "\(path).key", "-out", "\(path).crt"])
   }
 

@@ -68,6 +68,12 @@ enum Programs {
       from: "SYSLOG_NG", or: "build/peers/bin/syslog-ng", hint: "run Scripts/bootstrap first")
   }
 
+  /// Prometheus's tool, which Scripts/promtool unpacks; `PROMTOOL` names another.
+  static func promtool() throws -> String {
+    try program(
+      from: "PROMTOOL", or: "build/peers/bin/promtool", hint: "run Scripts/promtool first")
+  }
+
   /// PYTHONPATH of the parsers that Scripts/bootstrap fetches from PyPI: wheels, which Python can
   /// read as they are.
   static func pythonParsers() throws -> String {
