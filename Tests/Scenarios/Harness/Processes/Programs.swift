@@ -68,10 +68,10 @@ enum Programs {
       from: "SYSLOG_NG", or: "build/peers/bin/syslog-ng", hint: "run Scripts/bootstrap first")
   }
 
-  /// Prometheus's tool, which Scripts/promtool unpacks; `PROMTOOL` names another.
+  /// Prometheus's tool, which Scripts/one-program unpacks; `PROMTOOL` names another.
   static func promtool() throws -> String {
     try program(
-      from: "PROMTOOL", or: "build/peers/bin/promtool", hint: "run Scripts/promtool first")
+      from: "PROMTOOL", or: "build/peers/bin/promtool", hint: "run Scripts/one-program promtool first")
   }
 
   /// PYTHONPATH of the parsers that Scripts/bootstrap fetches from PyPI: wheels, which Python can
