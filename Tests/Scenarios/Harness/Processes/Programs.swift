@@ -71,7 +71,8 @@ enum Programs {
   /// Prometheus's tool, which Scripts/one-program unpacks; `PROMTOOL` names another.
   static func promtool() throws -> String {
     try program(
-      from: "PROMTOOL", or: "build/peers/bin/promtool", hint: "run Scripts/one-program promtool first")
+      from: "PROMTOOL", or: "build/peers/bin/promtool",
+      hint: "run Scripts/one-program promtool first")
   }
 
   /// PYTHONPATH of the parsers that Scripts/bootstrap fetches from PyPI: wheels, which Python can
