@@ -79,6 +79,7 @@ public struct PeerPolicy: Sendable {
     }
     let leaf = try CertificateSummary.of(certificate, using: &library)
     let trouble = certificate.key.trouble
+    let certificates = keepsPeer ? summaries(of: leaf, chain, &library) : [leaf]
     let evidence: PeerEvidence
     if Feature.chains.isBuilt {
       let builder = PathBuilder(certificate, trust, at: time)
@@ -87,12 +88,12 @@ public struct PeerPolicy: Sendable {
         builder.judge(chain, &library)
       }
       evidence = PeerEvidence(
-        certificates: keepsPeer ? summaries(of: leaf, chain, &library) : [leaf],
+        certificates: certificates,
         refusal: sentence(for: builder.faults.first, builder),
         chainRefusal: sentence(for: builder.faults.chain, builder),
         revocationRefusal: sentence(for: builder.faults.list, builder))
     } else {
-      evidence = PeerEvidence(certificates: [leaf])
+      evidence = PeerEvidence(certificates: certificates)
     }
     if keepsPeer { peer = evidence }
     if trouble == .none || trouble == .weak { return try judge(evidence) }

@@ -21,10 +21,15 @@ struct Companion {
   let openssl: OpenSSLTool
 
   init(_ backend: Backend, in workspace: Workspace) throws {
-    let folder = (try Programs.embedded(backend) as NSString).deletingLastPathComponent
+    try self.init(beside: Programs.embedded(backend), in: workspace)
+  }
+
+  /// The one beside this syslogd.
+  init(beside syslogd: String, in workspace: Workspace) throws {
+    let folder = (syslogd as NSString).deletingLastPathComponent
     program = folder + "/syslog-tls"
     guard FileManager.default.isExecutableFile(atPath: program) else {
-      throw Failure("there is no \(program): run make BACKEND=\(backend.rawValue) first")
+      throw Failure("there is no \(program): run make all-builds first")
     }
     self.workspace = workspace
     openssl = OpenSSLTool(workspace: workspace)
