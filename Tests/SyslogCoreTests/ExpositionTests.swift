@@ -71,6 +71,18 @@ struct ExpositionTests {
     #expect(self.text([]).isEmpty)
   }
 
+  @Test("who has fewer numbers than the table has samples shifts nobody else's")
+  func fewer() {
+    let text = text([("{remote=\"a", [3]), ("{remote=\"b", [4, 0, 1, 5]), ("{remote=\"c", [])])
+    let samples = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+    #expect(
+      samples == [
+        "syslogd_things_total{remote=\"a\"} 3", "syslogd_things_total{remote=\"b\"} 4",
+        "syslogd_state{remote=\"b\",state=\"idle\"} 0",
+        "syslogd_state{remote=\"b\",state=\"busy\"} 1", "syslogd_last_total{remote=\"b\"} 5",
+      ])
+  }
+
   @Test("the next table begins anew")
   func again() {
     let exposition = Exposition()

@@ -15,13 +15,18 @@ public final class Exposition {
   public private(set) var text: Text = ""
   /// What the next table tells of, one thing after the other.
   private var labels: [Text] = []
+  /// Where the numbers of each begin, and of the next.
+  private var begins: [Int] = [0]
   private var numbers: [UInt64] = []
 
   public init() {}
 
   /// Begins a thing that the next table tells of. `label`: how its labels begin, `{name="value`.
   @inline(never)
-  public func begin(_ label: Text) { labels.append(label) }
+  public func begin(_ label: Text) {
+    if !labels.isEmpty { begins.append(numbers.count) }
+    labels.append(label)
+  }
 
   /// Whether there is such a thing.
   public func has(_ label: Text) -> Bool { labels.contains(label) }
@@ -29,7 +34,8 @@ public final class Exposition {
   /// How many there are.
   public var count: Int { labels.count }
 
-  /// Its next number: it has one for each sample of the table, in that order.
+  /// Its next number, in the order of the table's samples. What is missing at the end it does not
+  /// have.
   @inline(never)
   public func add(_ number: UInt64) { numbers.append(number) }
 
@@ -37,18 +43,12 @@ public final class Exposition {
   @inline(never)
   public func add(_ number: UInt64?) { add(number ?? Exposition.none) }
 
-  /// So many that it does not have.
-  @inline(never)
-  public func skip(_ count: Int) {
-    for _ in 0..<count { add(Exposition.none) }
-  }
-
   /// Appends what a table says of them, and forgets them.
   public func write(_ table: Literal) {
-    let stride = numbers.count / max(1, labels.count)
+    begins.append(numbers.count)
     var row = 0
     var name: Text = ""
-    for line in Text(table).bytes[...].parts(between: UInt8(ascii: "\n")) where stride > 0 {
+    for line in Text(table).bytes[...].parts(between: UInt8(ascii: "\n")) where !labels.isEmpty {
       if line.first ?? 0 > UInt8(ascii: "\"") {
         name = Exposition.word(1, line)
         let help = Exposition.word(2, line)
@@ -56,14 +56,13 @@ public final class Exposition {
         continue
       }
       let end = Text(line)
-      var place = row
-      for label in labels {
-        append(name, label, end, numbers[place])
-        place += stride
+      for index in labels.indices where begins[index] + row < begins[index + 1] {
+        append(name, labels[index], end, numbers[begins[index] + row])
       }
       row += 1
     }
     labels = []
+    begins = [0]
     numbers = []
   }
 

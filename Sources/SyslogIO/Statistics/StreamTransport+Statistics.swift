@@ -41,7 +41,8 @@ extension StreamTransport where TLS: ~Copyable {
     exposition.begin(settings, statistics, isEnding ? 6 : sender.phase.number, &errors)
     exposition.add(sender.sentMessages)
     exposition.add(counters.truncated)
-    exposition.skip(1)
+    // Only a datagram is not sent.
+    exposition.add(nil)
     for rank in UInt8(0)..<8 {
       exposition.add(sender.queue.discarded[Severity(rawValue: rank) ?? .debug])
     }
@@ -64,7 +65,6 @@ extension Exposition {
   /// When a certificate expires, if there is one.
   @inline(never)
   fileprivate func addEnd(of certificate: CertificateSummary?) {
-    guard let certificate else { return skip(1) }
-    add(UInt64(clamping: certificate.notAfter))
+    add(certificate.map { UInt64(clamping: $0.notAfter) })
   }
 }
