@@ -156,7 +156,8 @@ struct Options {
     case .pidFile: settings.pidFile = path
     case .state: settings.stateFile = path
     case .stats: settings.statisticsFile = path
-    default: settings.user = path
+    case .user: settings.user = path
+    default: break
     }
   }
 

@@ -19,8 +19,10 @@ enum Usage {
     text += """
 
       SIGTERM: send queued messages for at most 2 s and exit. SIGHUP: reopen files,
-      reread rules, pins and certificates.
+      reread
       """
+    if Feature.rules.isBuilt { text += " rules," }
+    text += " pins and certificates."
     if Feature.counters.isBuilt { text += " SIGUSR1: log the counters." }
     text += "\n"
     return text + names(capabilities)

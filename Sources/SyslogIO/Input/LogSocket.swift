@@ -36,7 +36,7 @@ public struct LogSocket: ~Copyable {
     let type = CPOSIX_SOCK_DGRAM | CPOSIX_SOCK_CLOEXEC | CPOSIX_SOCK_NONBLOCK
     let descriptor = CPosix.socket(AF_UNIX, type, 0)
     guard descriptor >= 0 else { throw Errno.last }
-    _ = unsafe target.withCString { unsafe unlink($0) }
+    _ = removeFile(target)
     guard bind(descriptor, to: address) == 0,
       unsafe target.withCString({ unsafe chmod($0, 0o666) }) == 0
     else {
