@@ -80,13 +80,7 @@ class Collector:
         return repeated
 
     def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        peer.end(self.process)
 
 
 def free_port():

@@ -119,10 +119,4 @@ class Machine:
         return peer.text(self.console).decode("utf-8", "replace").replace("\r", "")
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        peer.end(self.process)

@@ -27,6 +27,17 @@ def wait(what, condition, seconds=DEADLINE):
     raise Broken(f"not within {seconds} s: {what}")
 
 
+def end(process):
+    """Ends a process, by force when it does not go."""
+    if process and process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
 def text(path):
     try:
         with open(path, "rb") as file:
