@@ -59,7 +59,6 @@ WITH ?=
 WITHOUT ?=
 set_full := $(shell sed -n 's/^  ."\([A-Za-z0-9]*\)", ".*/\1/p' Package.swift)
 set_seed :=
-# No option that only TLS needs can be used without it.
 features = $(filter-out $(WITHOUT),$(set_$(SET)) $(filter-out $(set_$(SET)),$(WITH)))
 # Another set does not replace the full one.
 set_name = $(if $(filter-out full,$(SET))$(WITH)$(WITHOUT),-$(SET)$(subst \
