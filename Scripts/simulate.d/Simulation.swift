@@ -15,8 +15,8 @@ import Glibc
     if brokenPromises > 0 { exit(1) }
   }
 
-  /// Of ten histories, four are of collectors with habits, one of connections that break, three of a
-  /// network that does anything, and two of a name with several addresses.
+  /// Of ten histories, four are of collectors with habits, one of connections that break, two of a
+  /// network that does anything, one of collectors that take over from one another, and two of a name with several addresses.
   private static func run(_ seed: UInt64) {
     switch seed % 10 {
     case 0..<4:
@@ -29,7 +29,11 @@ import Glibc
       history = "seed \(seed), \(transport) that breaks"
       var world = BreakWorld(transport, seed: seed)
       world.run()
-    case 5..<8:
+    case 5:
+      history = "seed \(seed), failover"
+      var world = FailoverWorld(seed: seed)
+      world.run(steps: 600)
+    case 6..<8:
       history = "seed \(seed), network"
       var world = World(seed: seed)
       world.run(steps: 70)

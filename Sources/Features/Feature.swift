@@ -36,6 +36,8 @@ public enum Feature: UInt8, CaseIterable, Sendable {
   case formats
   /// rtnetlink: a new address or route brings the next attempt forward.
   case networkEvents
+  /// `--failover`: a remote that takes over while the one before it does not work.
+  case failover
   /// systemd's sd_notify and socket activation.
   case systemd
 
@@ -133,6 +135,12 @@ public enum Feature: UInt8, CaseIterable, Sendable {
       #else
         false
       #endif
+    case .failover:
+      #if Failover
+        true
+      #else
+        false
+      #endif
     case .systemd:
       #if Systemd
         true
@@ -160,6 +168,7 @@ public enum Feature: UInt8, CaseIterable, Sendable {
     case .statistics: "Statistics"
     case .formats: "Formats"
     case .networkEvents: "NetworkEvents"
+    case .failover: "Failover"
     case .systemd: "Systemd"
     }
   }

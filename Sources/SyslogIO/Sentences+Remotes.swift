@@ -58,6 +58,8 @@ extension Sentence {
     Sentence("the TLS handshake was not complete after $", seconds(limit))
   }
 
+  static func takesOver(from other: Text) -> Sentence { Sentence("takes over from $", other) }
+
   static var closedByServer: Sentence { Sentence("the server closed the connection") }
 
   /// `next`: nil when there is no other attempt. `failures`: in a row.

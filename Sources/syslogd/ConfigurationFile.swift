@@ -87,40 +87,68 @@ final class ConfigurationFile {
     ("udp://", .udp), ("tls://", .tls), ("tcp://", .tcp),
   ]
 
+  /// The remote of a rule, and behind it on the same line those that take over from it.
+  private func remote(of rule: ParsedRule) throws(UsageError) -> RemoteSettings {
+    guard Feature.failover.isBuilt else {
+      return try remote(rule.actionWord, rule.options[...]).settings
+    }
+    let words = [rule.actionWord] + rule.options
+    var first: RemoteSettings?
+    var start = 0
+    while start < words.count {
+      var end = start + 1
+      while end < words.count, words[end].bytes.first != UInt8(ascii: "@") { end += 1 }
+      let options = try remote(words[start], words[start + 1..<end])
+      if let first {
+        do throws(UsageError) {
+          try options.join(first)
+        } catch {
+          throw refusal(words[start].line, words[start].column, error.sentence)
+        }
+      } else {
+        first = options.settings
+      }
+      start = end
+    }
+    return first ?? RemoteSettings()
+  }
+
   /// `@udp://HOST[:PORT]`, `@tls://…`, `@tcp://…`, or `@HOST[:PORT]` as sysklogd and rsyslog have
   /// it for UDP.
-  private func remote(of rule: ParsedRule) throws(UsageError) -> RemoteSettings {
+  private func remote(
+    _ action: ParsedRule.Option, _ words: ArraySlice<ParsedRule.Option>
+  ) throws(UsageError) -> RemoteOptions {
     let options = RemoteOptions(defaults, in: .rule)
-    var name = rule.action.dropFirst()
+    var name = action.bytes.dropFirst()
     options.use(.udp)
     for (prefix, transport) in ConfigurationFile.schemes where name.starts(with: prefix) {
       name = name.dropFirst(prefix.count)
       options.use(transport)
     }
-    var place = (rule.actionLine, rule.actionColumn)
+    var place = action
     let settings: RemoteSettings
     do throws(UsageError) {
-      let bare = ConfigurationFile.bare(rule.action)
-      guard bare.isEmpty || bare.count + 1 == rule.action.count else {
-        throw UsageError(.rsyslogs(rule.action, isTCP: name.first == UInt8(ascii: "@"), bare))
+      let bare = ConfigurationFile.bare(action.bytes)
+      guard bare.isEmpty || bare.count + 1 == action.bytes.count else {
+        throw UsageError(.rsyslogs(action.bytes, isTCP: name.first == UInt8(ascii: "@"), bare))
       }
       try options.name(OptionValue(option: "remote", text: Text(name)))
-      for word in rule.options {
-        place = (word.line, word.column)
+      for word in words {
+        place = word
         try apply(word.bytes, to: options)
       }
-      place = (rule.actionLine, rule.actionColumn)
+      place = action
       settings = try options.finished()
       settings.keepFiles(in: folder)
     } catch {
-      throw refusal(place.0, place.1, error.sentence)
+      throw refusal(place.line, place.column, error.sentence)
     }
     do throws(TLSError) {
       try check(settings)
     } catch {
-      throw refusal(error, of: rule)
+      throw refusal(error, action, words)
     }
-    return settings
+    return options
   }
 
   /// Prints what the name of a file means to others. BusyBox takes any word for one.
@@ -181,19 +209,21 @@ final class ConfigurationFile {
 
   /// Of the word that asks for what the library does not support; of the action, when that asks
   /// for it itself, or a default on the command line does.
-  private func refusal(_ error: TLSError, of rule: ParsedRule) -> UsageError {
-    var place = (rule.actionLine, rule.actionColumn)
+  private func refusal(
+    _ error: TLSError, _ action: ParsedRule.Option, _ words: ArraySlice<ParsedRule.Option>
+  ) -> UsageError {
+    var place = action
     guard let parameter = error.parameter, parameter != .tls else {
-      return refusal(place.0, place.1, error.reason)
+      return refusal(place.line, place.column, error.reason)
     }
     var name = parameter.option.spelling
-    for word in rule.options {
+    for word in words {
       guard let (option, value) = option(word.bytes), .remote(option) == parameter.option else {
         continue
       }
-      place = (word.line, word.column)
+      place = word
       name = value.option
     }
-    return refusal(place.0, place.1, .refused(option: name, error.reason))
+    return refusal(place.line, place.column, .refused(option: name, error.reason))
   }
 }

@@ -80,9 +80,7 @@ enum Program<TLS: TLSBackend & ~Copyable> {
     write("\(Sentence.summary(configuration))\n", to: STDOUT_FILENO)
     let report = CheckReport { write($0, to: STDOUT_FILENO) }
     var isSound = true
-    var remotes = settings.remotes
-    for remote in configuration.remotes { remotes.append(remote.settings) }
-    for remote in remotes {
+    for remote in settings.everyRemote {
       let isReachable = RemoteCheck<TLS>.report(
         on: remote, stateFile: settings.stateFile, to: report)
       if !isReachable { isSound = false }

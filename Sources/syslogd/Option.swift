@@ -60,6 +60,7 @@ enum RemoteOption: CaseIterable {
   case handshakeTimeout
   case userTimeout
   case keepalive
+  case failover
 }
 
 extension TLSParameter {

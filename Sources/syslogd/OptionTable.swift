@@ -168,5 +168,11 @@ enum OptionTable {
     OptionEntry(
       .remote(.keepalive), name: "keepalive", value: "SECONDS", over: .streams,
       help: "Probe a connection that was idle for so long; default: 30"),
+    OptionEntry(
+      .remote(.failover), name: "failover", over: .streams, of: .failover,
+      help: """
+        Use this remote only while the one before it, and those that that
+        one takes over from, do not work
+        """),
   ]
 }

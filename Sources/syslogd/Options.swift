@@ -161,15 +161,26 @@ struct Options {
     }
   }
 
+  private static var noRemoteBefore: UsageError {
+    UsageError(.noRemoteBefore(Option.remote(.failover).spelling))
+  }
+
   /// What follows from all options together.
   private func finished(_ check: @escaping LibraryCheck) throws(UsageError) -> DaemonSettings {
     var settings = settings
     settings.requiresFIPS = requiresFIPS || alwaysRequiresFIPS
+    if defaults.isFailover { throw Options.noRemoteBefore }
     // Wherever the option stands, it is meant for all.
     defaults.settings.trust.tls.requiresFIPS = settings.requiresFIPS
     for remote in remotes {
       remote.settings.trust.tls.requiresFIPS = settings.requiresFIPS
-      settings.remotes.append(try remote.finished(check))
+      let finished = try remote.finished(check)
+      if remote.isFailover {
+        guard let first = settings.remotes.last else { throw Options.noRemoteBefore }
+        try remote.join(first)
+      } else {
+        settings.remotes.append(finished)
+      }
     }
     if settings.detachment == .background { settings.keepFiles() }
     // As in BusyBox: with -R and without -L nothing is logged here.

@@ -61,7 +61,7 @@ final class RemoteOptions {
     case .handshakeTimeout: settings.delivery.handshakeTimeout = try value.seconds()
     case .userTimeout: settings.delivery.userTimeout = try value.seconds()
     case .keepalive: settings.delivery.keepalive = try value.seconds()
-    case .format: break
+    case .format, .failover: break
     case .pin, .ca, .serverName, .crl, .certificate, .key, .tlsMin, .tlsCiphers, .tlsGroups:
       // A remote over TLS is refused as a whole.
       guard hasTLS || settings.destination.transport == .tls else {
@@ -87,7 +87,7 @@ final class RemoteOptions {
     case .tlsGroups where Feature.tlsChoices.isBuilt:
       settings.trust.tls.groups = try value.groups()
     case .tls, .tcp, .source, .device, .framing, .format, .queue, .retry, .connectTimeout,
-      .handshakeTimeout, .userTimeout, .keepalive, .serverName, .tlsMin, .tlsCiphers,
+      .handshakeTimeout, .userTimeout, .keepalive, .failover, .serverName, .tlsMin, .tlsCiphers,
       .tlsGroups:
       break
     }
@@ -131,6 +131,24 @@ final class RemoteOptions {
     }
     if hasTLS, settings.destination.transport == .tls { try checkIdentity() }
     return settings
+  }
+
+  /// Whether it takes over from the remote before it.
+  var isFailover: Bool { Feature.failover.isBuilt && given.contains(.failover) }
+
+  /// Makes it take over from `first`, and from those that already do. They share a queue.
+  func join(_ first: RemoteSettings) throws(UsageError) {
+    guard let last = first.members.last else { return }
+    let transport = settings.destination.transport
+    guard transport != .udp, last.destination.transport == transport else {
+      throw UsageError(.otherTransport(settings.name, than: last.name))
+    }
+    for option in given where option == .format || option == .queue {
+      throw UsageError(.shared(name(option), by: settings.name, with: first.name))
+    }
+    settings.delivery.format = first.delivery.format
+    settings.delivery.queueCapacity = first.delivery.queueCapacity
+    last.backup = settings
   }
 
   /// What belongs together, and the name that the server must have.

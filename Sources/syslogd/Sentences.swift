@@ -128,6 +128,19 @@ extension Sentence {
       useTLS(in: place), remote)
   }
 
+  static func noRemoteBefore(_ option: Text) -> Sentence {
+    Sentence("$: needs an -R before the one that it belongs to", option)
+  }
+
+  static func otherTransport(_ remote: Text, than other: Text) -> Sentence {
+    Sentence(
+      "$ is to take over from $; both must be reached over TLS, or both over TCP", remote, other)
+  }
+
+  static func shared(_ option: Text, by remote: Text, with other: Text) -> Sentence {
+    Sentence("$: $ takes over from $ and has what that one has", option, remote, other)
+  }
+
   private static func useTLS(in place: RemoteOptions.Place) -> Text {
     switch place {
     case .commandLine: "add -d to -R "

@@ -14,7 +14,9 @@ extension DaemonSettings {
     pidFile.makeAbsolute(in: folder)
     stateFile?.makeAbsolute(in: folder)
     if Feature.statistics.isBuilt { statisticsFile?.makeAbsolute(in: folder) }
-    for remote in remotes { remote.keepFiles(in: folder) }
+    for remote in remotes {
+      for member in remote.members { member.keepFiles(in: folder) }
+    }
   }
 }
 

@@ -60,6 +60,7 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("failed bind", .failed(.bind, Errno(code: ENOENT))),
   ("failed connect", .failed(.connect, Errno(code: ENOENT))),
   ("handshakeTimedOut", .handshakeTimedOut(after: .seconds(7))),
+  ("takesOver", .takesOver(from: "«other»")),
   ("closedByServer", .closedByServer),
   (
     "failed next", .failed(Sentence(joined: "«reason»"), next: .seconds(7), failures: 1, waiting: 0)

@@ -15,6 +15,11 @@ public struct ParsedRule: Equatable, Sendable {
   public let actionLine: Int
   /// In bytes, from 1.
   public let actionColumn: Int
-  /// Of `@REMOTE` only.
+  /// Of `@REMOTE` only. One that begins with `@` is another remote, which takes over from it.
   public let options: [Option]
+
+  /// The action, and where it begins.
+  public var actionWord: Option {
+    Option(bytes: action, line: actionLine, column: actionColumn)
+  }
 }

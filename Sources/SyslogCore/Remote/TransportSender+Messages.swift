@@ -1,3 +1,5 @@
+internal import Features
+
 // What becomes of the messages of a remote: queued, sent, acknowledged, discarded.
 extension TransportSender {
   /// Queues one message of the user `uid`, whatever the phase. `wake` must follow, once per batch.
@@ -26,6 +28,11 @@ extension TransportSender {
     limit: Int, now: Instant, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
     guard phase == .ready, let connection, connection.closedAt == nil else { return nil }
+    var limit = limit
+    if Feature.failover.isBuilt, isHeld {
+      guard queue.isWithinFrame else { return nil }
+      limit = min(limit, queue.bytesToFrameEnd ?? limit)
+    }
     guard let careful = connection.careful else { return try queue.withRun(limit: limit, body) }
     guard now >= careful.begin, careful.unsettled == 0 || queue.isWithinFrame else { return nil }
     // What was offered already is offered again, whatever the limit.
@@ -44,7 +51,8 @@ extension TransportSender {
   /// Whether more may be written as soon as the connection accepts it.
   public var wantsToWrite: Bool {
     guard phase == .ready, let connection, connection.closedAt == nil else { return false }
-    return connection.careful == nil ? queue.unsentBytes > 0 : queue.isWithinFrame
+    let isFree = connection.careful == nil && !(Feature.failover.isBuilt && isHeld)
+    return isFree ? queue.unsentBytes > 0 : queue.isWithinFrame
   }
 
   /// The connection accepted `bytes` of the run; `ciphertext` is what it has sent altogether.
@@ -86,6 +94,7 @@ extension TransportSender {
     connection.progressAt = now
     connection.hasDelivered = true
     counters.acknowledged &+= UInt64(released)
+    if Feature.failover.isBuilt { isDown = false }
     caution.noteRelease()
     backoff.reset()
     return true

@@ -1,3 +1,5 @@
+internal import Features
+
 /// The life of one stream remote, decided without a socket or a clock: when to resolve, connect,
 /// shake hands, send, give up and try again (RFC 5425 §4).
 ///
@@ -73,6 +75,10 @@ public struct TransportSender: ~Copyable {
   static let progressPause = Interval(milliseconds: 50)
   /// Set once the remote is no longer configured.
   var retirement: Retirement?
+  /// Whether nothing new is sent, because another sender is to take over (`Failover`).
+  public var isHeld = false
+  /// Whether the last attempt failed, and nothing was delivered since.
+  var isDown = false
   /// Nil before the first notice of discarded messages.
   var nextDiscardReport: Instant?
   /// The shortest time between two notices, so that they do not add to the overload.
@@ -161,6 +167,7 @@ extension TransportSender {
     let hasWorked = hasWorked(now: now)
     reconsiderTrust(ending, hasWorked: hasWorked, now: now)
     leaveAddress(hasWorked: hasWorked)
+    if Feature.failover.isBuilt { isDown = !hasWorked }
     if phase == .ready {
       conclude(ending, now: now)
       if hasWorked {

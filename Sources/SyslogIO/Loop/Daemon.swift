@@ -88,8 +88,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       // Only now: a log file that is made is to belong to the user who rotates it.
       logStart()
     }
-    warnOfWeaknesses(settings.remotes)
-    for remote in configuration.remotes { warnOfWeaknesses([remote.settings]) }
+    warnOfWeaknesses(settings.everyRemote)
     remotes.start(now: clock.now)
     finishTurn()
     manager.notify(.ready)
@@ -223,7 +222,7 @@ extension Daemon where TLS: ~Copyable {
       var added: [RemoteSettings] = []
       for remote in read.remotes
       where !configuration.remotes.contains(where: { $0.settings.equals(remote.settings) }) {
-        added.append(remote.settings)
+        added += remote.settings.members
       }
       configuration = read
       diagnostics.write(

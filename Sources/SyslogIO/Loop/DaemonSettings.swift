@@ -84,10 +84,17 @@ extension DaemonSettings {
         if logs[index].bytes.first != UInt8(ascii: "/") { logs[index] = "/" + logs[index] }
       }
     }
-    var all = remotes
-    for remote in configuration.remotes { all.append(remote.settings) }
     return DaemonFiles(
-      logs: logs, configuration: configurationFile, remotes: all, pidFile: pidFile,
+      logs: logs, configuration: configurationFile, remotes: everyRemote, pidFile: pidFile,
       statistics: statisticsFile)
+  }
+
+  /// The remotes of the command line and those of the configuration as it was at the start, with
+  /// those that take over from them.
+  public var everyRemote: [RemoteSettings] {
+    var all: [RemoteSettings] = []
+    for remote in remotes { all += remote.members }
+    for remote in configuration.remotes { all += remote.settings.members }
+    return all
   }
 }

@@ -81,10 +81,12 @@ public final class RemoteSettings {
   public var destination = Destination()
   public var trust = Trust()
   public var delivery = Delivery()
+  /// What takes over while this one does not work (`--failover`).
+  public var backup: RemoteSettings?
 
   public init() {}
 
-  /// Another one with the same values, to be changed.
+  /// Another one with the same values, to be changed, and without a backup.
   public func copy() -> RemoteSettings {
     let copy = RemoteSettings()
     copy.destination = destination
@@ -95,6 +97,13 @@ public final class RemoteSettings {
 
   /// Whether the two say the same of the same remote.
   func equals(_ other: RemoteSettings) -> Bool {
+    guard equalsAlone(other) else { return false }
+    guard Feature.failover.isBuilt, let backup else { return other.backup == nil }
+    return other.backup.map { backup.equals($0) } ?? false
+  }
+
+  /// The same, whatever takes over from them.
+  func equalsAlone(_ other: RemoteSettings) -> Bool {
     destination == other.destination && trust == other.trust && delivery == other.delivery
   }
 

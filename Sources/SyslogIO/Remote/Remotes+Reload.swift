@@ -16,7 +16,7 @@ extension Remotes where TLS: ~Copyable {
     let (oldUDP, oldStreams) = (udp, streams)
     udp = oldUDP.filter { $0.selector == nil }
     streams = oldStreams.filter { $0.selector == nil || $0.isRetiring }
-    var pool = oldStreams.filter { $0.selector != nil && !$0.isRetiring }
+    var pool = oldStreams.filter { $0.selector != nil && !$0.isRetiring && !$0.isBackup }
     var changed: [Configuration.Remote] = []
     for remote in configuration.remotes where !isOnCommandLine(remote.settings) {
       guard remote.settings.destination.transport != .udp else {
@@ -27,9 +27,9 @@ extension Remotes where TLS: ~Copyable {
         changed.append(remote)
         continue
       }
-      pool[index].selector = remote.selector
-      streams.append(pool.remove(at: index))
+      keep(pool.remove(at: index), remote.selector)
     }
+    if Feature.failover.isBuilt { for index in pool.indices { dissolveGroup(of: &pool[index], now) } }
     for remote in changed { addStream(remote, reusing: &pool, now: now) }
     for transport in pool {
       transport.retire(now: now)
@@ -50,19 +50,52 @@ extension Remotes where TLS: ~Copyable {
     add(remote.settings, remote.selector)
   }
 
-  /// Adds the one of `pool` that is for the same collector, with its queue, or a new one.
+  /// Goes on with a remote, and with those that take over from it.
+  private func keep(_ transport: StreamTransport<TLS>, _ selector: Selector) {
+    var members = [transport]
+    if Feature.failover.isBuilt, let index = groupIndex(of: transport) {
+      members = groups[index].members
+    }
+    for member in members { member.selector = selector }
+    streams += members
+  }
+
+  private func groupIndex(of transport: StreamTransport<TLS>) -> Int? {
+    groups.firstIndex { $0.members[0] === transport }
+  }
+
+  /// Of remotes that take over from one another, the one in use is left.
+  private func dissolveGroup(of transport: inout StreamTransport<TLS>, _ now: Instant) {
+    guard let index = groupIndex(of: transport) else { return }
+    transport = groups.remove(at: index).dissolve(now: now)
+  }
+
+  /// Adds those of `pool` that are for the same collectors, with their queues, or new ones.
   private func addStream(
     _ remote: Configuration.Remote, reusing pool: inout [StreamTransport<TLS>], now: Instant
   ) {
-    if let index = pool.firstIndex(where: { $0.settings.isSameCollector(as: remote.settings) }) {
-      let transport = pool.remove(at: index)
-      transport.selector = remote.selector
-      streams.append(transport)
-      transport.changeSettings(to: remote.settings, now: now)
-    } else {
-      add(remote.settings, remote.selector)
-      streams.last?.start(now: now)
+    var members: [StreamTransport<TLS>] = []
+    var active = 0
+    for settings in remote.settings.members {
+      if let index = pool.firstIndex(where: { $0.settings.isSameCollector(as: settings) }) {
+        let transport = pool.remove(at: index)
+        transport.selector = remote.selector
+        if transport.settings.equalsAlone(settings) {
+          transport.settings = settings
+        } else {
+          transport.changeSettings(to: settings, now: now)
+        }
+        active = members.count
+        members.append(transport)
+      } else {
+        members.append(stream(settings, remote.selector))
+      }
     }
+    if Feature.failover.isBuilt, members.count > 1 {
+      groups.append(StreamGroup(members, active: active))
+    }
+    streams += members
+    members[active].start(now: now)
   }
 
   /// Reads again what the remotes' settings name, pins, certificates, addresses, unless that was read

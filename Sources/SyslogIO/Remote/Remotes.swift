@@ -9,6 +9,8 @@ internal import TLSBackend
 final class Remotes<TLS: TLSBackend & ~Copyable> {
   var udp: [UDPTransport] = []
   var streams: [StreamTransport<TLS>] = []
+  /// Those of them of which one is in use at a time.
+  var groups: [StreamGroup<TLS>] = []
   /// Whether there can be any. Known to the compiler: a program with UDP alone has no code for them.
   private static var hasStreams: Bool { TLS.isPresent || Feature.tcp.isBuilt }
   let diagnostics: Diagnostics
@@ -48,10 +50,10 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   func shareMemory() {
     guard Remotes.hasStreams else { return }
     var count = 0
-    for transport in streams where transport.settings.delivery.queueCapacity == nil { count += 1 }
+    for transport in streams where transport.sharesMemory { count += 1 }
     guard count > 0 else { return }
     let share = QueueMemory.share(of: cposix_memory(), among: count)
-    for transport in streams where transport.settings.delivery.queueCapacity == nil {
+    for transport in streams where transport.sharesMemory {
       transport.sender.setQueueCapacity(share)
     }
   }
@@ -61,7 +63,8 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
     for transport in udp where transport.selector == nil && transport.settings.equals(remote) {
       return true
     }
-    for transport in streams where transport.selector == nil && transport.settings.equals(remote) {
+    for transport in streams
+    where transport.selector == nil && !transport.isBackup && transport.settings.equals(remote) {
       return true
     }
     return false
@@ -76,11 +79,20 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
       udp.append(transport)
     case .tls, .tcp:
       guard Remotes.hasStreams else { return }
-      let transport = StreamTransport<TLS>(
-        remote, originator, resolver: resolver, floor: floor, diagnostics: diagnostics)
-      transport.selector = selector
-      streams.append(transport)
+      guard Feature.failover.isBuilt, remote.backup != nil else {
+        return streams.append(stream(remote, selector))
+      }
+      let members = remote.members.map { stream($0, selector) }
+      groups.append(StreamGroup(members, active: 0))
+      streams += members
     }
+  }
+
+  func stream(_ remote: RemoteSettings, _ selector: Selector?) -> StreamTransport<TLS> {
+    let transport = StreamTransport<TLS>(
+      remote, originator, resolver: resolver, floor: floor, diagnostics: diagnostics)
+    transport.selector = selector
+    return transport
   }
 
   /// Does something to each remote that is connected to.
@@ -100,7 +112,7 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
 
 extension Remotes where TLS: ~Copyable {
   func start(now: Instant) {
-    eachStream { $0.start(now: now) }
+    eachStream { if !$0.isStandby { $0.start(now: now) } }
   }
 
   /// The earliest time at which a remote wants to be woken.
@@ -109,6 +121,11 @@ extension Remotes where TLS: ~Copyable {
     var earliest = Feature.statistics.isBuilt && TLS.isPresent ? nextLook : nil
     for transport in streams {
       guard let deadline = transport.deadline else { continue }
+      earliest = min(earliest ?? deadline, deadline)
+    }
+    guard Feature.failover.isBuilt else { return earliest }
+    for group in groups {
+      guard let deadline = group.deadline else { continue }
       earliest = min(earliest ?? deadline, deadline)
     }
     return earliest
@@ -120,7 +137,7 @@ extension Remotes where TLS: ~Copyable {
     // What the header of RFC 5424 adds at the most, near enough.
     let message = bytes + 512
     var room = Int.max
-    for transport in streams where transport.sender.phase == .ready {
+    for transport in streams where transport.sender.phase == .ready && !transport.isStandby {
       room = min(
         room, (transport.sender.queue.capacity - transport.sender.queue.queuedBytes) / message)
     }
@@ -159,6 +176,7 @@ extension Remotes where TLS: ~Copyable {
       if index < slots.count, poller.isReady(slots[index]) { transport.ready(now: now) }
       if let deadline = transport.deadline, deadline <= now { transport.deadlineReached(now: now) }
     }
+    if Feature.failover.isBuilt { for group in groups { group.turn(now: now) } }
     lookAtCertificates(now: now)
     dropRetired(now: now)
   }
@@ -223,4 +241,9 @@ extension Remotes where TLS: ~Copyable {
     for transport in udp { transport.takeAnswer(now: now) }
     eachStream { $0.takeAnswer(now: now) }
   }
+}
+
+extension StreamTransport where TLS: ~Copyable {
+  /// Whether its queue is one of those that the memory for queues is divided among.
+  fileprivate var sharesMemory: Bool { settings.delivery.queueCapacity == nil && !isStandby }
 }

@@ -19,6 +19,9 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var settings: RemoteSettings
   /// Nil for a remote of the command line: everything.
   var selector: Selector?
+  /// Of a `StreamGroup`: whether it is not the first, and whether another is in use.
+  var isBackup = false
+  var isStandby = false
   var sender: TransportSender
   var encoder: MessageEncoder
   let resolver: Resolver
@@ -58,7 +61,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   }
 
   func wants(_ message: Message) -> Bool {
-    !Feature.rules.isBuilt || selector?.matches(message.priority) ?? true
+    if Feature.failover.isBuilt, isStandby { return false }
+    return !Feature.rules.isBuilt || selector?.matches(message.priority) ?? true
   }
 
   /// Says something about this remote in the local log.

@@ -1,0 +1,99 @@
+/// Which of several collectors is sent the messages: the first of them that works.
+///
+/// The one in use holds the queue. Those before it are tried all the time, so that the first is
+/// returned to; those behind it only while none before them works. Decided without a socket or a
+/// clock.
+public struct Failover: Sendable {
+  /// How long one before the one in use has to be connected before it takes over again.
+  public static let stay = Interval.seconds(30)
+  /// How long the one in use may then take to acknowledge what it was sent. What it has not
+  /// acknowledged by then is sent again, to the other.
+  public static let drainLimit = Interval.seconds(10)
+  /// How often to ask what was acknowledged meanwhile.
+  static let pause = Interval(milliseconds: 50)
+
+  /// What decides about one collector.
+  public struct Member: Sendable {
+    /// Since when it is connected; nil while it is not.
+    public let readySince: Instant?
+    /// Whether the last attempt to connect failed.
+    public let isDown: Bool
+    /// Whether anything is on its way to it.
+    public let hasSent: Bool
+
+    public init(readySince: Instant?, isDown: Bool, hasSent: Bool) {
+      self.readySince = readySince
+      self.isDown = isDown
+      self.hasSent = hasSent
+    }
+  }
+
+  /// The one in use.
+  public private(set) var active: Int
+  /// Since when the one in use is sent nothing new, because another is to take over.
+  private var heldSince: Instant?
+  /// When to ask again what it has acknowledged.
+  private var nextLook = Instant(milliseconds: 0)
+
+  public init(active: Int = 0) {
+    self.active = active
+  }
+
+  /// Whether the one in use is sent nothing new.
+  public var isHolding: Bool { heldSince != nil }
+
+  /// Whether this one is to be connected.
+  @inline(__always)
+  public func wants(_ index: Int, _ member: (Int) -> Member) -> Bool {
+    guard index > active else { return true }
+    for other in 0..<index {
+      let state = member(other)
+      guard state.isDown, state.readySince == nil else { return false }
+    }
+    return true
+  }
+
+  /// To be called whenever something may have changed. Returns true when another one is in use now:
+  /// the queue goes to it, and the connection of the one before it ends if anything is still on its
+  /// way there.
+  @inline(__always)
+  public mutating func step(of count: Int, now: Instant, _ member: (Int) -> Member) -> Bool {
+    let holder = member(active)
+    guard let heir = heir(of: count, whileReady: holder.readySince != nil, now: now, member) else {
+      heldSince = nil
+      return false
+    }
+    if holder.readySince != nil, holder.hasSent {
+      let since = heldSince ?? now
+      heldSince = since
+      nextLook = now + Failover.pause
+      guard now.since(since) >= Failover.drainLimit else { return false }
+    }
+    heldSince = nil
+    active = heir
+    return true
+  }
+
+  /// The first that may take over.
+  @inline(__always)
+  private func heir(
+    of count: Int, whileReady isReady: Bool, now: Instant, _ member: (Int) -> Member
+  ) -> Int? {
+    for index in 0..<(isReady ? active : count) where index != active {
+      guard let since = member(index).readySince else { continue }
+      if !isReady || now.since(since) >= Failover.stay { return index }
+    }
+    return nil
+  }
+
+  /// When `step` wants to be called, at the latest.
+  @inline(__always)
+  public func deadline(_ member: (Int) -> Member) -> Instant? {
+    if isHolding { return nextLook }
+    guard member(active).readySince != nil else { return nil }
+    for index in 0..<active {
+      if let since = member(index).readySince { return since + Failover.stay }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,87 @@
+internal import Bytes
+internal import Features
+internal import SyslogCore
+internal import TLSBackend
+
+/// Remotes of which the first that works is sent the messages (`--failover`): the actions of a
+/// `Failover` on their connections. The queue moves with the turn, so that nothing is lost between
+/// two collectors.
+final class StreamGroup<TLS: TLSBackend & ~Copyable> {
+  /// In the order in which they are preferred; at least two.
+  let members: [StreamTransport<TLS>]
+  private var failover: Failover
+
+  /// `active`: the one that has the queue.
+  init(_ members: [StreamTransport<TLS>], active: Int) {
+    self.members = members
+    failover = Failover(active: active)
+    for index in members.indices {
+      members[index].isBackup = index > 0
+      members[index].isStandby = index != active
+    }
+  }
+
+  /// The one in use.
+  private var holder: StreamTransport<TLS> { members[failover.active] }
+
+  /// When `turn` wants to be called, at the latest.
+  var deadline: Instant? { failover.deadline { members[$0].sender.member } }
+
+  /// Does what follows from what has become of the connections.
+  func turn(now: Instant) {
+    let old = holder
+    if failover.isHolding { old.noteAcknowledged(now: now) }
+    if failover.step(of: members.count, now: now, { members[$0].sender.member }) {
+      handOver(from: old, now: now)
+    }
+    holder.sender.isHeld = failover.isHolding
+    for index in members.indices {
+      let member = members[index]
+      let isIdle = member.sender.phase == .idle
+      if failover.wants(index, { members[$0].sender.member }) {
+        if isIdle, member.isStandby { member.start(now: now) }
+      } else if !isIdle, member.sender.queue.isEmpty {
+        member.rest(now: now)
+      }
+    }
+  }
+
+  private func handOver(from old: StreamTransport<TLS>, now: Instant) {
+    let new = holder
+    if old.sender.member.hasSent { old.rest(now: now) }
+    new.sender.exchangeMessages(
+      with: &old.sender, framing: old.settings.delivery.framing, new.settings.delivery.framing)
+    swap(&new.hasReportedDiscarding, &old.hasReportedDiscarding)
+    (old.isStandby, new.isStandby) = (true, false)
+    new.say(.takesOver(from: old.settings.name), new.isBackup ? .syslogWarning : .syslogNotice)
+  }
+
+  /// The group is no longer configured. Returns the one in use, which has the queue; the others are
+  /// closed.
+  func dissolve(now: Instant) -> StreamTransport<TLS> {
+    let last = holder
+    for member in members where member !== last { member.stopAndReport(.removal, now: now) }
+    last.sender.isHeld = false
+    last.isBackup = false
+    return last
+  }
+}
+
+extension StreamTransport where TLS: ~Copyable {
+  /// Closes the connection of a remote that is not needed, or the attempt.
+  fileprivate func rest(now: Instant) {
+    disconnect(now: now)
+    sender.rest()
+  }
+}
+
+extension RemoteSettings {
+  /// This remote and those that take over from it.
+  public var members: [RemoteSettings] {
+    var members = [self]
+    while Feature.failover.isBuilt, let next = members[members.count - 1].backup {
+      members.append(next)
+    }
+    return members
+  }
+}
