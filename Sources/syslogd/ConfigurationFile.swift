@@ -92,25 +92,24 @@ final class ConfigurationFile {
     guard Feature.failover.isBuilt else {
       return try remote(rule.actionWord, rule.options[...]).settings
     }
-    let words = [rule.actionWord] + rule.options
     var first: RemoteSettings?
-    var start = 0
-    while start < words.count {
-      var end = start + 1
-      while end < words.count, words[end].bytes.first != UInt8(ascii: "@") { end += 1 }
-      let options = try remote(words[start], words[start + 1..<end])
-      if let first {
-        do throws(UsageError) {
-          try options.join(first)
-        } catch {
-          throw refusal(words[start].line, words[start].column, error.sentence)
-        }
-      } else {
-        first = options.settings
+    var (action, start) = (rule.actionWord, 0)
+    while true {
+      var end = start
+      while end < rule.options.count, rule.options[end].bytes.first != UInt8(ascii: "@") {
+        end += 1
       }
-      start = end
+      let options = try remote(action, rule.options[start..<end])
+      do throws(UsageError) {
+        if first != nil { try options.join(first) }
+      } catch {
+        throw refusal(action.line, action.column, error.sentence)
+      }
+      let head = first ?? options.settings
+      guard end < rule.options.count else { return head }
+      first = head
+      (action, start) = (rule.options[end], end + 1)
     }
-    return first ?? RemoteSettings()
   }
 
   /// `@udp://HOST[:PORT]`, `@tls://…`, `@tcp://…`, or `@HOST[:PORT]` as sysklogd and rsyslog have

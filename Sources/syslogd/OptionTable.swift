@@ -171,8 +171,8 @@ enum OptionTable {
     OptionEntry(
       .remote(.failover), name: "failover", over: .streams, of: .failover,
       help: """
-        Use this remote only while the one before it, and those that that
-        one takes over from, do not work
+        Take over while the remote before this one does not work; both share
+        the queue of that one
         """),
   ]
 }

@@ -161,23 +161,17 @@ struct Options {
     }
   }
 
-  private static var noRemoteBefore: UsageError {
-    UsageError(.noRemoteBefore(Option.remote(.failover).spelling))
-  }
-
   /// What follows from all options together.
   private func finished(_ check: @escaping LibraryCheck) throws(UsageError) -> DaemonSettings {
     var settings = settings
     settings.requiresFIPS = requiresFIPS || alwaysRequiresFIPS
-    if defaults.isFailover { throw Options.noRemoteBefore }
     // Wherever the option stands, it is meant for all.
     defaults.settings.trust.tls.requiresFIPS = settings.requiresFIPS
     for remote in remotes {
       remote.settings.trust.tls.requiresFIPS = settings.requiresFIPS
       let finished = try remote.finished(check)
-      if remote.isFailover {
-        guard let first = settings.remotes.last else { throw Options.noRemoteBefore }
-        try remote.join(first)
+      if Feature.failover.isBuilt, finished.delivery.takesOver {
+        try remote.join(settings.remotes.last)
       } else {
         settings.remotes.append(finished)
       }

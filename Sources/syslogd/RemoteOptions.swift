@@ -61,7 +61,8 @@ final class RemoteOptions {
     case .handshakeTimeout: settings.delivery.handshakeTimeout = try value.seconds()
     case .userTimeout: settings.delivery.userTimeout = try value.seconds()
     case .keepalive: settings.delivery.keepalive = try value.seconds()
-    case .format, .failover: break
+    case .failover: settings.delivery.takesOver = true
+    case .format: break
     case .pin, .ca, .serverName, .crl, .certificate, .key, .tlsMin, .tlsCiphers, .tlsGroups:
       // A remote over TLS is refused as a whole.
       guard hasTLS || settings.destination.transport == .tls else {
@@ -133,12 +134,14 @@ final class RemoteOptions {
     return settings
   }
 
-  /// Whether it takes over from the remote before it.
-  var isFailover: Bool { Feature.failover.isBuilt && given.contains(.failover) }
-
   /// Makes it take over from `first`, and from those that already do. They share a queue.
-  func join(_ first: RemoteSettings) throws(UsageError) {
-    guard let last = first.members.last else { return }
+  func join(_ first: RemoteSettings?) throws(UsageError) {
+    guard let first, let last = first.members.last else {
+      throw UsageError(.noRemoteBefore(name(.failover)))
+    }
+    guard first.members.count < Failover.limit else {
+      throw UsageError(.tooManyTakeOver(first.name, limit: Failover.limit))
+    }
     let transport = settings.destination.transport
     guard transport != .udp, last.destination.transport == transport else {
       throw UsageError(.otherTransport(settings.name, than: last.name))

@@ -137,6 +137,10 @@ extension Sentence {
       "$ is to take over from $; both must be reached over TLS, or both over TCP", remote, other)
   }
 
+  static func tooManyTakeOver(_ first: Text, limit: Int) -> Sentence {
+    Sentence("more than $ remotes are to take over from $", Text(limit - 1), first)
+  }
+
   static func shared(_ option: Text, by remote: Text, with other: Text) -> Sentence {
     Sentence("$: $ takes over from $ and has what that one has", option, remote, other)
   }

@@ -93,6 +93,9 @@ enum Meaning {
     if remote.delivery.keepalive != .seconds(30) {
       words.append("probe after \(remote.delivery.keepalive.milliseconds)")
     }
+    for backup in remote.members.dropFirst() {
+      words.append("then \(backup.name.words)")
+    }
     return words
   }
 

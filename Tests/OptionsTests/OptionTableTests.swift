@@ -30,7 +30,9 @@ struct OptionTableTests {
   func rules() {
     for entry in OptionTableTests.entries where !entry.name.text.isEmpty {
       let option = OptionTable.remoteOption(named: entry.name.text)
-      if case .remote(let own) = entry.option, own != .tls, own != .tcp {
+      if case .remote(let own) = entry.option, own != .tls, own != .tcp,
+        own != .failover
+      {
         #expect(option == own)
       } else {
         #expect(option == nil)

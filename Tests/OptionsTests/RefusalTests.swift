@@ -104,6 +104,17 @@ struct RefusalTests {
     ("-R h --handshake-timeout 5", overUDP("--handshake-timeout")),
     ("-R h --user-timeout 5", overUDP("--user-timeout")),
     ("-R h --keepalive 5", overUDP("--keepalive")),
+    ("-R g -d -R h --failover", overUDP("--failover")),
+    ("-R h -d --failover", .noRemoteBefore("--failover")),
+    ("--failover -R h -d -R g -d", .noRemoteBefore("--failover")),
+    ("-R h -R g -d --failover", .otherTransport("g:6514", than: "h:514")),
+    ("-R h -d -R g --tcp --failover", .otherTransport("g:601", than: "h:6514")),
+    ("-R h -d -R g -d --failover --queue 1M", .shared("--queue", by: "g:6514", with: "h:6514")),
+    ("-R h -d -R g -d --format raw --failover", .shared("--format", by: "g:6514", with: "h:6514")),
+    (
+      "-d -R a" + String(repeating: " -R b --failover", count: 8),
+      .tooManyTakeOver("a:6514", limit: 8)
+    ),
   ]
 
   private static func overUDP(_ option: Text, _ remote: Text = "h:514") -> Sentence {

@@ -134,6 +134,11 @@ struct RemoteOptionsTests {
     ("-R h -d --handshake-timeout 0.25", ["tls h:6514, SNI h, handshake 250"]),
     ("-R h -d --user-timeout 45", ["tls h:6514, SNI h, dead after 45000"]),
     ("-R h --tcp --keepalive 10", ["tcp h:601, probe after 10000"]),
+    (
+      "-R h -d --queue 17K -R g -d --failover -R f:1 -d --failover -R e",
+      ["tls h:6514, SNI h, queue 17408, then g:6514, then f:1", "udp e:514"]
+    ),
+    ("--tcp --format raw -R h -R g --failover", ["tcp h:601, raw, then g:601"]),
     ("-R h --interface eth0.2", ["udp h:514, by eth0.2"]),
     ("--interface wan -R h -R g -d", ["udp h:514, by wan", "tls g:6514, SNI g, by wan"]),
     ("--queue 1M --retry 5 -R h", ["udp h:514, queue 1048576, retry 5000:1500000"]),

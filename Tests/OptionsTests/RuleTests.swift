@@ -91,6 +91,40 @@ struct RuleTests {
     }
   }
 
+  /// Rules with several remotes in a line, and what is said of them.
+  static let several: [Refusal] = [
+    ("*.* @tls://h @tcp://g\n", 1, 14, .otherTransport("g:601", than: "h:6514")),
+    ("*.* @h @tls://g\n", 1, 8, .otherTransport("g:6514", than: "h:514")),
+    ("*.* @h @g\n", 1, 8, .otherTransport("g:514", than: "h:514")),
+    (
+      "*.* @tls://h \\\n @tls://g queue=1M\n", 2, 2,
+      .shared("queue", by: "g:6514", with: "h:6514")
+    ),
+    ("*.* @tls://h @tls://g retry=x\n", 1, 23, .notARetry(OptionValue("retry", "x"))),
+    ("*.* @tls://h @@g\n", 1, 14, .rsyslogs(Array("@@g".utf8), isTCP: true, Array("g".utf8))),
+    ("*.* @tls://h failover=g\n", 1, 14, .notAnOption("failover=g")),
+    ("*.* /file @tls://h\n", 1, 11, .refused(.wordBehindFile, "@tls://h")),
+  ]
+
+  @Test("a remote that takes over is refused where it stands", arguments: several)
+  func takesOver(_ rules: String, _ line: Int, _ column: Int, _ problem: Sentence) {
+    let file = TestFile(rules)
+    #expect(refusal(["-f", file.path]) == at(file.path, line, column, problem))
+  }
+
+  @Test("the second remote of a rule takes over from the first, with its format and queue")
+  func failover() throws {
+    let file = TestFile("*.* @tls://h format=3164 queue=1M @tls://g retry=5 @tls://f\n")
+    let command = try parse(["-f", file.path]).get()
+    guard case .run(let settings) = command else { throw DoesNotRun() }
+    let remotes = settings.configuration.remotes
+    #expect(remotes.count == 1)
+    let members = remotes[0].settings.members
+    #expect(members.map { $0.name.words } == ["h:6514", "g:6514", "f:6514"])
+    #expect(members.allSatisfy { $0.delivery.format == .rfc3164 })
+    #expect(members.allSatisfy { $0.delivery.queueCapacity == 1_048_576 })
+  }
+
   /// An action for rsyslog, and what is written here: nil where that cannot be told.
   static let rsyslogs: [(action: String, isTCP: Bool, bare: String?)] = [
     ("@@h:514", true, "h:514"), ("@@h", true, "h"), ("@@(o)h:6514;Template", true, "h:6514"),

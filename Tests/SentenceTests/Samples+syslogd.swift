@@ -39,6 +39,7 @@ let samplesOfSyslogd: [(name: String, sentence: Sentence)] = [
   ("noEffect tcp", .noEffect("«option»", over: .tcp, for: "«remote»", in: .rule)),
   ("noRemoteBefore", .noRemoteBefore("«option»")),
   ("otherTransport", .otherTransport("«remote»", than: "«other»")),
+  ("tooManyTakeOver", .tooManyTakeOver("«first»", limit: 8)),
   ("shared", .shared("«option»", by: "«remote»", with: "«other»")),
   ("cannotStart", .cannotStart(StartFailure(Sentence(joined: "«reason»"), about: .logSocket))),
   ("builtWithout", .builtWithout(.rules)),

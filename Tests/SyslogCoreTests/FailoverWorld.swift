@@ -22,7 +22,7 @@ struct FailoverWorld: ~Copyable {
 
   private var random: Xorshift
   private var places: [Place] = []
-  private var failover = Failover()
+  private var failover: Failover
   private var now = Instant(milliseconds: 1000)
   private var nextMessage = 0
   private var handovers = 0
@@ -36,7 +36,9 @@ struct FailoverWorld: ~Copyable {
 
   init(seed: UInt64) {
     random = Xorshift(seed: seed)
-    for index in 0..<Int(random.next() % 2 + 2) {
+    let count = Int(random.next() % 2 + 2)
+    failover = Failover(of: count)
+    for index in 0..<count {
       let sender = TransportSender(
         queueCapacity: index == 0 ? 1_000_000 : MessageQueue.minimumCapacity,
         backoff: Backoff(minimum: Interval(milliseconds: 400), maximum: FailoverWorld.longestWait),
@@ -94,8 +96,8 @@ struct FailoverWorld: ~Copyable {
   private mutating func takeTurns() {
     let old = places[failover.active]
     let wasReady = old.sender.member.readySince != nil
-    let places = places
-    if failover.step(of: places.count, now: now, { places[$0].sender.member }) {
+    look()
+    if failover.step(now: now) {
       let new = places[failover.active]
       handovers += 1
       check(new.sender.member.readySince != nil, "who takes over is connected")
@@ -113,15 +115,20 @@ struct FailoverWorld: ~Copyable {
     heldSince = failover.isHolding ? heldSince ?? now : nil
     check(
       heldSince.map { now.since($0) <= Failover.drainLimit } ?? true, "and not for longer")
+    look()
     for index in places.indices {
       let place = places[index]
       let isIdle = place.sender.phase == .idle
-      if failover.wants(index, { places[$0].sender.member }) {
+      if failover.wants(index) {
         if isIdle, index != failover.active { perform(index, place.sender.start(now: now)) }
       } else if !isIdle, place.sender.queue.isEmpty {
         disconnect(place)
       }
     }
+  }
+
+  private mutating func look() {
+    for index in places.indices { failover.members[index] = places[index].sender.member }
   }
 
   private mutating func disconnect(_ place: Place) {

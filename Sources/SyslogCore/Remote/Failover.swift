@@ -35,7 +35,16 @@ public struct Failover: Sendable {
   /// When to ask again what it has acknowledged.
   private var nextLook = Instant(milliseconds: 0)
 
-  public init(active: Int = 0) {
+  /// What was last seen of each, in the order in which they are preferred.
+  public var members = InlineArray<8, Member>(
+    repeating: Member(readySince: nil, isDown: false, hasSent: false))
+  /// At most as many.
+  public static let limit = 8
+  private let count: Int
+
+  /// `active`: the one that has the queue.
+  public init(of count: Int, active: Int = 0) {
+    self.count = min(count, Failover.limit)
     self.active = active
   }
 
@@ -43,23 +52,20 @@ public struct Failover: Sendable {
   public var isHolding: Bool { heldSince != nil }
 
   /// Whether this one is to be connected.
-  @inline(__always)
-  public func wants(_ index: Int, _ member: (Int) -> Member) -> Bool {
+  public func wants(_ index: Int) -> Bool {
     guard index > active else { return true }
     for other in 0..<index {
-      let state = member(other)
-      guard state.isDown, state.readySince == nil else { return false }
+      guard members[other].isDown, members[other].readySince == nil else { return false }
     }
     return true
   }
 
-  /// To be called whenever something may have changed. Returns true when another one is in use now:
+  /// To be called with `members` as they are whenever something may have changed. Returns true when another one is in use now:
   /// the queue goes to it, and the connection of the one before it ends if anything is still on its
   /// way there.
-  @inline(__always)
-  public mutating func step(of count: Int, now: Instant, _ member: (Int) -> Member) -> Bool {
-    let holder = member(active)
-    guard let heir = heir(of: count, whileReady: holder.readySince != nil, now: now, member) else {
+  public mutating func step(now: Instant) -> Bool {
+    let holder = members[active]
+    guard let heir = heir(now: now) else {
       heldSince = nil
       return false
     }
@@ -75,24 +81,22 @@ public struct Failover: Sendable {
   }
 
   /// The first that may take over.
-  @inline(__always)
-  private func heir(
-    of count: Int, whileReady isReady: Bool, now: Instant, _ member: (Int) -> Member
-  ) -> Int? {
-    for index in 0..<(isReady ? active : count) where index != active {
-      guard let since = member(index).readySince else { continue }
+  private func heir(now: Instant) -> Int? {
+    let isReady = members[active].readySince != nil
+    for index in 0..<count where index != active {
+      if isReady, index > active { break }
+      guard let since = members[index].readySince else { continue }
       if !isReady || now.since(since) >= Failover.stay { return index }
     }
     return nil
   }
 
   /// When `step` wants to be called, at the latest.
-  @inline(__always)
-  public func deadline(_ member: (Int) -> Member) -> Instant? {
+  public var deadline: Instant? {
     if isHolding { return nextLook }
-    guard member(active).readySince != nil else { return nil }
+    guard members[active].readySince != nil else { return nil }
     for index in 0..<active {
-      if let since = member(index).readySince { return since + Failover.stay }
+      if let since = members[index].readySince { return since + Failover.stay }
     }
     return nil
   }

@@ -27,19 +27,24 @@ extension TransportSender {
   public mutating func withRun<Result, Failure: Error>(
     limit: Int, now: Instant, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
+    guard let limit = runLimit(limit, now: now) else { return nil }
+    return try queue.withRun(limit: limit, body)
+  }
+
+  /// How much of `limit` may be written now; nil when nothing may be.
+  private func runLimit(_ limit: Int, now: Instant) -> Int? {
     guard phase == .ready, let connection, connection.closedAt == nil else { return nil }
     var limit = limit
     if Feature.failover.isBuilt, isHeld {
       guard queue.isWithinFrame else { return nil }
       limit = min(limit, queue.bytesToFrameEnd ?? limit)
     }
-    guard let careful = connection.careful else { return try queue.withRun(limit: limit, body) }
+    guard let careful = connection.careful else { return limit }
     guard now >= careful.begin, careful.unsettled == 0 || queue.isWithinFrame else { return nil }
     // What was offered already is offered again, whatever the limit.
     let frame = queue.bytesToFrameEnd ?? careful.firstFrame
     connection.careful?.firstFrame = frame
-    let window = max(frame, careful.unsettled > 0 ? 0 : careful.window)
-    return try queue.withRun(limit: min(limit, window), body)
+    return min(limit, max(frame, careful.unsettled > 0 ? 0 : careful.window))
   }
 
   /// How many messages were sent so far, at least in part, each as often as it was. Nothing counts

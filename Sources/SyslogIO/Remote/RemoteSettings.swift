@@ -76,6 +76,8 @@ public final class RemoteSettings {
     /// How long a connection is idle before the peer's kernel is asked whether it is still there.
     /// With the limit above, one that is gone is noticed within a minute while nothing is logged.
     public var keepalive = Interval.seconds(30)
+    /// Whether it is the backup of the remote before it on the command line.
+    public var takesOver = false
   }
 
   public var destination = Destination()

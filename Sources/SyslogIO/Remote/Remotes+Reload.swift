@@ -29,8 +29,12 @@ extension Remotes where TLS: ~Copyable {
       }
       keep(pool.remove(at: index), remote.selector)
     }
-    if Feature.failover.isBuilt { for index in pool.indices { dissolveGroup(of: &pool[index], now) } }
-    for remote in changed { addStream(remote, reusing: &pool, now: now) }
+    if Feature.failover.isBuilt {
+      for index in pool.indices { dissolveGroup(of: &pool[index], now) }
+    }
+    for remote in changed {
+      addStreams(remote.settings, remote.selector, reusing: &pool, now: now).start(now: now)
+    }
     for transport in pool {
       transport.retire(now: now)
       transport.selector = Selector.none
@@ -70,34 +74,6 @@ extension Remotes where TLS: ~Copyable {
     transport = groups.remove(at: index).dissolve(now: now)
   }
 
-  /// Adds those of `pool` that are for the same collectors, with their queues, or new ones.
-  private func addStream(
-    _ remote: Configuration.Remote, reusing pool: inout [StreamTransport<TLS>], now: Instant
-  ) {
-    var members: [StreamTransport<TLS>] = []
-    var active = 0
-    for settings in remote.settings.members {
-      if let index = pool.firstIndex(where: { $0.settings.isSameCollector(as: settings) }) {
-        let transport = pool.remove(at: index)
-        transport.selector = remote.selector
-        if transport.settings.equalsAlone(settings) {
-          transport.settings = settings
-        } else {
-          transport.changeSettings(to: settings, now: now)
-        }
-        active = members.count
-        members.append(transport)
-      } else {
-        members.append(stream(settings, remote.selector))
-      }
-    }
-    if Feature.failover.isBuilt, members.count > 1 {
-      groups.append(StreamGroup(members, active: active))
-    }
-    streams += members
-    members[active].start(now: now)
-  }
-
   /// Reads again what the remotes' settings name, pins, certificates, addresses, unless that was read
   /// since `beginReload`.
   func rereadFiles(now: Instant) {
@@ -113,7 +89,7 @@ extension Remotes where TLS: ~Copyable {
 
 extension RemoteSettings {
   /// Whether what is queued for the one may be delivered to the other.
-  fileprivate func isSameCollector(as other: RemoteSettings) -> Bool {
+  func isSameCollector(as other: RemoteSettings) -> Bool {
     destination.host == other.destination.host && effectivePort == other.effectivePort
       && destination.transport == other.destination.transport
   }

@@ -79,20 +79,39 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
       udp.append(transport)
     case .tls, .tcp:
       guard Remotes.hasStreams else { return }
-      guard Feature.failover.isBuilt, remote.backup != nil else {
-        return streams.append(stream(remote, selector))
-      }
-      let members = remote.members.map { stream($0, selector) }
-      groups.append(StreamGroup(members, active: 0))
-      streams += members
+      var none: [StreamTransport<TLS>] = []
+      _ = addStreams(remote, selector, reusing: &none, now: nextLook)
     }
   }
 
-  func stream(_ remote: RemoteSettings, _ selector: Selector?) -> StreamTransport<TLS> {
-    let transport = StreamTransport<TLS>(
-      remote, originator, resolver: resolver, floor: floor, diagnostics: diagnostics)
-    transport.selector = selector
-    return transport
+  /// Adds a remote and those that take over from it: those of `pool` that are for the same collectors,
+  /// with their queues, or new ones. Returns the one that is in use.
+  func addStreams(
+    _ remote: RemoteSettings, _ selector: Selector?, reusing pool: inout [StreamTransport<TLS>],
+    now: Instant
+  ) -> StreamTransport<TLS> {
+    var members: [StreamTransport<TLS>] = []
+    var active = 0
+    for settings in remote.members {
+      let transport: StreamTransport<TLS>
+      if Feature.rules.isBuilt,
+        let index = pool.firstIndex(where: { $0.settings.isSameCollector(as: settings) })
+      {
+        transport = pool.remove(at: index)
+        transport.changeSettings(to: settings, now: now)
+        active = members.count
+      } else {
+        transport = StreamTransport(
+          settings, originator, resolver: resolver, floor: floor, diagnostics: diagnostics)
+      }
+      transport.selector = selector
+      members.append(transport)
+    }
+    if Feature.failover.isBuilt, members.count > 1 {
+      groups.append(StreamGroup(members, active: active))
+    }
+    streams += members
+    return members[active]
   }
 
   /// Does something to each remote that is connected to.

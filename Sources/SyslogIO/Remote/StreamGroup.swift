@@ -14,7 +14,7 @@ final class StreamGroup<TLS: TLSBackend & ~Copyable> {
   /// `active`: the one that has the queue.
   init(_ members: [StreamTransport<TLS>], active: Int) {
     self.members = members
-    failover = Failover(active: active)
+    failover = Failover(of: members.count, active: active)
     for index in members.indices {
       members[index].isBackup = index > 0
       members[index].isStandby = index != active
@@ -25,25 +25,30 @@ final class StreamGroup<TLS: TLSBackend & ~Copyable> {
   private var holder: StreamTransport<TLS> { members[failover.active] }
 
   /// When `turn` wants to be called, at the latest.
-  var deadline: Instant? { failover.deadline { members[$0].sender.member } }
+  private(set) var deadline: Instant?
+
+  private func look() {
+    for index in members.indices { failover.members[index] = members[index].sender.member }
+  }
 
   /// Does what follows from what has become of the connections.
   func turn(now: Instant) {
     let old = holder
     if failover.isHolding { old.noteAcknowledged(now: now) }
-    if failover.step(of: members.count, now: now, { members[$0].sender.member }) {
-      handOver(from: old, now: now)
-    }
+    look()
+    if failover.step(now: now) { handOver(from: old, now: now) }
     holder.sender.isHeld = failover.isHolding
+    look()
     for index in members.indices {
       let member = members[index]
       let isIdle = member.sender.phase == .idle
-      if failover.wants(index, { members[$0].sender.member }) {
+      if failover.wants(index) {
         if isIdle, member.isStandby { member.start(now: now) }
       } else if !isIdle, member.sender.queue.isEmpty {
         member.rest(now: now)
       }
     }
+    deadline = failover.deadline
   }
 
   private func handOver(from old: StreamTransport<TLS>, now: Instant) {

@@ -28,6 +28,11 @@ extension StreamTransport where TLS: ~Copyable {
   /// Changes the settings to others for the same collector over the same transport, and connects
   /// anew. The queue is kept.
   func changeSettings(to settings: RemoteSettings, now: Instant) {
+    // Another remote may take over from it, or none any more.
+    guard !settings.equalsAlone(self.settings) else {
+      self.settings = settings
+      return
+    }
     precondition(
       settings.destination.transport == self.settings.destination.transport,
       "a remote's transport never changes")

@@ -12,8 +12,9 @@ extension Scenarios {
       network = try NetworkNamespace(in: workspace)
     }
 
-    private func run(_ command: [String]) throws {
-      let child = try Child(network.wrapper + command, in: workspace, name: "command")
+    private func run(_ command: [String], in other: NetworkNamespace? = nil) throws {
+      let child = try Child(
+        (other ?? network).wrapper + command, in: workspace, name: "command")
       guard try child.wait(within: 20) == .exit(0) else { throw Failure(child.everything) }
     }
 
@@ -51,6 +52,35 @@ extension Scenarios {
       try run(["ip", "link", "set", "lo", "up"])
       if !isBusy { try socket.send(Array(messages.datagrams[10...])) }
       try wait(for: "n=19 ", at: listener)
+    }
+
+    @Test("hands over to the next one, with what it had not acknowledged (--failover)")
+    func handsOver() throws {
+      let far = try NetworkNamespace(in: workspace)
+      try run(["ip", "link", "add", "near", "type", "veth", "peer", "far", "netns", "\(far.pid)"])
+      try run(["ip", "address", "add", "10.9.8.1/24", "dev", "near"])
+      try run(["ip", "link", "set", "near", "up"])
+      try run(["ip", "address", "add", "10.9.8.2/24", "dev", "far"], in: far)
+      try run(["ip", "link", "set", "far", "up"], in: far)
+      let first = try TCPListener(
+        .hasty(60), socket: try far.socket(.stream, boundTo: "10.9.8.2"))
+      defer { first.stop() }
+      let second = try listener()
+      defer { second.stop() }
+      let syslogd = try Syslogd(
+        [
+          "-L", "--tcp", "--user-timeout", "2", "--connect-timeout", "1",
+          "-R", "10.9.8.2:\(first.port)", "-R", "127.0.0.1:\(second.port)", "--failover",
+        ], in: workspace, build: .withoutTLS, wrapper: network.wrapper)
+      let messages = Messages(0..<40)
+      let socket = try syslogd.connect()
+      try socket.send(Array(messages.datagrams[..<20]))
+      try wait(for: "n=19 ", at: first)
+      try run(["ip", "link", "set", "far", "down"], in: far)
+      try socket.send(Array(messages.datagrams[20...]))
+      try wait(for: "n=39 ", at: second)
+      let text = second.received.map { String(decoding: $0, as: UTF8.self) }.joined()
+      for number in 20..<40 { #expect(text.contains(messages.content(number))) }
     }
 
     @Test("--interface: that device and no other; one that is not there yet is waited for")

@@ -21,6 +21,9 @@ final class NetworkNamespace {
     }
   }
 
+  /// The process that holds it.
+  var pid: pid_t { holder.pid }
+
   /// The command that runs another one inside, in its own place.
   var wrapper: [String] { ["nsenter", "-t", "\(holder.pid)", "-m", "-n", "--"] }
 
