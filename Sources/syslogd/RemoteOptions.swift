@@ -136,10 +136,10 @@ final class RemoteOptions {
 
   /// Makes it take over from `first`, and from those that already do. They share a queue.
   func join(_ first: RemoteSettings?) throws(UsageError) {
-    guard let first, let last = first.members.last else {
-      throw UsageError(.noRemoteBefore(name(.failover)))
-    }
-    guard first.members.count < Failover.limit else {
+    guard let first else { throw UsageError(.noRemoteBefore(name(.failover))) }
+    var (last, count) = (first, 1)
+    while let next = last.backup { (last, count) = (next, count + 1) }
+    guard count < Failover.limit else {
       throw UsageError(.tooManyTakeOver(first.name, limit: Failover.limit))
     }
     let transport = settings.destination.transport

@@ -15,7 +15,11 @@ extension DaemonSettings {
     stateFile?.makeAbsolute(in: folder)
     if Feature.statistics.isBuilt { statisticsFile?.makeAbsolute(in: folder) }
     for remote in remotes {
-      for member in remote.members { member.keepFiles(in: folder) }
+      var next: RemoteSettings? = remote
+      while let settings = next {
+        settings.keepFiles(in: folder)
+        next = settings.successor
+      }
     }
   }
 }

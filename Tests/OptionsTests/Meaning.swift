@@ -93,8 +93,10 @@ enum Meaning {
     if remote.delivery.keepalive != .seconds(30) {
       words.append("probe after \(remote.delivery.keepalive.milliseconds)")
     }
-    for backup in remote.members.dropFirst() {
+    var next = remote.successor
+    while let backup = next {
       words.append("then \(backup.name.words)")
+      next = backup.successor
     }
     return words
   }

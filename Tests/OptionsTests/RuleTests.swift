@@ -119,10 +119,15 @@ struct RuleTests {
     guard case .run(let settings) = command else { throw DoesNotRun() }
     let remotes = settings.configuration.remotes
     #expect(remotes.count == 1)
-    let members = remotes[0].settings.members
+    let members = backups(of: remotes[0].settings)
     #expect(members.map { $0.name.words } == ["h:6514", "g:6514", "f:6514"])
     #expect(members.allSatisfy { $0.delivery.format == .rfc3164 })
     #expect(members.allSatisfy { $0.delivery.queueCapacity == 1_048_576 })
+  }
+
+  /// A remote and those that take over from it.
+  private func backups(of remote: RemoteSettings) -> [RemoteSettings] {
+    [remote] + (remote.successor.map { backups(of: $0) } ?? [])
   }
 
   /// An action for rsyslog, and what is written here: nil where that cannot be told.

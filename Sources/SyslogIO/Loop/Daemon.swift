@@ -88,7 +88,8 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
       // Only now: a log file that is made is to belong to the user who rotates it.
       logStart()
     }
-    warnOfWeaknesses(settings.everyRemote)
+    for remote in settings.remotes { warnOfWeaknesses(of: remote) }
+    for remote in configuration.remotes { warnOfWeaknesses(of: remote.settings) }
     remotes.start(now: clock.now)
     finishTurn()
     manager.notify(.ready)
@@ -122,11 +123,15 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     }
   }
 
-  private func warnOfWeaknesses(_ remotes: [RemoteSettings]) {
-    for remote in remotes {
+  /// And of those that take over from it.
+  @inline(never)  // Smaller: it is called from three places.
+  private func warnOfWeaknesses(of remote: RemoteSettings) {
+    var next: RemoteSettings? = remote
+    while let remote = next {
       for weakness in remote.weaknesses {
         diagnostics.write(.syslogWarning, .remote(remote.name, weakness))
       }
+      next = remote.successor
     }
   }
 }
@@ -222,12 +227,12 @@ extension Daemon where TLS: ~Copyable {
       var added: [RemoteSettings] = []
       for remote in read.remotes
       where !configuration.remotes.contains(where: { $0.settings.equals(remote.settings) }) {
-        added += remote.settings.members
+        added.append(remote.settings)
       }
       configuration = read
       diagnostics.write(
         .syslogInfo, .configurationRead(rules: read.rules.count, remotes: read.remotes.count))
-      warnOfWeaknesses(added)
+      for remote in added { warnOfWeaknesses(of: remote) }
     } catch {
       diagnostics.write(.syslogErr, .configurationKept(error.line))
     }

@@ -1,5 +1,6 @@
 public import Bytes
 internal import CPosix
+internal import Features
 public import SyslogCore
 
 /// What the command line asks of the daemon as a whole. The defaults are BusyBox's.
@@ -92,9 +93,17 @@ extension DaemonSettings {
   /// The remotes of the command line and those of the configuration as it was at the start, with
   /// those that take over from them.
   public var everyRemote: [RemoteSettings] {
-    var all: [RemoteSettings] = []
-    for remote in remotes { all += remote.members }
-    for remote in configuration.remotes { all += remote.settings.members }
+    var all = remotes
+    if Feature.rules.isBuilt {
+      for remote in configuration.remotes { all.append(remote.settings) }
+    }
+    guard Feature.failover.isBuilt else { return all }
+    // Behind the others, because nobody depends on the order.
+    var index = 0
+    while index < all.count {
+      if let backup = all[index].backup { all.append(backup) }
+      index += 1
+    }
     return all
   }
 }

@@ -56,12 +56,14 @@ extension Remotes where TLS: ~Copyable {
 
   /// Goes on with a remote, and with those that take over from it.
   private func keep(_ transport: StreamTransport<TLS>, _ selector: Selector) {
-    var members = [transport]
-    if Feature.failover.isBuilt, let index = groupIndex(of: transport) {
-      members = groups[index].members
+    guard Feature.failover.isBuilt, let index = groupIndex(of: transport) else {
+      transport.selector = selector
+      return streams.append(transport)
     }
-    for member in members { member.selector = selector }
-    streams += members
+    for member in groups[index].members {
+      member.selector = selector
+      streams.append(member)
+    }
   }
 
   private func groupIndex(of transport: StreamTransport<TLS>) -> Int? {

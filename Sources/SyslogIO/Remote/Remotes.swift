@@ -90,28 +90,29 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
     _ remote: RemoteSettings, _ selector: Selector?, reusing pool: inout [StreamTransport<TLS>],
     now: Instant
   ) -> StreamTransport<TLS> {
-    var members: [StreamTransport<TLS>] = []
-    var active = 0
-    for settings in remote.members {
+    let first = streams.count
+    var active = first
+    var next: RemoteSettings? = remote
+    while let settings = next {
       let transport: StreamTransport<TLS>
       if Feature.rules.isBuilt,
         let index = pool.firstIndex(where: { $0.settings.isSameCollector(as: settings) })
       {
         transport = pool.remove(at: index)
         transport.changeSettings(to: settings, now: now)
-        active = members.count
+        active = streams.count
       } else {
         transport = StreamTransport(
           settings, originator, resolver: resolver, floor: floor, diagnostics: diagnostics)
       }
       transport.selector = selector
-      members.append(transport)
+      streams.append(transport)
+      next = settings.successor
     }
-    if Feature.failover.isBuilt, members.count > 1 {
-      groups.append(StreamGroup(members, active: active))
+    if Feature.failover.isBuilt, streams.count > first + 1 {
+      groups.append(StreamGroup(Array(streams[first...]), active: active - first))
     }
-    streams += members
-    return members[active]
+    return streams[active]
   }
 
   /// Does something to each remote that is connected to.

@@ -81,12 +81,6 @@ extension StreamTransport where TLS: ~Copyable {
 }
 
 extension RemoteSettings {
-  /// This remote and those that take over from it.
-  public var members: [RemoteSettings] {
-    var members = [self]
-    while Feature.failover.isBuilt, let next = members[members.count - 1].backup {
-      members.append(next)
-    }
-    return members
-  }
+  /// What takes over from it, in a program that knows of that.
+  public var successor: RemoteSettings? { Feature.failover.isBuilt ? backup : nil }
 }
