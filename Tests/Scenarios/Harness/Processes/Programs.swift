@@ -68,6 +68,15 @@ enum Programs {
       from: "SYSLOG_NG", or: "build/peers/bin/syslog-ng", hint: "run Scripts/bootstrap first")
   }
 
+  /// `kcat`, or an `rsyslogd` with the modules of docs/onward, which Scripts/bootstrap unpacks.
+  static func peer(_ name: String) throws -> String {
+    let path = "\(packageRoot)/build/peers/bin/\(name)"
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw Failure("there is no \(path): run Scripts/bootstrap first")
+    }
+    return path
+  }
+
   /// Prometheus's tool, which Scripts/one-program unpacks; `PROMTOOL` names another.
   static func promtool() throws -> String {
     try program(
