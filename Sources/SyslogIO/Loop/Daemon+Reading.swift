@@ -18,9 +18,11 @@ extension Daemon where TLS: ~Copyable {
   /// Reads as long as the senders keep the socket filled, so that their messages share records.
   func readMessages() {
     var pieces = Daemon.piecesPerTurn
+    // A queue that is full already gains nothing by small batches, and the local log would be slow.
+    let isFull = remotes.room(forMessagesOf: Message.maximumDatagram) == 0
     for _ in 0..<Daemon.batchesPerTurn {
       guard batch.isFinished else { return }
-      let limit = remotes.room(forMessagesOf: batch.longest)
+      let limit = isFull ? DatagramBatch.size : remotes.room(forMessagesOf: batch.longest)
       guard receiveBatch(limit: limit) else { return }
       handleBatch(&pieces)
       // A single message does not wait for another look at the socket.

@@ -64,6 +64,49 @@ extension Scenarios {
       try expectPromptExit(of: syslogd)
     }
 
+    @Test("with a full queue, too, all that waits in the log socket is read in one go")
+    func readInOneGo() throws {
+      let identity = try Certificates.shared().rsa
+      let server = try OpenSSLServer(identity, in: workspace)
+      let trace = workspace.file("trace")
+      let syslogd = try Syslogd(
+        ["-L"] + Remote.tls(server.port, pins: [identity.pin], ["--queue", "64K"]),
+        in: workspace, wrapper: ["strace", "-D", "-qq", "-o", trace, "-e", "trace=recvmmsg", "--"])
+      try syslogd.send(Messages(0..<1, run: "before"))
+      try server.wait(for: "run before")
+      server.process.send(SIGSTOP)
+      // Enough for both kernels' buffers and the queue.
+      let large = Messages(0..<8_000, run: "large", size: 2_000)
+      try syslogd.send(large)
+      try syslogd.waitForLog(large.content(7_999), within: 60)
+
+      let waiting = try fillLogSocket(of: syslogd)
+      try syslogd.waitForLog(Messages(0..<100, run: "waiting").content(waiting - 1))
+      try eventually("\(waiting) messages in one call of recvmmsg", within: 5) {
+        Lines.of(trace).suffix(waiting * 4).contains { $0.hasSuffix(" = \(waiting)") }
+      }
+    }
+
+    /// Sends while syslogd is stopped, as much as the socket takes, and lets it go on. Returns how many
+    /// that were.
+    private func fillLogSocket(of syslogd: Syslogd) throws -> Int {
+      let pid = syslogd.process.pid
+      syslogd.process.send(SIGSTOP)
+      try eventually("syslogd has stopped") {
+        let status = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+        return status.contains(") T ") || status.contains(") t ")
+      }
+      defer { syslogd.process.send(SIGCONT) }
+      let socket = try syslogd.connect()
+      for (number, datagram) in Messages(0..<16, run: "waiting").datagrams.enumerated() {
+        guard try socket.offer(datagram) else {
+          try #require(number > 1)
+          return number
+        }
+      }
+      return 16
+    }
+
     /// Each message is tried once. Before each, the sender waits until the socket has room, and
     /// for a quarter of a second at most: a refusal then means that syslogd did not read for so
     /// long, however fast or slow this machine is.
