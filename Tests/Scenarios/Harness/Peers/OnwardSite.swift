@@ -95,7 +95,7 @@ final class OnwardSite {
 
   private func syslogNG(including files: [String]) throws -> Child {
     let main = files.map { "@include \"\($0)\"\n" }.joined()
-    let path = try workspace.write("@version: 3.38\n\(main)", to: "syslog-ng.conf")
+    let path = try workspace.write("@version: current\n\(main)", to: "syslog-ng.conf")
     return try Child(
       namespace.wrapper + [
         try Programs.syslogNG(), "-F", "-f", path, "--persist-file", workspace.file("persist"),
