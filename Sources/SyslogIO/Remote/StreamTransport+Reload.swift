@@ -29,7 +29,7 @@ extension StreamTransport where TLS: ~Copyable {
   /// anew. The queue is kept.
   func changeSettings(to settings: RemoteSettings, now: Instant) {
     // Another remote may take over from it, or none any more.
-    guard !settings.equalsAlone(self.settings) else {
+    guard isRetiring || !settings.equalsAlone(self.settings) else {
       self.settings = settings
       return
     }
