@@ -2,12 +2,15 @@
 ///
 /// A burst that comes faster than the network takes it is better held in the senders for some
 /// milliseconds than discarded. But a slow collector must not become a slow local log
-/// (docs/decisions/0004), so holding is paid for with time in which the socket was read: never more
-/// than half of the time in the long run, and at most two seconds in one go.
+/// (docs/decisions/0004), so holding is paid for with time in which the socket was read, four times as
+/// much: never more than a fifth of the time in the long run, and at most two seconds in one go.
 public struct InputPacing: Sendable {
-  static let largestCredit = Interval.seconds(2)
+  /// Milliseconds of reading that one of holding costs.
+  private static var price: Int64 { 4 }
+  /// Time in which the socket was read: what two seconds of holding cost.
+  static let largestCredit = Interval.seconds(8)
   /// After the credit was used up, as much must be earned before any is spent again.
-  static let smallestCredit = Interval(milliseconds: 20)
+  static let smallestCredit = Interval(milliseconds: 80)
 
   private var credit = InputPacing.largestCredit.milliseconds
   private var updated: Instant
@@ -23,7 +26,7 @@ public struct InputPacing: Sendable {
   public mutating func holds(isWanted: Bool, now: Instant) -> Bool {
     let elapsed = now.since(updated).milliseconds
     updated = now
-    credit += isHolding ? -min(elapsed, credit) : elapsed
+    credit += isHolding ? -min(InputPacing.price * elapsed, credit) : elapsed
     credit = min(credit, InputPacing.largestCredit.milliseconds)
     if credit == 0 { isExhausted = true }
     if credit >= InputPacing.smallestCredit.milliseconds { isExhausted = false }
