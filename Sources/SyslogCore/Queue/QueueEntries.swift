@@ -54,7 +54,7 @@ struct QueueEntries: ~Copyable {
 
   private mutating func resize(_ size: Int) {
     var resized = [Entry](repeating: QueueEntries.none, count: size)
-    for position in 0..<kept { resized[position] = self[position - kept] }
+    for position in 0..<kept { resized[position] = self[firstKept + position] }
     for position in 0..<count { resized[kept + position] = self[position] }
     (slots, head) = (resized, kept)
   }
@@ -72,7 +72,6 @@ struct QueueEntries: ~Copyable {
 
   private func slot(_ position: Int) -> Int {
     let slot = head + position
-    if Feature.replay.isBuilt, slot < 0 { return slot + slots.count }
     return slot >= slots.count ? slot - slots.count : slot
   }
 
@@ -134,18 +133,20 @@ struct QueueEntries: ~Copyable {
     keptSlots.value += 1
   }
 
-  var oldestKept: Entry? { kept > 0 ? self[-kept] : nil }
+  /// Where the oldest one stands that is kept, all the way around.
+  private var firstKept: Int { slots.count - kept }
+  var oldestKept: Entry? { kept > 0 ? self[firstKept] : nil }
 
   /// Forgets the oldest entry that is kept, and returns it.
   mutating func forgetKept() -> Entry {
-    let oldest = self[-kept]
+    let oldest = self[firstKept]
     keptSlots.value -= 1
     return oldest
   }
 
   /// Makes those that are kept the oldest entries again, the cursor being at the first one.
   mutating func replay() {
-    head = slot(-kept)
+    head = slot(firstKept)
     count += kept
     for position in 0..<kept { self[position] = Entry(replayed: self[position]) }
     keptSlots.value = 0
