@@ -50,9 +50,7 @@ struct World: ~Copyable {
       check(sender.sentMessages >= sent, "what was sent is never counted back")
       check(sender.queue.highestBytes >= sender.queue.ownBytes, "the peak is the highest")
       sent = sender.sentMessages
-      check(sender.queue.ownBytes <= sender.queue.capacity, "the queue is bounded")
-      let copies = sender.queue.keptBytes + sender.queue.queuedBytes - sender.queue.ownBytes
-      check(copies <= sender.queue.replayLimit, "what was acknowledged is bounded")
+      check(sender.queue.ownBytes <= sender.queue.capacity && sender.isReplayBounded, "bounded")
     }
   }
 
