@@ -1,6 +1,7 @@
 // Fuzzes: SyslogCore
 
 internal import Bytes
+internal import Features
 
 /// One datagram from the world-writable log socket: every piece through every encoder and into
 /// the local log.
@@ -39,8 +40,9 @@ private func checkPiece(
 ) {
   checkLocalLines(piece, setting)
   for index in encoders.indices {
-    let wire = encode(piece, setting.time, &encoders[index])
     var fresh = setting.encoders[index]
+    fresh.number = encoders[index].number
+    let wire = encode(piece, setting.time, &encoders[index])
     expect(wire == encode(piece, setting.time, &fresh), "independent of the message before")
   }
 }
@@ -53,11 +55,14 @@ private struct Setting {
 
   init(hostname: [UInt8], time: CalendarTime) {
     self.time = time
-    encoders = [MessageFormat.raw, .rfc3164, .rfc5424].map {
+    var encoders = [MessageFormat.raw, .rfc3164, .rfc5424, .rfc5424].map {
       MessageEncoder(
         format: $0,
         Originator(hostname: hostname.span, timestamps: .client, utcOffset: { _ in 3600 }))
     }
+    encoders[3].isNumbered = true
+    encoders[3].number.value = Int(Int32.max) - 2
+    self.encoders = encoders
     localLines = [
       LocalLine(hostname: hostname.span, style: .full, timestamps: .client),
       LocalLine(hostname: hostname.span, style: .short, timestamps: .own),

@@ -16,7 +16,8 @@ import Glibc
   }
 
   /// Of ten histories, four are of collectors with habits, one of connections that break, two of a
-  /// network that does anything, one of collectors that take over from one another, and two of a name with several addresses.
+  /// network that does anything, and one each of collectors that take over from one another, of a
+  /// collector that dies with data unread, and of a name with several addresses.
   private static func run(_ seed: UInt64) {
     switch seed % 10 {
     case 0..<4:
@@ -38,6 +39,10 @@ import Glibc
       var world = World(seed: seed)
       world.run(steps: 70)
       world.settle()
+    case 8:
+      history = "seed \(seed), collector that dies with data unread"
+      var world = ReplayWorld(seed: seed)
+      world.run()
     default:
       let order = NameWorld.Order.allCases[Int(seed / 10 % 3)]
       let addresses = [1, 2, 3, 8, 9, 20, 64][Int(seed / 10 % 7)]

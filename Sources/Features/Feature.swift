@@ -1,5 +1,30 @@
 public import Bytes
 
+/// A number that only a build with the feature Replay stores: without it, it takes no memory and is 0.
+public struct ReplayNumber: Equatable, Sendable {
+  #if Replay
+    private var stored = 0
+  #endif
+
+  public init() {}
+
+  @inline(__always)
+  public var value: Int {
+    get {
+      #if Replay
+        stored
+      #else
+        0
+      #endif
+    }
+    set {
+      #if Replay
+        stored = newValue
+      #endif
+    }
+  }
+}
+
 /// What a build may leave out, each chosen by the trait of the same name.
 ///
 /// Code that only a feature needs stands behind `isBuilt`, which the compiler knows: in a build
@@ -34,6 +59,8 @@ public enum Feature: UInt8, CaseIterable, Sendable {
   case statistics
   /// `--format 3164` and `5424`. Without it messages are sent as they were received.
   case formats
+  /// `--replay`: messages that were acknowledged are sent again after a break.
+  case replay
   /// rtnetlink: a new address or route brings the next attempt forward.
   case networkEvents
   /// `--failover`: a remote that takes over while the one before it does not work.
@@ -129,6 +156,12 @@ public enum Feature: UInt8, CaseIterable, Sendable {
       #else
         false
       #endif
+    case .replay:
+      #if Replay
+        true
+      #else
+        false
+      #endif
     case .networkEvents:
       #if NetworkEvents
         true
@@ -167,6 +200,7 @@ public enum Feature: UInt8, CaseIterable, Sendable {
     case .counters: "Counters"
     case .statistics: "Statistics"
     case .formats: "Formats"
+    case .replay: "Replay"
     case .networkEvents: "NetworkEvents"
     case .failover: "Failover"
     case .systemd: "Systemd"

@@ -211,13 +211,13 @@ extension Sentence {
     let counters = sender.counters
     return Sentence(
       """
-      $, queued $, truncated $, acknowledged $, waiting $, requeued $, set aside $, discarded $, \
-      connections $, failures $
+      $, queued $, truncated $, acknowledged $, waiting $, requeued $, replayed $, set aside $, \
+      discarded $, connections $, failures $
       """,
       filledWith: [
         Text(name(of: sender.phase)), Text(counters.queued), Text(counters.truncated),
         Text(counters.acknowledged), Text(sender.queue.count), Text(counters.requeued),
-        Text(counters.setAside),
+        Text(sender.queue.replayed), Text(counters.setAside),
         Text(sender.queue.discarded.total), Text(counters.connections), Text(counters.failures),
       ])
   }

@@ -55,6 +55,7 @@ enum RemoteOption: CaseIterable {
   case framing
   case format
   case queue
+  case replay
   case retry
   case connectTimeout
   case handshakeTimeout

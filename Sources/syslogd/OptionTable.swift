@@ -154,6 +154,14 @@ enum OptionTable {
         a 64th of the memory, 256K to 16M, for all queues together
         """),
     OptionEntry(
+      // Numbers are a part of that format.
+      .remote(.replay), name: "replay", value: "SIZE[K|M]", over: .streams,
+      of: Feature.formats.isBuilt ? .replay : .formats,
+      help: """
+        Bytes of acknowledged messages to keep, and to send again when the
+        connection breaks; each message gets a sequenceId; default: 0
+        """),
+    OptionEntry(
       .remote(.retry), name: "retry", value: "MIN[:MAX]", over: .streams,
       help: "Seconds before a retry, doubling up to MAX; default: 0.4:1500"),
     OptionEntry(

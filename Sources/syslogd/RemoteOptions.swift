@@ -56,13 +56,15 @@ final class RemoteOptions {
     case .queue:
       settings.delivery.queueCapacity = try value.size(
         in: MessageQueue.minimumCapacity...512 * 1024 * 1024)
+    case .replay where Feature.replay.isBuilt:
+      settings.delivery.replay = try value.size(in: 0...512 * 1024 * 1024)
     case .retry: settings.delivery.retry = try value.retry()
     case .connectTimeout: settings.delivery.connectTimeout = try value.seconds()
     case .handshakeTimeout: settings.delivery.handshakeTimeout = try value.seconds()
     case .userTimeout: settings.delivery.userTimeout = try value.seconds()
     case .keepalive: settings.delivery.keepalive = try value.seconds()
     case .failover: settings.delivery.takesOver = true
-    case .format: break
+    case .format, .replay: break
     case .pin, .ca, .serverName, .crl, .certificate, .key, .tlsMin, .tlsCiphers, .tlsGroups:
       // A remote over TLS is refused as a whole.
       guard hasTLS || settings.destination.transport == .tls else {
@@ -87,9 +89,9 @@ final class RemoteOptions {
       settings.trust.tls.cipherSuites = try value.cipherSuites()
     case .tlsGroups where Feature.tlsChoices.isBuilt:
       settings.trust.tls.groups = try value.groups()
-    case .tls, .tcp, .source, .device, .framing, .format, .queue, .retry, .connectTimeout,
-      .handshakeTimeout, .userTimeout, .keepalive, .failover, .serverName, .tlsMin, .tlsCiphers,
-      .tlsGroups:
+    case .tls, .tcp, .source, .device, .framing, .format, .queue, .replay, .retry,
+      .connectTimeout, .handshakeTimeout, .userTimeout, .keepalive, .failover, .serverName,
+      .tlsMin, .tlsCiphers, .tlsGroups:
       break
     }
   }
@@ -130,8 +132,19 @@ final class RemoteOptions {
             name(option), over: settings.destination.transport, for: settings.name, in: place))
       }
     }
+    if Feature.replay.isBuilt { try checkReplay() }
     if hasTLS, settings.destination.transport == .tls { try checkIdentity() }
     return settings
+  }
+
+  /// Only RFC 5424 has a place for numbers. Defaults may be meant for other remotes.
+  private func checkReplay() throws(UsageError) {
+    let transport = settings.destination.transport
+    guard settings.effectiveFormat != .rfc5424 || transport == .udp else { return }
+    if settings.delivery.replay > 0, given.contains(.replay) {
+      throw UsageError(.needsRFC5424(name(.replay), name(.format), for: settings.name))
+    }
+    settings.delivery.replay = 0
   }
 
   /// Makes it take over from `first`, and from those that already do. They share a queue.
@@ -146,11 +159,12 @@ final class RemoteOptions {
     guard transport != .udp, last.destination.transport == transport else {
       throw UsageError(.otherTransport(settings.name, than: last.name))
     }
-    for option in given where option == .format || option == .queue {
+    for option in given where option == .format || option == .queue || option == .replay {
       throw UsageError(.shared(name(option), by: settings.name, with: first.name))
     }
     settings.delivery.format = first.delivery.format
     settings.delivery.queueCapacity = first.delivery.queueCapacity
+    settings.delivery.replay = first.delivery.replay
     last.backup = settings
   }
 

@@ -119,6 +119,10 @@ extension Sentence {
     Sentence("$: needs TLS; $$", option, useTLS(in: place), remote)
   }
 
+  static func needsRFC5424(_ option: Text, _ format: Text, for remote: Text) -> Sentence {
+    Sentence("$: needs RFC 5424; remove $ for $", option, format, remote)
+  }
+
   static func noEffect(
     _ option: Text, over transport: RemoteSettings.Transport, for remote: Text,
     in place: RemoteOptions.Place

@@ -77,6 +77,7 @@ enum Meaning {
     }
     if let format = remote.delivery.format { words.append("\(format)") }
     if let capacity = remote.delivery.queueCapacity { words.append("queue \(capacity)") }
+    if remote.delivery.replay > 0 { words.append("replay \(remote.delivery.replay)") }
     let retry = (
       remote.delivery.retry.minimum.milliseconds, remote.delivery.retry.maximum.milliseconds
     )

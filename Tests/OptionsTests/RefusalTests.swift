@@ -100,6 +100,14 @@ struct RefusalTests {
     ("-R h --framing lf -R g -d", overUDP("--framing")),
     ("-R h --queue 1M --retry 5", overUDP("--queue")),
     ("-R h --retry 5", overUDP("--retry")),
+    ("-R h --replay 1M", overUDP("--replay")),
+    ("-R h --replay 1M --format 5424", overUDP("--replay")),
+    (
+      "-R h --tcp --format 3164 --replay 1M",
+      .needsRFC5424("--replay", "--format", for: "h:601")
+    ),
+    ("-R h -d --replay 1 --format raw", .needsRFC5424("--replay", "--format", for: "h:6514")),
+    ("--format raw -R h -d --replay 1", .needsRFC5424("--replay", "--format", for: "h:6514")),
     ("-R h --connect-timeout 5", overUDP("--connect-timeout")),
     ("-R h --handshake-timeout 5", overUDP("--handshake-timeout")),
     ("-R h --user-timeout 5", overUDP("--user-timeout")),
@@ -110,6 +118,7 @@ struct RefusalTests {
     ("-R h -R g -d --failover", .otherTransport("g:6514", than: "h:514")),
     ("-R h -d -R g --tcp --failover", .otherTransport("g:601", than: "h:6514")),
     ("-R h -d -R g -d --failover --queue 1M", .shared("--queue", by: "g:6514", with: "h:6514")),
+    ("-R h -d -R g -d --failover --replay 1M", .shared("--replay", by: "g:6514", with: "h:6514")),
     ("-R h -d -R g -d --format raw --failover", .shared("--format", by: "g:6514", with: "h:6514")),
     (
       "-d -R a" + String(repeating: " -R b --failover", count: 8),
@@ -231,6 +240,10 @@ struct RefusalTests {
     #expect(
       refusal(["-R", "h", "--queue", value])
         == .notASize(OptionValue("--queue", value), 16400...536_870_912))
+    guard value != "1", value != "16399" else { return }
+    #expect(
+      refusal(["-R", "h", "--replay", value])
+        == .notASize(OptionValue("--replay", value), 0...536_870_912))
   }
 
   static let seconds = [

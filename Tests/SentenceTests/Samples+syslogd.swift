@@ -34,6 +34,7 @@ let samplesOfSyslogd: [(name: String, sentence: Sentence)] = [
   ("cannotCertify", .cannotCertify(host: "«host»", "«option»", without: "«other»")),
   ("needsTLS commandLine", .needsTLS("«option»", for: "«remote»", in: .commandLine)),
   ("needsTLS rule", .needsTLS("«option»", for: "«remote»", in: .rule)),
+  ("needsRFC5424", .needsRFC5424("«option»", "«format»", for: "«remote»")),
   ("noEffect udp", .noEffect("«option»", over: .udp, for: "«remote»", in: .commandLine)),
   ("noEffect udp rule", .noEffect("«option»", over: .udp, for: "«remote»", in: .rule)),
   ("noEffect tcp", .noEffect("«option»", over: .tcp, for: "«remote»", in: .rule)),

@@ -6,6 +6,11 @@ extension TransportSender {
     resolved((0..<count).map { UInt64($0) }, now: now, random: random)
   }
 
+  /// Whether no more is kept or to be sent again of what was acknowledged than may be.
+  var isReplayBounded: Bool {
+    queue.keptBytes + queue.queuedBytes - queue.ownBytes <= queue.replayLimit
+  }
+
   mutating func put(_ text: String) -> MessageQueue.Admission {
     queue(.info, from: 0, .octetCounting, header: [UInt8]().span, body: Array(text.utf8).span)
   }

@@ -39,6 +39,7 @@ struct World: ~Copyable {
         minimum: Interval(milliseconds: minimum), maximum: Interval(milliseconds: maximum)),
       limits: TransportSender.Limits(
         connect: Interval(milliseconds: 5000), handshake: Interval(milliseconds: 7000)))
+    if seed % 2 == 0 { sender.setReplayLimit(Int(random.next() % 30_000)) }
   }
 
   mutating func run(steps: Int) {
@@ -47,9 +48,9 @@ struct World: ~Copyable {
     for _ in 0..<steps {
       step()
       check(sender.sentMessages >= sent, "what was sent is never counted back")
-      check(sender.queue.highestBytes >= sender.queue.queuedBytes, "the peak is the highest")
+      check(sender.queue.highestBytes >= sender.queue.ownBytes, "the peak is the highest")
       sent = sender.sentMessages
-      check(sender.queue.queuedBytes <= sender.queue.capacity, "the queue is bounded")
+      check(sender.queue.ownBytes <= sender.queue.capacity && sender.isReplayBounded, "bounded")
     }
   }
 
@@ -195,6 +196,7 @@ struct World: ~Copyable {
   private mutating func fail() {
     hadWorked = sender.hasWorked(now: now)
     let before = sender.counters.setAside
+    if random.next() % 4 == 0 { sender.endsInOrder() }
     sender.failed(now: now, random: bits(), .climbing, random.next() % 2 == 0 ? .read : .abrupt)
     let counters = sender.counters
     if counters.setAside != before {

@@ -68,7 +68,7 @@ struct PlainStreamTests {
     #expect(eventually { !remote.turn(within: 100) }, "until its kernel takes no more")
     #expect(remote.transport.wantsWritable)
     #expect(remote.transport.sender.queue.unsentBytes > 0)
-    reset(first)
+    first.reset()
     #expect(remote.turn { remote.isBackingOff })
     let acknowledged = Int(remote.transport.sender.counters.acknowledged)
     try #require((1..<count).contains(acknowledged), "a part, but not all")
@@ -101,7 +101,7 @@ struct PlainStreamTests {
     #expect(first.read(9) == "7 <13>one")
     wait(remote)
     #expect(remote.acknowledged())
-    reset(first)
+    first.reset()
     #expect(remote.turn { remote.isBackingOff })
     remote.queue("<13>two")
     #expect(remote.reconnect())
@@ -173,18 +173,6 @@ struct PlainStreamTests {
     _ = remote.start()
     #expect(remote.turn { remote.isBackingOff })
     #expect(remote.said() == [remote.retry(.failed(.connect, Errno(code: ECONNREFUSED)))])
-  }
-
-  /// The connection ends by a reset, as when a machine has lost its memory of it.
-  private func reset(_ connection: Connection) {
-    var linger = linger(l_onoff: 1, l_linger: 0)
-    setsockopt(
-      connection.socket.rawValue, SOL_SOCKET, SO_LINGER, &linger,
-      socklen_t(MemoryLayout<linger>.size))
-    var unspecified = sockaddr_storage()
-    // Disconnecting resets at once and keeps the descriptor.
-    _ = cposix_connect(
-      connection.socket.rawValue, &unspecified, socklen_t(MemoryLayout<sockaddr_in>.size))
   }
 }
 

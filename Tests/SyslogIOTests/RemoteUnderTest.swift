@@ -213,4 +213,16 @@ final class Connection {
     while let more = receive(from: socket.rawValue), !more.isEmpty { bytes += more }
     return String(decoding: bytes, as: UTF8.self)
   }
+
+  /// The connection ends by a reset, as when a machine has lost its memory of it.
+  func reset() {
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      socket.rawValue, SOL_SOCKET, SO_LINGER, &linger,
+      socklen_t(MemoryLayout<linger>.size))
+    var unspecified = sockaddr_storage()
+    // Disconnecting resets at once and keeps the descriptor.
+    _ = cposix_connect(
+      socket.rawValue, &unspecified, socklen_t(MemoryLayout<sockaddr_in>.size))
+  }
 }

@@ -48,7 +48,7 @@ struct SentenceTests {
     #expect(
       Sentence.streamRemote("h:1", .tls, .counters(of: sender)).string
         == "remote h:1 (tls): idle, queued 0, truncated 0, acknowledged 0, waiting 0, requeued 0, "
-        + "set aside 0, discarded 0, connections 0, failures 0")
+        + "replayed 0, set aside 0, discarded 0, connections 0, failures 0")
     #expect(
       Sentence.udpRemote("h:1", .counters(DatagramSender.Counters())).string
         == "remote h:1 (udp): sent 0, truncated 0, discarded 0")

@@ -20,6 +20,7 @@ struct SettingsComparisonTests {
     ("framing", { $0.delivery.framing = .lineFeed }),
     ("format", { $0.delivery.format = .rfc3164 }),
     ("queue", { $0.delivery.queueCapacity = 65536 }),
+    ("replay", { $0.delivery.replay = 65536 }),
     ("first wait", { $0.delivery.retry = Backoff(minimum: .seconds(2), maximum: .seconds(9)) }),
     ("longest wait", { $0.delivery.retry = Backoff(minimum: .seconds(1), maximum: .seconds(8)) }),
     ("connect timeout", { $0.delivery.connectTimeout = .seconds(1) }),

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Features
 
 /// Writes the HEADER and the STRUCTURED-DATA of RFC 5424 §6.
 ///
@@ -17,9 +18,11 @@ struct Header5424: Sendable {
 
   /// Writes from the beginning of `header`, where nobody else may have written since the last
   /// call, and returns how many bytes.
+  ///
+  /// `number`: the message's sequenceId, 0 for none.
   mutating func write(
     _ priority: Priority, _ time: WireTime, _ clock: ClockState, _ originator: Originator,
-    _ tag: Tag?, of piece: Span<UInt8>, to header: inout [UInt8]
+    _ tag: Tag?, of piece: Span<UInt8>, number: Int32, to header: inout [UInt8]
   ) -> Int {
     var out = header.mutableSpan
     var position = writePrefix(priority, time, originator, to: &out)
@@ -30,8 +33,9 @@ struct Header5424: Sendable {
     // No MSGID.
     out.write(UInt8(ascii: "-"), at: &position)
     out.write(UInt8(ascii: " "), at: &position)
+    if Feature.replay.isBuilt, number > 0 { out.write(sequenceID: number, at: &position) }
     if clock == .synchronized, time.isZoneKnown {
-      out.write(UInt8(ascii: "-"), at: &position)
+      if number == 0 { out.write(UInt8(ascii: "-"), at: &position) }
     } else {
       out.write(timeQuality: clock, time, at: &position)
     }
@@ -49,6 +53,20 @@ struct Header5424: Sendable {
     out.write(UInt8(ascii: "1"), at: &position)
     out.write(UInt8(ascii: " "), at: &position)
     out.write(time, at: &position)
+    return position
+  }
+
+  /// Everything of the message before its STRUCTURED-DATA, from `start` on, behind `position`; then
+  /// the element with its number.
+  mutating func write(
+    _ original: RFC5424Header, of piece: Span<UInt8>, from start: Int, number: Int32,
+    behind position: Int, to header: inout [UInt8]
+  ) -> Int {
+    kept = Prefix(priorityEnd: 0, secondKey: 0, nameVersion: 0)
+    var out = header.mutableSpan
+    var position = position
+    out.write(piece.extracting(start..<original.dataStart), at: &position)
+    out.write(sequenceID: number, at: &position)
     return position
   }
 
@@ -90,6 +108,18 @@ extension MutableSpan<UInt8> {
     write(UInt8(ascii: time.isZoneKnown ? "1" : "0"), at: &position)
     write("\" isSynced=\"", at: &position)
     write(UInt8(ascii: clock == .synchronized ? "1" : "0"), at: &position)
+    write("\"]", at: &position)
+  }
+
+  /// The number of a message (§7.3.1).
+  fileprivate mutating func write(sequenceID number: Int32, at position: inout Int) {
+    write("[meta sequenceId=\"", at: &position)
+    var divisor: Int32 = 1
+    while number / divisor >= 10 { divisor *= 10 }
+    while divisor > 0 {
+      write(UInt8(units: Int(number / divisor)), at: &position)
+      divisor /= 10
+    }
     write("\"]", at: &position)
   }
 

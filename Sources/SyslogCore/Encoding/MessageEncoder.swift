@@ -8,7 +8,7 @@ public struct MessageEncoder {
   public static let maximum3164 = 1024
 
   /// Above the longest header: `<191>1 `, 32 bytes of TIMESTAMP, 255 of HOSTNAME, 48 of APP-NAME,
-  /// 128 of PROCID, 40 of STRUCTURED-DATA and what separates them.
+  /// 128 of PROCID, 32 of MSGID, 40 and 30 of STRUCTURED-DATA and what separates them.
   private static let headerCapacity = 640
 
   /// What the next message becomes.
@@ -16,6 +16,14 @@ public struct MessageEncoder {
     // What it remembers of the last header was written in the other format.
     didSet { header5424 = Header5424() }
   }
+  /// Whether each message in the format of RFC 5424 gets a number of its own (§7.3.1).
+  public var isNumbered: Bool {
+    get { numbering.value != 0 }
+    set { numbering.value = newValue ? 1 : 0 }
+  }
+  private var numbering = ReplayNumber()
+  /// The last number, which lives as long as the remote; 0 before the first one.
+  var number = ReplayNumber()
   /// The header of the message encoded last, in its first `headerCount` bytes.
   public private(set) var header: [UInt8]
   public private(set) var headerCount = 0
@@ -28,6 +36,11 @@ public struct MessageEncoder {
     self.format = format
     self.originator = originator
     header = [UInt8](repeating: 0, count: MessageEncoder.headerCapacity)
+  }
+
+  /// Exchanges the last numbers: each goes on with the other's messages.
+  public mutating func exchangeNumbers(with other: inout MessageEncoder) {
+    swap(&number, &other.number)
   }
 
   /// Encodes one piece, which `message` was made from; any bytes can be encoded.
@@ -162,6 +175,11 @@ extension MessageEncoder {
       let original = RFC5424Header(piece, from: message.contentStart),
       original.messageStart <= limit
     {
+      if Feature.replay.isBuilt, isNumbered,
+        let encoded = encodeNumbered(piece, message, original, at: time)
+      {
+        return encoded
+      }
       guard originator.timestamps == .own else {
         return encodeUnaltered(piece, message, limit: limit)
       }
@@ -177,13 +195,42 @@ extension MessageEncoder {
     return finish5424(piece, from: tag?.end ?? start, message.priority, read, time.clock, tag)
   }
 
+  /// A message of RFC 5424 with its number in front of its own elements. Nil when it has an element
+  /// `meta`, which there may be once (§6.3.2), or no room for one.
+  @inline(never)
+  private mutating func encodeNumbered(
+    _ piece: Span<UInt8>, _ message: Message, _ original: RFC5424Header, at time: CalendarTime
+  ) -> EncodedMessage? {
+    let limit = Message.maximumDatagram
+    guard !original.hasMeta, original.dataStart <= MessageEncoder.headerCapacity - 80,
+      original.messageStart <= limit - 80
+    else { return nil }
+    var (start, position) = (0, 0)
+    if originator.timestamps == .own {
+      start = original.time.upperBound
+      position = header5424.writeTime(message.priority, WireTime(time), to: &header)
+    }
+    headerCount = header5424.write(
+      original, of: piece, from: start, number: nextNumber(), behind: position, to: &header)
+    let hasNone = piece[original.dataStart] == UInt8(ascii: "-")
+    return finish(
+      piece, from: original.dataStart + (hasNone ? 1 : 0), message.priority, limit: limit)
+  }
+
+  /// The number of the next message: 1 to 2³¹ - 1, and again; 0 when it has none.
+  private mutating func nextNumber() -> Int32 {
+    guard isNumbered else { return 0 }
+    number.value = number.value == Int32.max ? 1 : number.value + 1
+    return Int32(truncatingIfNeeded: number.value)
+  }
+
   @inline(never)
   private mutating func finish5424(
     _ piece: Span<UInt8>, from start: Int, _ priority: Priority, _ time: WireTime,
     _ clock: ClockState, _ tag: Tag?
   ) -> EncodedMessage {
     headerCount = header5424.write(
-      priority, time, clock, originator, tag, of: piece, to: &header)
+      priority, time, clock, originator, tag, of: piece, number: nextNumber(), to: &header)
     let start = start + brokenBOMLength(piece, at: start)
     if start < piece.count {
       header[headerCount] = UInt8(ascii: " ")

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Features
 
 /// The header of a message of RFC 5424 §6.
 ///
@@ -11,6 +12,10 @@ struct RFC5424Header {
   let hostname: Range<Int>
   let application: Range<Int>
   let process: Range<Int>
+  /// Where STRUCTURED-DATA begins.
+  let dataStart: Int
+  /// Whether it has an element with the SD-ID `meta` (§7.3).
+  let hasMeta: Bool
   /// Where MSG begins, or the end of a message without one.
   let messageStart: Int
 
@@ -26,12 +31,16 @@ struct RFC5424Header {
       let application = syntax.name(text, limit: 48),
       let process = syntax.name(text, limit: 128),
       syntax.name(text, limit: 32) != nil,  // MSGID
-      syntax.skipSpace(text), syntax.structuredData(text),
-      syntax.index == text.count || syntax.skipSpace(text)
+      syntax.skipSpace(text)
     else { return nil }
+    dataStart = syntax.index
+    guard syntax.structuredData(text), syntax.index == text.count || syntax.skipSpace(text) else {
+      return nil
+    }
     self.hostname = hostname
     self.application = application
     self.process = process
+    hasMeta = syntax.hasMeta
     messageStart = syntax.index
   }
 }
@@ -39,6 +48,7 @@ struct RFC5424Header {
 /// The grammar of RFC 5424 §6 for what stands between PRI and MSG.
 private struct RFC5424Syntax {
   var index: Int
+  var hasMeta = false
 
   @inline(__always)
   func peek(_ text: Span<UInt8>) -> UInt8? {
@@ -72,7 +82,9 @@ extension RFC5424Syntax {
     if skip(UInt8(ascii: "-"), text) { return true }
     guard peek(text) == UInt8(ascii: "[") else { return false }
     while skip(UInt8(ascii: "["), text) {
+      let start = index
       guard structuredName(text) else { return false }
+      if Feature.replay.isBuilt, text.extracting(start..<index).equals("meta") { hasMeta = true }
       while skipSpace(text) {
         guard structuredName(text), skip(UInt8(ascii: "="), text), parameterValue(text) else {
           return false

@@ -1,3 +1,5 @@
+internal import Features
+
 // Which messages give way when the ring is full (RFC 5424 §8.5-8.6, M16, M17).
 extension MessageQueue {
   /// Makes sure that `frame` bytes are free, at the cost of other messages. False when the message
@@ -5,7 +7,7 @@ extension MessageQueue {
   mutating func makeRoom(for frame: Int, _ severity: Severity, _ owner: Int) -> Bool {
     let rank = Int(severity.rawValue)
     guard rank <= owners.admitted[owner], frame <= capacity else { return false }
-    let missing = frame - (capacity - queuedBytes)
+    let missing = frame - freeBytes
     if missing <= 0 && !hasAllEntries { return true }
     let wanted = max(missing, 1)
     let (greedy, excess) = owners.mostExcessive(besides: owner, frame: frame, capacity: capacity)
@@ -50,8 +52,9 @@ extension MessageQueue {
   private mutating func removeUnsent(keeping allowance: InlineArray<64, Int>) {
     var remaining = allowance
     var source = entries.firstUnprotectedOffset
-    var target = source
     var kept = entries.firstUnprotected
+    if Feature.replay.isBuilt, replay.count > kept { (kept, source) = (replay.count, replay.bytes) }
+    var target = source
     for position in kept..<entries.count {
       let entry = entries[position]
       defer { source += entry.length }
@@ -70,6 +73,20 @@ extension MessageQueue {
     }
     entries.truncate(to: kept)
     queuedBytes = target
+  }
+
+  /// Removes the oldest message, undelivered. Nothing may be on its way (`rewind`).
+  mutating func removeOldest() {
+    guard let oldest = entries.first, sentBytes == 0 else { return }
+    // What is kept lies directly before the oldest message; the collector lived on behind it.
+    if Feature.replay.isBuilt { forgetKept(above: 0) }
+    owners.setProtected(oldest, true)
+    owners.remove(oldest)
+    entries.advance()
+    entries.removeFirst()
+    start = wrapped(start + oldest.length)
+    queuedBytes -= oldest.length
+    if Feature.replay.isBuilt { _ = skip(oldest) }
   }
 
   private mutating func move(_ count: Int, from source: Int, to target: Int) {

@@ -8,16 +8,18 @@ extension MessageQueue {
   mutating func grow(to bytes: Int) {
     var size = storage.count
     while size < bytes { size *= 2 }
-    resize(max(bytes, min(size, capacity)))
+    resize(max(bytes, min(size, capacity + replayLimit)))
   }
 
-  /// Moves what is queued into another ring, where it begins at the first byte.
+  /// Moves what is kept and queued into another ring, where it begins at the first byte.
   private mutating func resize(_ size: Int) {
     var resized = [UInt8](repeating: 0, count: size)
-    let first = min(queuedBytes, storage.count - start)
-    resized.copy(storage.span.extracting(start..<start + first), to: 0)
-    resized.copy(storage.span.extracting(0..<queuedBytes - first), to: first)
-    (storage, start) = (resized, 0)
+    let begin = start < keptBytes ? start + storage.count - keptBytes : start - keptBytes
+    let count = keptBytes + queuedBytes
+    let first = min(count, storage.count - begin)
+    resized.copy(storage.span.extracting(begin..<begin + first), to: 0)
+    resized.copy(storage.span.extracting(0..<count - first), to: first)
+    (storage, start) = (resized, keptBytes)
   }
 
   /// Whether there is memory to give back, once little is left.
@@ -26,14 +28,15 @@ extension MessageQueue {
   /// Gives memory back where little of it was in use since the last call. To be called every second
   /// or so: in a flood that comes in waves, the ring keeps its size.
   mutating func trim() {
-    if isLarge, peakBytes < storage.count / 8 { resize(storage.count / 4) }
+    let most = keptBytes + replay.bytes + peakBytes
+    if isLarge, most < storage.count / 8 { resize(storage.count / 4) }
     entries.trim()
     if Feature.statistics.isBuilt { earlierPeak = highestBytes }
-    peakBytes = queuedBytes
+    peakBytes = ownBytes
   }
 
   /// Gives memory back when there is nothing in it, and no flood is under way.
   mutating func trimIfEmpty() {
-    if isEmpty, isLarge { resize(MessageQueue.minimumCapacity) }
+    if isEmpty, keptBytes == 0, isLarge { resize(MessageQueue.minimumCapacity) }
   }
 }

@@ -1,8 +1,11 @@
-/// The messages of one remote, framed, in one ring of bytes with three marks:
-/// acknowledged ≤ sent ≤ queued.
+internal import Features
+
+/// The messages of one remote, framed, in one ring of bytes with four marks:
+/// kept ≤ acknowledged ≤ sent ≤ queued.
 ///
-/// What is acknowledged leaves the ring. What was sent and not acknowledged stays, and is sent
-/// again, in order and from a frame boundary, after a connection was lost. The ring begins small,
+/// What is acknowledged leaves the ring, or is kept there for a while (`MessageQueue+Replay`). What
+/// was sent and not acknowledged stays, and is sent again, in order and from a frame boundary, after
+/// a connection was lost. The ring begins small,
 /// doubles when it is full, up to its capacity, and shrinks when little is left in it.
 public struct MessageQueue: ~Copyable {
   /// Whether a message found room.
@@ -15,7 +18,7 @@ public struct MessageQueue: ~Copyable {
   /// The smallest capacity: two messages of the largest size with their frames.
   public static let minimumCapacity = 16 * 1024 + 16
 
-  /// Bytes that may be queued, frames included.
+  /// Bytes that may be queued, frames included, besides what is replayed.
   public internal(set) var capacity: Int
   /// How many messages may be queued at least, whatever the capacity.
   private let leastEntries: Int
@@ -26,8 +29,9 @@ public struct MessageQueue: ~Copyable {
   private(set) var sentBytes = 0
   /// End of a run that was offered to the TLS library and must be offered again unchanged.
   private var offeredBytes = 0
-  /// Bytes in the ring: framed messages that are not acknowledged.
+  /// Bytes in the ring that are to be sent or acknowledged.
   public internal(set) var queuedBytes = 0
+  var replay = ReplayMarks()
   /// The most of them since `trim`.
   var peakBytes = 0
   /// The most of them before that.
@@ -52,9 +56,14 @@ public struct MessageQueue: ~Copyable {
     entries = QueueEntries()
   }
 
+  /// Whether there is nothing to send and nothing to be acknowledged.
   public var isEmpty: Bool { queuedBytes == 0 }
-  /// Messages in the ring.
-  public var count: Int { entries.count }
+  /// Messages that were never acknowledged.
+  public var count: Int { entries.count - replay.count }
+  /// Bytes of them.
+  public var ownBytes: Int { queuedBytes - replay.bytes }
+  /// Bytes that may still be queued.
+  public var freeBytes: Int { capacity - ownBytes }
   /// Bytes not yet accepted by the connection.
   public var unsentBytes: Int { queuedBytes - sentBytes }
   /// Whether the connection has accepted anything that is still in the ring.
@@ -68,11 +77,11 @@ public struct MessageQueue: ~Copyable {
   var bytesToFrameEnd: Int? { offeredBytes == sentBytes ? entries.nextEnd - sentBytes : nil }
   /// Whether a message of `bytes` would find room without anything being discarded.
   public func hasRoom(for bytes: Int, _ framing: Framing) -> Bool {
-    framing.frameLength(ofMessage: bytes) <= capacity - queuedBytes && !hasAllEntries
+    framing.frameLength(ofMessage: bytes) <= freeBytes && !hasAllEntries
   }
 
   /// Whether there are as many messages as may be, however short.
-  var hasAllEntries: Bool { entries.count >= max(capacity / 32, leastEntries) }
+  var hasAllEntries: Bool { count >= max(capacity / 32, leastEntries) }
 }
 
 // MARK: Putting in
@@ -95,7 +104,8 @@ extension MessageQueue {
       discarded[severity] &+= 1
       return .discarded
     }
-    if queuedBytes + frame > storage.count { grow(to: queuedBytes + frame) }
+    let needed = keptBytes + queuedBytes + frame
+    if needed > storage.count { grow(to: needed) }
     var position = wrapped(start + queuedBytes)
     switch framing {
     case .octetCounting:
@@ -111,7 +121,7 @@ extension MessageQueue {
     let entry = Entry(length: frame, owner: owner, severity: severity)
     entries.append(entry)
     owners.put(entry)
-    peakBytes = max(peakBytes, queuedBytes + frame)
+    peakBytes = max(peakBytes, ownBytes + frame)
     queuedBytes += frame
     return .queued
   }
@@ -211,8 +221,7 @@ extension MessageQueue {
     }
   }
 
-  /// The peer's kernel has acknowledged `bytes` more. Returns how many messages are complete and
-  /// have left the ring.
+  /// The peer's kernel has acknowledged `bytes` more. Returns how many messages are complete.
   public mutating func acknowledge(_ bytes: Int) -> Int {
     precondition(bytes >= 0 && acknowledgedBytes + bytes <= sentBytes, "acknowledged ≤ sent")
     acknowledgedBytes += bytes
@@ -225,21 +234,11 @@ extension MessageQueue {
       sentBytes -= oldest.length
       offeredBytes -= oldest.length
       queuedBytes -= oldest.length
+      if Feature.replay.isBuilt { keep(oldest) }
       released += 1
     }
-    if queuedBytes < capacity - capacity / 4 { owners.admitAll() }
+    if ownBytes < capacity - capacity / 4 { owners.admitAll() }
     return released
-  }
-
-  /// Removes the oldest message, undelivered. Nothing may be on its way (`rewind`).
-  mutating func removeOldest() {
-    guard let oldest = entries.first, sentBytes == 0 else { return }
-    owners.setProtected(oldest, true)
-    owners.remove(oldest)
-    entries.advance()
-    entries.removeFirst()
-    start = wrapped(start + oldest.length)
-    queuedBytes -= oldest.length
   }
 
   /// The connection is gone: everything not acknowledged is to be sent again, from the start of

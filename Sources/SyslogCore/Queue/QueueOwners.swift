@@ -2,7 +2,7 @@
 ///
 /// Everybody may claim any severity. So the messages of each user are counted apart: root has slot
 /// 0, the next six users have one each for as long as they have messages in the queue, and whoever
-/// comes then shares the last slot.
+/// comes then shares the last slot. What is sent again although it was acknowledged is nobody's.
 struct QueueOwners {
   static let root = 0
   static let shared = 7
@@ -41,11 +41,13 @@ struct QueueOwners {
   }
 
   mutating func remove(_ entry: Entry) {
+    guard entry.replays == 0 else { return }
     entries[entry.owner] -= 1
   }
 
   /// An entry was offered to a connection, or no longer is.
   mutating func setProtected(_ entry: Entry, _ isProtected: Bool) {
+    guard entry.replays == 0 else { return }
     evictable[entry.place] += isProtected ? -entry.length : entry.length
   }
 

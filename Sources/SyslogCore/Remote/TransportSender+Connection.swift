@@ -1,3 +1,5 @@
+internal import Features
+
 // What is known of the connection that messages are sent over, and what its end says.
 extension TransportSender {
   /// A class, because what an optional has inside can only be looked at when it can be copied.
@@ -71,8 +73,9 @@ extension TransportSender {
   /// The peer has closed the session in order. True when it matters how the connection will end:
   /// nothing is sent then, and `failed` is to follow when that is known.
   public mutating func peerClosed(now: Instant) -> Bool {
-    guard phase == .ready, let connection, queue.hasSent,
+    guard phase == .ready, let connection, queue.hasSent || queue.keptBytes > 0,
       connection.careful != nil || connection.age(now) < TransportSender.acceptancePause
+        || queue.replayLimit > 0
     else { return false }
     connection.closedAt = now
     return true
@@ -113,13 +116,22 @@ extension TransportSender {
   }
 
   /// The connection is over: what can be learnt from that, and what is to be sent again
-  /// (docs/decisions/0012).
+  /// (docs/decisions/0012, 0022).
   mutating func conclude(_ ending: Ending, now: Instant) {
     let isSuspect = suspectsOldest(ending, now: now)
     requeue()
-    guard isSuspect else { return }
-    queue.removeOldest()
-    counters.setAside &+= 1
+    if isSuspect {
+      // What was acknowledged once is counted as that.
+      if queue.replay.count == 0 { counters.setAside &+= 1 }
+      queue.removeOldest()
+    }
+    if Feature.replay.isBuilt { queue.replayKept() }
+  }
+
+  /// `failed` is to follow for an end that is no break: we were the first to end the connection, or
+  /// the peer has closed it in order and read everything.
+  public mutating func endsInOrder() {
+    if Feature.replay.isBuilt { queue.setInOrder(true) }
   }
 
   /// Releases what the peer has read. True when connections have ended too often right behind the

@@ -1,3 +1,5 @@
+internal import Features
+
 // What a sender is to others that take over from it, or that it takes over from.
 extension TransportSender {
   /// What decides whether it is the one in use.
@@ -46,7 +48,8 @@ extension MessageQueue {
     let (ours, theirs) = (highestBytes, other.highestBytes)
     swap(&self, &other)
     swap(&discarded, &other.discarded)
-    (earlierPeak, peakBytes) = (ours, queuedBytes)
-    (other.earlierPeak, other.peakBytes) = (theirs, other.queuedBytes)
+    if Feature.replay.isBuilt { replay.exchangeCounts(with: &other.replay) }
+    (earlierPeak, peakBytes) = (ours, ownBytes)
+    (other.earlierPeak, other.peakBytes) = (theirs, other.ownBytes)
   }
 }

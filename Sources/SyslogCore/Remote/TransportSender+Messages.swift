@@ -12,6 +12,11 @@ extension TransportSender {
     return admission
   }
 
+  /// Sets how many bytes of acknowledged messages are kept; see `MessageQueue.setReplayLimit`.
+  public mutating func setReplayLimit(_ bytes: Int) {
+    queue.setReplayLimit(bytes)
+  }
+
   /// Sets how many bytes may be queued; see `MessageQueue.setCapacity`.
   public mutating func setQueueCapacity(_ bytes: Int) {
     queue.setCapacity(bytes)
@@ -50,7 +55,8 @@ extension TransportSender {
   /// How many messages were sent so far, at least in part, each as often as it was. Nothing counts
   /// them one by one: they are acknowledged, were put back, or are on their way.
   public var sentMessages: UInt64 {
-    counters.acknowledged &+ counters.requeued &+ UInt64(clamping: queue.sentCount)
+    counters.acknowledged &+ queue.replayed &+ counters.requeued
+      &+ UInt64(clamping: queue.sentCount)
   }
 
   /// Whether more may be written as soon as the connection accepts it.
@@ -94,13 +100,16 @@ extension TransportSender {
   /// Lets go of what the peer is believed to have. False when that completed no message.
   mutating func release(now: Instant) -> Bool {
     guard let connection else { return false }
+    let replayed = queue.replayed
     let released = queue.acknowledge(connection.takeDelivered())
     guard released > 0 else { return false }
     connection.progressAt = now
     connection.hasDelivered = true
-    counters.acknowledged &+= UInt64(released)
+    let new = UInt64(released) &- (queue.replayed &- replayed)
+    counters.acknowledged &+= new
+    // Those behind what is replayed are suspected of the same as before.
+    if new > 0 { caution.noteRelease() }
     if Feature.failover.isBuilt { isDown = false }
-    caution.noteRelease()
     backoff.reset()
     return true
   }

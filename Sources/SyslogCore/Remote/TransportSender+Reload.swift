@@ -77,6 +77,6 @@ extension TransportSender {
   /// Whether nothing more is to come of a retirement.
   public func hasRetired(now: Instant) -> Bool {
     guard let retirement else { return false }
-    return queue.isEmpty || phase == .stopped || now >= retirement.end
+    return queue.count == 0 || phase == .stopped || now >= retirement.end
   }
 }

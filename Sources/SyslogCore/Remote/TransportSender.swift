@@ -137,6 +137,7 @@ extension TransportSender {
   public mutating func secured(_ acceptance: Acceptance, now: Instant) {
     guard case .handshaking = phase else { return }
     counters.connections &+= 1
+    if Feature.replay.isBuilt { queue.setInOrder(false) }
     if acceptance == .presumed {
       let isTrusted = trust.covers(address) && caution.manner != .afterSilence
       connection = Connection(
@@ -159,7 +160,7 @@ extension TransportSender {
   /// The attempt or the connection is over, for whatever reason, the peer's orderly close
   /// included. What it had not acknowledged will be sent again; the next attempt comes after the
   /// backoff, or at once after a connection that had delivered. The caller has reported the last
-  /// `acknowledged` before and closes the connection.
+  /// `acknowledged` before and closes the connection. It is a break, if not `endsInOrder`.
   public mutating func failed(
     now: Instant, random: UInt32, _ pace: Backoff.Pace = .climbing, _ ending: Ending = .abrupt
   ) {

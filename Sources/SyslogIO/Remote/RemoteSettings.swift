@@ -67,6 +67,12 @@ public final class RemoteSettings {
     public var format: MessageFormat?
     /// Bytes of messages kept while the remote is away; nil: a share of the machine's memory.
     public var queueCapacity: Int?
+    /// Bytes of acknowledged messages kept, to be sent again after a break; with numbers, unless 0.
+    public var replay: Int {
+      get { replayLimit.value }
+      set { replayLimit.value = newValue }
+    }
+    private var replayLimit = ReplayNumber()
     public var retry = Backoff(minimum: Interval(milliseconds: 400), maximum: .seconds(1500))
     public var connectTimeout = Interval.seconds(10)
     public var handshakeTimeout = Interval.seconds(10)

@@ -158,8 +158,7 @@ extension Remotes where TLS: ~Copyable {
     let message = bytes + 512
     var room = Int.max
     for transport in streams where transport.sender.phase == .ready && !transport.isStandby {
-      room = min(
-        room, (transport.sender.queue.capacity - transport.sender.queue.queuedBytes) / message)
+      room = min(room, transport.sender.queue.freeBytes / message)
     }
     return room
   }

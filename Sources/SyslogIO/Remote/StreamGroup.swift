@@ -57,6 +57,8 @@ final class StreamGroup<TLS: TLSBackend & ~Copyable> {
     new.sender.exchangeMessages(
       with: &old.sender, framing: old.settings.delivery.framing, new.settings.delivery.framing)
     swap(&new.hasReportedDiscarding, &old.hasReportedDiscarding)
+    // Copies are told by their numbers wherever they go.
+    if Feature.replay.isBuilt { new.encoder.exchangeNumbers(with: &old.encoder) }
     (old.isStandby, new.isStandby) = (true, false)
     new.say(.takesOver(from: old.settings.name), new.isBackup ? .syslogWarning : .syslogNotice)
   }

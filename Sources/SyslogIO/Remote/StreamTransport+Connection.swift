@@ -134,6 +134,10 @@ extension StreamTransport where TLS: ~Copyable {
   }
 
   func closed(_ ending: TransportSender.Ending, now: Instant) {
+    if Feature.replay.isBuilt, ending == .read, settings.destination.transport == .tls {
+      // Without TLS the end of a collector that dies looks the same.
+      sender.endsInOrder()
+    }
     fail(
       .closedByServer, .closed, now: now,
       priority: sender.queue.isEmpty ? .syslogNotice : .syslogErr, ending: ending)
@@ -182,13 +186,13 @@ extension StreamTransport where TLS: ~Copyable {
       priority)
   }
 
-  /// Whether everything was acknowledged, or nothing can be while the daemon is leaving, which does
-  /// not wait for a name.
+  /// Whether everything was acknowledged once, or nothing can be while the daemon is leaving, which
+  /// does not wait for a name.
   func isFinished(now: Instant) -> Bool {
     noteAcknowledged(now: now)
     switch sender.phase {
-    case .connecting, .handshaking, .ready: return sender.queue.isEmpty
-    case .resolving: return sender.queue.isEmpty || sender.isLookupSlow(now: now)
+    case .connecting, .handshaking, .ready: return sender.queue.count == 0
+    case .resolving: return sender.queue.count == 0 || sender.isLookupSlow(now: now)
     case .idle, .backingOff, .stopped: return true
     }
   }

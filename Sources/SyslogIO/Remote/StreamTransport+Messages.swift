@@ -43,7 +43,7 @@ extension StreamTransport where TLS: ~Copyable {
     say(.discarding(capacity: sender.queue.capacity))
   }
 
-  private var hasRoomForReport: Bool { sender.queue.queuedBytes < sender.queue.capacity / 2 }
+  private var hasRoomForReport: Bool { sender.queue.ownBytes < sender.queue.capacity / 2 }
 
   /// Writes records until the socket is full or everything is sent.
   func pump(now: Instant) {

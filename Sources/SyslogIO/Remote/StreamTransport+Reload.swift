@@ -14,6 +14,7 @@ extension StreamTransport where TLS: ~Copyable {
       try readFiles()
     } catch {
       disconnect(now: now)
+      sender.endsInOrder()
       return fail(error, now: now)
     }
     let isSame = self.context === context && credentials.policy == policy
@@ -44,6 +45,7 @@ extension StreamTransport where TLS: ~Copyable {
       framing: self.settings.delivery.framing, to: settings.delivery.framing, now: now)
     self.settings = settings
     encoder.format = settings.effectiveFormat
+    followReplay()
     context = nil
     credentials = TLSCredentials()
     perform(action, now: now)

@@ -58,6 +58,14 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
       backoff: settings.delivery.retry,
       limits: settings.limits)
     encoder = MessageEncoder(format: settings.effectiveFormat, originator)
+    followReplay()
+  }
+
+  /// Keeps acknowledged messages and gives numbers, or does not, as the settings say.
+  func followReplay() {
+    guard Feature.replay.isBuilt else { return }
+    sender.setReplayLimit(settings.delivery.replay)
+    encoder.isNumbered = settings.delivery.replay > 0
   }
 
   func wants(_ message: Message) -> Bool {

@@ -67,6 +67,8 @@ enum StatisticsTable {
     "}
     counter remote_resent_messages_total Messages put back into the queue by a lost connection.
     "}
+    counter remote_replayed_messages_total Acknowledged messages sent again and acknowledged again.
+    "}
     counter remote_connections_total Connections that were established.
     "}
     counter remote_sent_bytes_total Bytes sent over connections, those of TLS included.

@@ -16,7 +16,8 @@ extension Scenarios {
       (["--tls-min", "1.3"], "TLSChoices"),
       (["--tls-ciphers", "TLS_AES_128_GCM_SHA256"], "TLSChoices"),
       (["--tls-groups", "x25519"], "TLSChoices"), (["--fips"], "FIPSMode"), (["--tcp"], "TCP"),
-      (["--format", "5424"], "Formats"), (["--hostname", "router"], "Formats"),
+      (["--format", "5424"], "Formats"), (["--replay", "64K"], "Formats"),
+      (["--hostname", "router"], "Formats"),
       (["--stats", "/tmp/syslogd.prom"], "Statistics"),
     ]
 
