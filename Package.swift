@@ -51,6 +51,7 @@ let features: [(name: String, description: String)] = [
   ("Failover", "--failover: a remote that takes over while the one before it does not work"),
   ("Counters", "SIGUSR1: counters in the log"),
   ("Statistics", "--stats: a file for Prometheus, and warnings before certificates expire"),
+  ("Spool", "--spool: a file for what a remote's full queue does not take"),
   ("Systemd", "sd_notify and socket activation"),
 ]
 

@@ -15,11 +15,17 @@ import Glibc
     if brokenPromises > 0 { exit(1) }
   }
 
-  /// Of ten histories, four are of collectors with habits, one of connections that break, two of a
-  /// network that does anything, and one each of collectors that take over from one another, of a
-  /// collector that dies with data unread, and of a name with several addresses.
+  /// Of ten histories, four are of collectors with habits, one of connections that break, or of a
+  /// spool over many lives, two of a network that does anything, and one each of collectors that take
+  /// over from one another, of a collector that dies with data unread, and of a name with several
+  /// addresses. Every thousandth cuts the power of a spool.
   private static func run(_ seed: UInt64) {
+    if seed % 1000 == 0 { cutPower(seed) }
     switch seed % 10 {
+    case 4 where seed / 10 % 3 == 0:
+      history = "seed \(seed), spool"
+      guard var world = SpoolWorld(seed: seed) else { return check(false, "it begins") }
+      world.run(steps: 150)
     case 0..<4:
       let habit = CollectorWorld.Habit.allCases[Int(seed / 10 % 7)]
       history = "seed \(seed), collector that \(habit)"
@@ -51,6 +57,18 @@ import Glibc
       world.run()
     }
     history = ""
+  }
+}
+
+extension Simulation {
+  /// Ten in a row cut it at every byte of as many histories, each at another tenth of them.
+  fileprivate static func cutPower(_ seed: UInt64) {
+    history = "seed \(seed), cuts of the power"
+    let spool = SpoolHistory(seed: seed / 10_000 + 1, rounds: 260)
+    let part = Int(seed / 1000 % 10)
+    spool.cut(every: 10, rest: part)
+    spool.tear(every: 10, rest: part)
+    for number in UInt64(0)..<20 { spool.losePages(seed: seed + number) }
   }
 }
 

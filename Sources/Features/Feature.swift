@@ -65,6 +65,8 @@ public enum Feature: UInt8, CaseIterable, Sendable {
   case networkEvents
   /// `--failover`: a remote that takes over while the one before it does not work.
   case failover
+  /// `--spool`: a file for what a remote's full queue does not take.
+  case spool
   /// systemd's sd_notify and socket activation.
   case systemd
 
@@ -174,6 +176,12 @@ public enum Feature: UInt8, CaseIterable, Sendable {
       #else
         false
       #endif
+    case .spool:
+      #if Spool
+        true
+      #else
+        false
+      #endif
     case .systemd:
       #if Systemd
         true
@@ -203,7 +211,22 @@ public enum Feature: UInt8, CaseIterable, Sendable {
     case .replay: "Replay"
     case .networkEvents: "NetworkEvents"
     case .failover: "Failover"
+    case .spool: "Spool"
     case .systemd: "Systemd"
     }
   }
+}
+
+/// What only a spool needs, and what takes no place in a program without one.
+public struct WithSpool<Value> {
+  #if !Spool
+    public var value: Value? {
+      get { nil }
+      set {}
+    }
+  #else
+    public var value: Value?
+  #endif
+
+  public init() {}
 }

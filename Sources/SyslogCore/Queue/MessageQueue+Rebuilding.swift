@@ -41,7 +41,7 @@ extension MessageQueue {
 extension Framing {
   /// Bytes of the message in a frame of `count` bytes.
   @inline(never)
-  fileprivate func messageLength(ofFrame count: Int) -> Int {
+  func messageLength(ofFrame count: Int) -> Int {
     var message = count - 1
     while frameLength(ofMessage: message) > count { message -= 1 }
     return message

@@ -1,0 +1,129 @@
+// How records are read. Whatever the region holds, a record is one only at the place that it says,
+// under the salt of this ring, and whole.
+extension Spool {
+  /// Bytes that are read at once; more than the longest record.
+  static var windowSize: Int { 64 * 1024 }
+
+  /// The record at `next`, in `found`; nil when there is none any more, or `effort` is used up. What
+  /// is no record is skipped and counted in `damaged`.
+  func findNext(_ effort: inout Int) -> Bool {
+    while next < header.head, effort > 0 {
+      if read(at: Int(next % header.capacity)), found.place == next,
+        UInt64(found.size) <= header.head - next
+      {
+        return true
+      }
+      effort -= 1
+      damaged += 1
+      advance(by: 1)
+    }
+    return false
+  }
+
+  /// Goes on behind what was read.
+  func advance(by count: Int) {
+    next += UInt64(count)
+    if next == header.gapBegin { next = header.gapEnd }
+  }
+
+  /// Reads the record that begins at a byte of the ring. False when none does.
+  func read(at position: Int) -> Bool {
+    guard let head = fetch(position, Record.overhead) else { return false }
+    let length = Int(window.number(at: head + 4, bytes: 3))
+    guard let severity = Severity(rawValue: window[head + 7]), length <= Spool.longest else {
+      return false
+    }
+    let place = window.number(at: head + 12, bytes: 8)
+    guard place % header.capacity == UInt64(position),
+      let begin = fetch(position, Record.overhead + length)
+    else { return false }
+    let end = begin + Record.overhead + length
+    guard
+      checksum(window, begin + 4..<end, header.salt) == UInt32(window.number(at: begin, bytes: 4))
+    else { return false }
+    found.severity = severity
+    found.uid = UInt32(window.number(at: begin + 8, bytes: 4))
+    found.place = place
+    found.message = begin + Record.overhead..<end
+    return true
+  }
+
+  /// Where in `window` the bytes are that begin at a byte of the ring; nil when there are not so many.
+  private func fetch(_ position: Int, _ count: Int) -> Int? {
+    let begin = position - windowBegin
+    if begin >= 0, begin + count <= windowCount { return begin }
+    let capacity = Int(header.capacity)
+    guard count <= min(capacity, Spool.windowSize) else { return nil }
+    if window.isEmpty { window = [UInt8](repeating: 0, count: Spool.windowSize) }
+    (windowBegin, windowCount) = (position, min(Spool.windowSize, capacity))
+    let first = min(windowCount, capacity - position)
+    let ring = SpoolHeader.ring
+    guard region.read(&window, at: 0, count: first, from: ring + position),
+      first == windowCount
+        || region.read(&window, at: first, count: windowCount - first, from: ring)
+    else {
+      // What cannot be read is no record.
+      for index in window.indices { window[index] = 0xFF }
+      return 0
+    }
+    return 0
+  }
+}
+
+extension Spool {
+  /// Finds the end of what was written, after a start that no orderly end precedes, by looking at the
+  /// whole ring: pages may have reached it in any order. False when it is of no use: whoever made it
+  /// wants to keep us busy.
+  func recover() -> Bool {
+    let capacity = Int(header.capacity)
+    var position = Int(header.head % header.capacity)
+    if header.isClosed, !read(at: position) || found.place != header.head { return true }
+    header.isClosed = false
+    let (begin, tail) = (header.head, header.tail)
+    // Several times what a ring of records costs.
+    var effort = 4 * capacity + Spool.windowSize
+    var count = 0
+    position = 0
+    while position < capacity {
+      guard read(at: position) else {
+        position += 1
+        continue
+      }
+      effort -= found.size
+      guard effort > 0, found.place < SpoolHeader.end else { return false }
+      header.head = max(header.head, found.place + UInt64(found.size))
+      let isInGap = found.place >= header.gapBegin && found.place < header.gapEnd
+      if found.place >= tail, !isInGap { count += 1 }
+      position += found.size
+    }
+    // What was written is counted, also where no header says so.
+    header.spent += header.head - begin
+    header.tail = max(tail, header.head - header.capacity)
+    if header.tail >= header.gapBegin { header.tail = max(header.tail, header.gapEnd) }
+    header.count = count
+    (next, unread) = (header.tail, count)
+    return true
+  }
+
+  /// Whether the begin of a record is at the head that is none.
+  public var isTorn: Bool {
+    let position = Int(header.head % header.capacity)
+    guard !read(at: position), let begin = fetch(position, Record.overhead) else { return false }
+    return window.number(at: begin + 12, bytes: 8) == header.head
+  }
+}
+
+/// One record of a spool.
+struct Record {
+  /// Its bytes beside the message: CRC, length and severity, user, place.
+  static let overhead = 20
+
+  var severity = Severity.debug
+  var uid: UInt32 = 0
+  /// Its place in the ring, which is also its number.
+  var place: UInt64 = 0
+  /// Of the window.
+  var message = 0..<0
+
+  var size: Int { Record.overhead + message.count }
+}
