@@ -82,7 +82,7 @@ extension Sentence {
   }
 
   /// "1 message", "2 messages".
-  private static func messages(_ count: UInt64) -> Text {
+  static func messages(_ count: UInt64) -> Text {
     count == 1 ? Text("1 message") : Sentence("$ messages", Text(count)).text
   }
 }

@@ -56,6 +56,7 @@ enum RemoteOption: CaseIterable {
   case format
   case queue
   case replay
+  case spool
   case retry
   case connectTimeout
   case handshakeTimeout

@@ -162,6 +162,12 @@ enum OptionTable {
         connection breaks; each message gets a sequenceId; default: 0
         """),
     OptionEntry(
+      .remote(.spool), name: "spool", value: "FILE:SIZE[:PER_DAY]", over: .streams, of: .spool,
+      help: """
+        What the queue has no room for goes to FILE, of SIZE[K|M] bytes, at
+        most PER_DAY[K|M] of them in a day; default: twice SIZE
+        """),
+    OptionEntry(
       .remote(.retry), name: "retry", value: "MIN[:MAX]", over: .streams,
       help: "Seconds before a retry, doubling up to MAX; default: 0.4:1500"),
     OptionEntry(

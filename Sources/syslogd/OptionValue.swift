@@ -82,6 +82,21 @@ struct OptionValue {
     return size
   }
 
+  /// `FILE:SIZE[:PER_DAY]`
+  func spool() throws(UsageError) -> RemoteSettings.Spool {
+    let parts = bytes[...].parts(between: UInt8(ascii: ":"))
+    guard 2...3 ~= parts.count, !parts[0].isEmpty else { throw UsageError(.notASpool(self)) }
+    let size = try spoolSize(parts[1])
+    return RemoteSettings.Spool(
+      path: Text(parts[0]), size: size,
+      dailyLimit: parts.count == 3 ? try spoolSize(parts[2]) : 2 * size)
+  }
+
+  @inline(never)
+  private func spoolSize(_ part: ArraySlice<UInt8>) throws(UsageError) -> Int {
+    try OptionValue(option: option, text: Text(part)).size(in: 64 * 1024...512 * 1024 * 1024)
+  }
+
   /// Seconds, with up to three decimals, from 0.001 to a day.
   func seconds() throws(UsageError) -> Interval {
     guard let interval = Decimal.parseSeconds(bytes[...]) else {

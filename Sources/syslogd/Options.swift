@@ -161,6 +161,21 @@ struct Options {
     }
   }
 
+  /// A spool belongs to one remote. One that both the command line and a rule name is one.
+  private static func refuseSharedSpools(_ settings: DaemonSettings) throws(UsageError) {
+    var remotes = settings.remotes
+    for remote in settings.configuration.remotes { remotes.append(remote.settings) }
+    for index in remotes.indices where remotes[index].destination.transport != .udp {
+      guard let path = remotes[index].spool?.path else { continue }
+      for other in 0..<index
+      where remotes[other].spool?.path == path && remotes[other].destination.transport != .udp
+        && !(index >= settings.remotes.count && remotes[other].equals(remotes[index]))
+      {
+        throw UsageError(.sharedSpool(Option.remote(.spool).spelling, path))
+      }
+    }
+  }
+
   /// What follows from all options together.
   private func finished(_ check: @escaping LibraryCheck) throws(UsageError) -> DaemonSettings {
     var settings = settings
@@ -186,7 +201,14 @@ struct Options {
     } else if let outputFile {
       settings.local = .file(outputFile)
     }
-    guard Feature.rules.isBuilt else { return settings }
+    if Feature.rules.isBuilt { try readRules(&settings, check) }
+    if Feature.spool.isBuilt { try Options.refuseSharedSpools(settings) }
+    return settings
+  }
+
+  private func readRules(
+    _ settings: inout DaemonSettings, _ check: @escaping LibraryCheck
+  ) throws(UsageError) {
     let file = ConfigurationFile(
       path: configurationPath, defaults: defaults.settings,
       isDetached: settings.detachment == .background, advises: purpose == .check, check: check)
@@ -199,6 +221,5 @@ struct Options {
         throw Configuration.Refusal(line: error.line)
       }
     }
-    return settings
   }
 }

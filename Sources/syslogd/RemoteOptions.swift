@@ -58,6 +58,8 @@ final class RemoteOptions {
         in: MessageQueue.minimumCapacity...512 * 1024 * 1024)
     case .replay where Feature.replay.isBuilt:
       settings.delivery.replay = try value.size(in: 0...512 * 1024 * 1024)
+    case .spool where Feature.spool.isBuilt: settings.spool = try value.spool()
+    case .spool: break
     case .retry: settings.delivery.retry = try value.retry()
     case .connectTimeout: settings.delivery.connectTimeout = try value.seconds()
     case .handshakeTimeout: settings.delivery.handshakeTimeout = try value.seconds()
@@ -89,7 +91,7 @@ final class RemoteOptions {
       settings.trust.tls.cipherSuites = try value.cipherSuites()
     case .tlsGroups where Feature.tlsChoices.isBuilt:
       settings.trust.tls.groups = try value.groups()
-    case .tls, .tcp, .source, .device, .framing, .format, .queue, .replay, .retry,
+    case .tls, .tcp, .source, .device, .framing, .format, .queue, .replay, .spool, .retry,
       .connectTimeout, .handshakeTimeout, .userTimeout, .keepalive, .failover, .serverName,
       .tlsMin, .tlsCiphers, .tlsGroups:
       break

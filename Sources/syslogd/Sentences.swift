@@ -44,6 +44,14 @@ extension Sentence {
       value.text, Text(range.lowerBound), Text(range.upperBound))
   }
 
+  static func notASpool(_ value: OptionValue) -> Sentence {
+    Sentence("$: '$' is not FILE:SIZE[:PER_DAY]", value.option, value.text)
+  }
+
+  static func sharedSpool(_ option: Text, _ path: Text) -> Sentence {
+    Sentence("$: two remotes cannot share '$'", option, path)
+  }
+
   static func notSeconds(_ value: OptionValue) -> Sentence {
     Sentence("$: '$' is not a number of seconds in 0.001..86400", value.option, value.text)
   }

@@ -27,6 +27,7 @@ extension DaemonSettings {
 extension RemoteSettings {
   /// Nothing changes when `folder` is nil. To be called before they are in use.
   func keepFiles(in folder: Text?) {
+    if Feature.spool.isBuilt { spool?.path.makeAbsolute(in: folder) }
     guard hasTLS else { return }
     for index in trust.pins.indices {
       guard case .file(var path) = trust.pins[index] else { continue }

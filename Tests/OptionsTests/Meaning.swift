@@ -78,6 +78,9 @@ enum Meaning {
     if let format = remote.delivery.format { words.append("\(format)") }
     if let capacity = remote.delivery.queueCapacity { words.append("queue \(capacity)") }
     if remote.delivery.replay > 0 { words.append("replay \(remote.delivery.replay)") }
+    if let spool = remote.spool {
+      words.append("spool \(spool.path.words) \(spool.size) \(spool.dailyLimit)")
+    }
     let retry = (
       remote.delivery.retry.minimum.milliseconds, remote.delivery.retry.maximum.milliseconds
     )

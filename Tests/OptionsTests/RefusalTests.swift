@@ -38,6 +38,17 @@ struct RefusalTests {
     ),
     ("-R h --framing crlf", .mustBe(["octet", "lf"], not: OptionValue("--framing", "crlf"))),
     ("-R h --framing octets", .mustBe(["octet", "lf"], not: OptionValue("--framing", "octets"))),
+    ("-R h -d --spool /s", .notASpool(OptionValue("--spool", "/s"))),
+    ("-R h -d --spool :1M", .notASpool(OptionValue("--spool", ":1M"))),
+    ("-R h -d --spool /s:1M:1M:1M", .notASpool(OptionValue("--spool", "/s:1M:1M:1M"))),
+    (
+      "-R h -d --spool /s:63K", .notASize(OptionValue("--spool", "63K"), 65_536...536_870_912)
+    ),
+    (
+      "-R h -d --spool /s:1M:x", .notASize(OptionValue("--spool", "x"), 65_536...536_870_912)
+    ),
+    ("--spool /s:1M -R a -d -R b -d", .sharedSpool("--spool", "/s")),
+    ("-R a -d --spool /s:1M -R a -d --spool /s:1M", .sharedSpool("--spool", "/s")),
     ("-R h --format 1", .mustBe(["raw", "3164", "5424"], not: OptionValue("--format", "1"))),
   ]
 
@@ -99,6 +110,7 @@ struct RefusalTests {
     ("-R g -d -R h --tls-groups x25519", overUDP("--tls-groups")),
     ("-R h --framing lf -R g -d", overUDP("--framing")),
     ("-R h --queue 1M --retry 5", overUDP("--queue")),
+    ("-R h --spool /s:1M", overUDP("--spool")),
     ("-R h --retry 5", overUDP("--retry")),
     ("-R h --replay 1M", overUDP("--replay")),
     ("-R h --replay 1M --format 5424", overUDP("--replay")),

@@ -132,6 +132,8 @@ struct RemoteOptionsTests {
     ("--replay 64K -R h --tcp --format raw", ["tcp h:601, raw"]),
     ("--replay 64K -R h --tcp --replay 0", ["tcp h:601"]),
     ("-R h --tcp --replay 0 --format raw", ["tcp h:601, raw"]),
+    ("-R h -d --spool /s:64K", ["tls h:6514, SNI h, spool /s 65536 131072"]),
+    ("-R h --tcp --spool /s:1M:3M", ["tcp h:601, spool /s 1048576 3145728"]),
     ("-R h -d --queue 64K", ["tls h:6514, SNI h, queue 65536"]),
     ("-R h -d --retry 120:1500", ["tls h:6514, SNI h, retry 120000:1500000"]),
     ("-R h -d --retry 5", ["tls h:6514, SNI h, retry 5000:1500000"]),

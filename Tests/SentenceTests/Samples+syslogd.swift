@@ -18,6 +18,8 @@ let samplesOfSyslogd: [(name: String, sentence: Sentence)] = [
   ("notAFileName", .notAFileName(value)),
   ("notASize", .notASize(value, 1...7)),
   ("notSeconds", .notSeconds(value)),
+  ("notASpool", .notASpool(value)),
+  ("sharedSpool", .sharedSpool("«option»", "«path»")),
   ("notARetry", .notARetry(value)),
   ("notAnAddress", .notAnAddress(value)),
   ("notADevice", .notADevice(value)),

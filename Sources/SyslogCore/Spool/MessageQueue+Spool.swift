@@ -2,7 +2,7 @@
 extension MessageQueue {
   /// Whether so many messages find room whose records have so many bytes: more than their frames.
   func hasRoom(forBytes bytes: Int, count: Int) -> Bool {
-    bytes <= capacity - queuedBytes && entries.count + count <= capacity / 32
+    bytes <= freeBytes && self.count + count <= capacity / 32
   }
 
   /// Queues a message for which there is room, whatever was discarded before.

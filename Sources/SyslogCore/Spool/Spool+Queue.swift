@@ -58,7 +58,7 @@ extension Spool {
   /// Lets go of what has left the queue.
   func release(_ sender: borrowing TransportSender) {
     var done = 0
-    while done < markCount, sender.queue.isEmpty || marks[done].departed <= sender.departed {
+    while done < markCount, sender.queue.count == 0 || marks[done].departed <= sender.departed {
       header.tail = marks[done].place
       header.count = max(0, header.count - marks[done].count)
       done += 1
@@ -192,9 +192,13 @@ extension Spool {
     let (tail, head) = (header.tail, header.head)
     if !isNewer { header.head = tail - UInt64(total) }
     var position = sender.queue.start
-    for index in 0..<first + count {
+    // What was acknowledged once, and is sent again, comes first.
+    let skipped = sender.queue.entries.count - sender.queue.count
+    for index in 0..<skipped + first + count {
       position = sender.queue.wrapped(position + sender.queue.entries[index].length)
-      if index >= first { append(from: sender.queue, index, endingAt: position, framing, now: now) }
+      if index >= skipped + first {
+        append(from: sender.queue, index, endingAt: position, framing, now: now)
+      }
     }
     let isWritten = flush(now: now)
     if !isNewer { header.head = head }
@@ -214,8 +218,9 @@ extension Spool {
   ) -> (Int, Int) {
     let room = min(
       Int(truncatingIfNeeded: header.capacity) - used, dailyLimit - Int(clamping: header.spent))
+    let first = queue.entries.count - queue.count + first
     var (total, count) = (0, 0)
-    while first + count < queue.count {
+    while first + count < queue.entries.count {
       let size =
         Record.overhead + framing.messageLength(ofFrame: queue.entries[first + count].length)
       guard total + size <= room else { break }

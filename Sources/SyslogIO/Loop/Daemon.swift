@@ -65,6 +65,8 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
     remotes = Remotes<TLS>(
       settings.remotes, settings.configuration, settings.originator(hostname.name), floor: floor,
       diagnostics: diagnostics)
+    // Before root is given up, and before the working directory is another.
+    remotes.openSpools(now: clock.now)
     pidFile = PIDFile(path: settings.pidFile)
     statistics = StatisticsFile(path: settings.statisticsFile, diagnostics: diagnostics)
     pacing = InputPacing(now: clock.now)

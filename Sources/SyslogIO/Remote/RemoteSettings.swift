@@ -86,13 +86,34 @@ public final class RemoteSettings {
     public var takesOver = false
   }
 
+  /// The file for what the queue has no room for.
+  public struct Spool: Equatable, Sendable {
+    public var path: Text
+    /// Of the file.
+    public let size: Int
+    /// Bytes that may be written in a day.
+    public let dailyLimit: Int
+
+    public init(path: Text, size: Int, dailyLimit: Int) {
+      self.path = path
+      self.size = size
+      self.dailyLimit = dailyLimit
+    }
+  }
+
   public var destination = Destination()
   public var trust = Trust()
   public var delivery = Delivery()
   /// What takes over while this one does not work (`--failover`).
   public var backup: RemoteSettings?
+  private var spooling = WithSpool<Spool>()
 
   public init() {}
+
+  public var spool: Spool? {
+    get { spooling.value }
+    set { spooling.value = newValue }
+  }
 
   /// Another one with the same values, to be changed, and without a backup.
   public func copy() -> RemoteSettings {
@@ -100,11 +121,12 @@ public final class RemoteSettings {
     copy.destination = destination
     copy.trust = trust
     copy.delivery = delivery
+    if Feature.spool.isBuilt { copy.spool = spool }
     return copy
   }
 
   /// Whether the two say the same of the same remote.
-  func equals(_ other: RemoteSettings) -> Bool {
+  public func equals(_ other: RemoteSettings) -> Bool {
     guard equalsAlone(other) else { return false }
     guard Feature.failover.isBuilt, let backup else { return other.backup == nil }
     return other.backup.map { backup.equals($0) } ?? false
@@ -113,6 +135,7 @@ public final class RemoteSettings {
   /// The same, whatever takes over from them.
   func equalsAlone(_ other: RemoteSettings) -> Bool {
     destination == other.destination && trust == other.trust && delivery == other.delivery
+      && (!Feature.spool.isBuilt || spool == other.spool)
   }
 
   /// The transport's registered port: 514 (RFC 5426 §3.3), 6514 (RFC 5425 §4.1, T1), 601

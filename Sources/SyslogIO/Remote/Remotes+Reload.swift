@@ -41,6 +41,7 @@ extension Remotes where TLS: ~Copyable {
       streams.append(transport)
     }
     shareMemory()
+    openSpools(now: now)
   }
 
   /// Adds the one of `old` that has these settings, with its socket and its address, or a new one.

@@ -58,6 +58,12 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
     }
   }
 
+  /// Opens the spools that are not open yet.
+  func openSpools(now: Instant) {
+    guard Feature.spool.isBuilt else { return }
+    eachStream { $0.openSpool(now: now) }
+  }
+
   /// A remote that both the command line and the configuration name gets each message once.
   func isOnCommandLine(_ remote: RemoteSettings) -> Bool {
     for transport in udp where transport.selector == nil && transport.settings.equals(remote) {

@@ -14,7 +14,7 @@ extension StreamTransport where TLS: ~Copyable {
   /// To be called when `sender.deadline` has come.
   func deadlineReached(now: Instant) {
     switch sender.deadlineReached(now: now) {
-    case .none: break
+    case .none: if spoolDeadline != nil { noteAcknowledged(now: now) }
     case .resolve: beginAttempt(now: now)
     case .abandonLookup:
       resolver.giveUp(settings.destination.host)

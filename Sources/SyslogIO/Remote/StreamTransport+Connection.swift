@@ -182,7 +182,7 @@ extension StreamTransport where TLS: ~Copyable {
     if case .backingOff(let until) = sender.phase { pause = until.since(now) }
     say(
       .failed(
-        reason, next: pause, failures: sender.consecutiveFailures, waiting: sender.queue.count),
+        reason, next: pause, failures: sender.consecutiveFailures, waiting: waiting),
       priority)
   }
 
@@ -191,7 +191,7 @@ extension StreamTransport where TLS: ~Copyable {
   func isFinished(now: Instant) -> Bool {
     noteAcknowledged(now: now)
     switch sender.phase {
-    case .connecting, .handshaking, .ready: return sender.queue.count == 0
+    case .connecting, .handshaking, .ready: return sender.queue.count == 0 && hasAllInQueue
     case .resolving: return sender.queue.count == 0 || sender.isLookupSlow(now: now)
     case .idle, .backingOff, .stopped: return true
     }
@@ -208,7 +208,7 @@ extension StreamTransport where TLS: ~Copyable {
   func stop(now: Instant) -> Int {
     disconnect(now: now)
     sender.stop()
-    return sender.queue.count
+    return keepQueue(now: now)
   }
 
   /// The same, and logs what the collector does not get.

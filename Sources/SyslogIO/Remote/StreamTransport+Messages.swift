@@ -17,14 +17,15 @@ extension StreamTransport where TLS: ~Copyable {
     let length = encoder.headerCount + encoded.body.count
     if !sender.queue.hasRoom(for: length, settings.delivery.framing) { pump(now: now) }
     let header = encoder.header
-    _ = sender.queue(
-      encoded.severity, from: message.uid, settings.delivery.framing,
+    put(
+      encoded.severity, from: message.uid,
       header: header.span.extracting(first: encoder.headerCount),
-      body: piece.extracting(encoded.body))
+      body: piece.extracting(encoded.body), now: now)
   }
 
   /// Sends what was queued in this turn, or begins to connect.
   func flush(_ time: CalendarTime, now: Instant) {
+    turnSpool(now: now)
     if sender.phase == .ready {
       reportDiscarded(time, now: now)
       if blocked == nil { pump(now: now) }
@@ -43,7 +44,9 @@ extension StreamTransport where TLS: ~Copyable {
     say(.discarding(capacity: sender.queue.capacity))
   }
 
-  private var hasRoomForReport: Bool { sender.queue.ownBytes < sender.queue.capacity / 2 }
+  private var hasRoomForReport: Bool {
+    sender.queue.ownBytes < sender.queue.capacity / 2 && hasAllInQueue
+  }
 
   /// Writes records until the socket is full or everything is sent.
   func pump(now: Instant) {

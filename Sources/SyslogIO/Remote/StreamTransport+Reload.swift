@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Features
 internal import SyslogCore
 internal import TLSBackend
 
@@ -43,6 +44,10 @@ extension StreamTransport where TLS: ~Copyable {
       backoff: settings.delivery.retry,
       limits: settings.limits,
       framing: self.settings.delivery.framing, to: settings.delivery.framing, now: now)
+    if Feature.spool.isBuilt {
+      if settings.spool?.path != self.settings.spool?.path { closeSpool(now: now) }
+      spooling.value?.spool.dailyLimit = settings.spool?.dailyLimit ?? 0
+    }
     self.settings = settings
     encoder.format = settings.effectiveFormat
     followReplay()
@@ -53,6 +58,8 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// The remote is no longer configured: it accepts no more messages, and delivers what it has.
   func retire(now: Instant) {
+    // Another remote may have the same file from now on.
+    closeSpool(now: now)
     sender.retire(now: now)
   }
 

@@ -42,6 +42,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   /// What the session waits for before its last verb can go on.
   var blocked: Readiness?
   let statistics = RemoteStatistics()
+  /// Without a value while there is none that can be used.
+  var spooling = WithSpool<RemoteSpool>()
   /// Whether the local log knows that messages are being discarded; once until the collector does.
   var hasReportedDiscarding = false
 
@@ -83,7 +85,10 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
 
 extension StreamTransport where TLS: ~Copyable {
   /// When `deadlineReached` wants to be called.
-  var deadline: Instant? { sender.deadline }
+  var deadline: Instant? {
+    guard let spoolDeadline else { return sender.deadline }
+    return min(sender.deadline ?? spoolDeadline, spoolDeadline)
+  }
 
   /// Whether the remote is no longer configured, and only delivers what it has.
   var isRetiring: Bool { Feature.rules.isBuilt && sender.isRetiring }

@@ -19,6 +19,8 @@ extension Scenarios {
       (["--format", "5424"], "Formats"), (["--replay", "64K"], "Formats"),
       (["--hostname", "router"], "Formats"),
       (["--stats", "/tmp/syslogd.prom"], "Statistics"),
+      (["--format", "5424"], "Formats"), (["--hostname", "router"], "Formats"),
+      (["--stats", "/tmp/syslogd.prom"], "Statistics"), (["--spool", "/tmp/spool:1M"], "Spool"),
     ]
 
     private func run(_ program: String, _ arguments: [String]) throws -> Child {

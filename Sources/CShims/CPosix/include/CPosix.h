@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/random.h>
@@ -192,6 +193,12 @@ static inline void cposix_discard_errors(int fd) {
 static inline ssize_t cposix_sendto(int fd, const void *bytes, size_t count, int flags,
                                     const struct sockaddr_storage *address, socklen_t length) {
   return sendto(fd, bytes, count, flags, (const struct sockaddr *)address, length);
+}
+
+/// Lets a part of a file begin its way to the disk, and does not wait for it. The corresponding C
+/// function is `sync_file_range`.
+static inline void cposix_write_back(int fd, int64_t offset, int64_t count) {
+  sync_file_range(fd, offset, count, SYNC_FILE_RANGE_WRITE);
 }
 
 static inline ssize_t cposix_readlink(const char *path, void *target, size_t size) {

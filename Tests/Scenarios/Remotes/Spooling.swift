@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+extension Scenarios {
+  @Suite("A spool for a collector that is away longer than the queue lasts") struct Spooling {
+    let workspace = Workspace()
+
+    private func arguments(_ port: Int, _ identity: Identity, size: String = "8M") -> [String] {
+      ["-L"]
+        + Remote.tls(
+          port, pins: [identity.publicKey],
+          ["--queue", "64K", "--spool", "\(workspace.file("spool")):\(size)"])
+    }
+
+    @Test(
+      "what had reached the spool when the daemon was killed arrives in order, before what is new",
+      arguments: Backend.allCases)
+    func killed(backend: Backend) throws {
+      let identity = try Certificates.shared().rsa
+      let port = try FreePort.next()
+      let all = Messages(0..<12_000)
+      let first = try Syslogd(
+        arguments(port, identity), in: workspace, build: .embedded(backend), name: "first")
+      try first.connect().send(Array(all.datagrams[..<10_000]))
+      // A line of the local log is written behind the spool.
+      try first.waitForLog("n=9999 ", within: 30)
+      first.process.send(SIGKILL)
+      _ = try first.process.wait()
+      let second = try Syslogd(
+        arguments(port, identity), in: workspace, build: .embedded(backend), name: "second")
+      try second.waitToSay(["from before, which come first"], about: port)
+      try second.connect().send(Array(all.datagrams[10_000...]))
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
+      try collector.wait(for: Messages(9_000..<12_000))
+      let got = all.found(in: collector.lines)
+      // The queue of 64 KB is lost with the process; nothing else is.
+      #expect(got == Array(all.contents.suffix(got.count)))
+      #expect(got.count > 12_000 - 1_000)
+    }
+
+    @Test("a restart loses nothing, however often, and no message comes twice")
+    func restarted() throws {
+      let identity = try Certificates.shared().rsa
+      let port = try FreePort.next()
+      let all = Messages(0..<3_000)
+      for round in 0..<3 {
+        let syslogd = try Syslogd(arguments(port, identity), in: workspace, name: "run\(round)")
+        let part = all.datagrams[round * 1_000..<(round + 1) * 1_000]
+        try syslogd.connect().send(Array(part))
+        try syslogd.waitForLog("n=\(round * 1_000 + 999) ", within: 30)
+        #expect(try syslogd.process.stop() == .signal(SIGTERM))
+      }
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
+      let last = try Syslogd(arguments(port, identity), in: workspace, name: "last")
+      try collector.wait(for: all)
+      all.expectDelivered(to: collector.lines)
+      #expect(try last.process.stop() == .signal(SIGTERM))
+    }
+
+    @Test("a damaged file is said in one line, and what is whole arrives in order")
+    func damaged() throws {
+      let identity = try Certificates.shared().rsa
+      let port = try FreePort.next()
+      let all = Messages(0..<5_000)
+      let first = try Syslogd(arguments(port, identity), in: workspace, name: "first")
+      try first.send(all)
+      try first.waitForLog("n=4999 ", within: 30)
+      first.process.send(SIGKILL)
+      _ = try first.process.wait()
+      let file = try FileHandle(forUpdating: URL(fileURLWithPath: workspace.file("spool")))
+      try file.seek(toOffset: 200_000)
+      try file.write(contentsOf: Data(repeating: 0xA5, count: 5_000))
+      try file.close()
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
+      let second = try Syslogd(arguments(port, identity), in: workspace, name: "second")
+      try collector.wait(for: Messages(4_900..<5_000))
+      try second.waitToSay(
+        ["bytes of the spool \(workspace.file("spool")) are damaged and left out"], about: port)
+      let got = all.found(in: collector.lines)
+      let places = got.compactMap { all.contents.firstIndex(of: $0) }
+      #expect(places == places.sorted() && Set(places).count == places.count)
+      #expect(got.count > 4_000)
+    }
+
+    @Test(
+      "as another user, in the sandbox, it works as well",
+      .enabled(if: geteuid() == 0, "only root can become somebody else"))
+    func sandboxed() throws {
+      let identity = try Certificates.shared().rsa
+      let port = try FreePort.next()
+      let all = Messages(0..<5_000)
+      let syslogd = try Syslogd(
+        ["--user", "nobody"] + arguments(port, identity), in: workspace)
+      try syslogd.send(all)
+      try syslogd.waitForLog("n=4999 ", within: 30)
+      try syslogd.waitToSay(["messages go to the spool"], about: port)
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
+      try collector.wait(for: all)
+      all.expectDelivered(to: collector.lines)
+    }
+
+    @Test(
+      "on a disk that is full the daemon starts, says so in one line, and goes on without",
+      .enabled(if: geteuid() == 0, "only root can mount"))
+    func fullDisk() throws {
+      let identity = try Certificates.shared().rsa
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace)
+      let folder = try workspace.folder("small")
+      let script = "mount -t tmpfs -o size=1m tmpfs \(folder) && exec \"$@\""
+      let syslogd = try Syslogd(
+        ["-L"]
+          + Remote.tls(
+            collector.port, pins: [identity.publicKey], ["--spool", "\(folder)/spool:4M"]),
+        in: workspace, wrapper: ["unshare", "-m", "sh", "-ec", script, "sh"])
+      try syslogd.waitToSay(["No space left on device"], about: collector.port)
+      let messages = Messages(0..<100)
+      try syslogd.send(messages)
+      try collector.wait(for: messages)
+      messages.expectDelivered(to: collector.lines)
+      #expect(syslogd.saysAboutRemote(collector.port).count { $0.contains("spool") } == 1)
+    }
+  }
+}
