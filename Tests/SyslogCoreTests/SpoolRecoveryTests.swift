@@ -170,6 +170,20 @@ import Testing
     }
   }
 
+  @Test("a header in a file without a ring is none")
+  func noRing() {
+    for capacity in [UInt64(0), 1, 4095] {
+      let region = MemoryRegion(size: SpoolHeader.ring + Int(capacity))
+      #expect(SpoolHeader(capacity: capacity, salt: 1).write(to: region))
+      let spool = Spool.open(
+        region, size: region.bytes.count, dailyLimit: 1 << 20, salt: 2,
+        now: Instant(milliseconds: 0))
+      #expect(spool?.damaged == region.bytes.count)
+      var effort = 1000
+      #expect(spool?.findNext(&effort) == false)
+    }
+  }
+
   @Test("a page that was lost costs its messages, and not those behind it")
   func hole() throws {
     let region = MemoryRegion(size: SpooledRemote.size)

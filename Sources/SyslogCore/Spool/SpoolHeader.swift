@@ -75,7 +75,8 @@ final class SpoolHeader {
 
   /// Whether the numbers can be those of a ring in so many bytes.
   private func isSound(_ size: Int) -> Bool {
-    capacity == UInt64(max(0, size - SpoolHeader.ring)) && tail <= head
+    size >= SpoolHeader.ring + SpoolHeader.block && capacity == UInt64(size - SpoolHeader.ring)
+      && tail <= head
       && tail > capacity && head < SpoolHeader.end && head - tail <= capacity
       && gapBegin <= gapEnd && gapEnd <= head && words[7] <= capacity && spent < SpoolHeader.end
   }
