@@ -18,8 +18,6 @@ extension Scenarios {
       (["--tls-groups", "x25519"], "TLSChoices"), (["--fips"], "FIPSMode"), (["--tcp"], "TCP"),
       (["--format", "5424"], "Formats"), (["--replay", "64K"], "Formats"),
       (["--hostname", "router"], "Formats"),
-      (["--stats", "/tmp/syslogd.prom"], "Statistics"),
-      (["--format", "5424"], "Formats"), (["--hostname", "router"], "Formats"),
       (["--stats", "/tmp/syslogd.prom"], "Statistics"), (["--spool", "/tmp/spool:1M"], "Spool"),
     ]
 
