@@ -163,13 +163,12 @@ struct Options {
 
   /// A spool belongs to one remote. One that both the command line and a rule name is one.
   private static func refuseSharedSpools(_ settings: DaemonSettings) throws(UsageError) {
-    var remotes = settings.remotes
-    for remote in settings.configuration.remotes { remotes.append(remote.settings) }
-    for index in remotes.indices where remotes[index].destination.transport != .udp {
+    let remotes = settings.everyRemote
+    for index in remotes.indices {
       guard let path = remotes[index].spool?.path else { continue }
       for other in 0..<index
-      where remotes[other].spool?.path == path && remotes[other].destination.transport != .udp
-        && !(index >= settings.remotes.count && remotes[other].equals(remotes[index]))
+      where remotes[other].spool?.path == path
+        && (index < settings.remotes.count || !remotes[other].equals(remotes[index]))
       {
         throw UsageError(.sharedSpool(Option.remote(.spool).spelling, path))
       }

@@ -135,6 +135,8 @@ final class RemoteOptions {
       }
     }
     if Feature.replay.isBuilt { try checkReplay() }
+    // A default may be meant for others.
+    if Feature.spool.isBuilt, settings.destination.transport == .udp { settings.spool = nil }
     if hasTLS, settings.destination.transport == .tls { try checkIdentity() }
     return settings
   }
