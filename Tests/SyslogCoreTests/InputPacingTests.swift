@@ -59,7 +59,10 @@ import Testing
     sender.accepted(length, ciphertext: 5000, now: begin)
     #expect(sender.isMomentarilyFull(now: begin + Interval(milliseconds: 49)) == true)
     #expect(sender.isMomentarilyFull(now: begin + Interval(milliseconds: 50)) == false)
+    #expect(sender.isStuck(now: begin + Interval(milliseconds: 999)) == false)
+    #expect(sender.isStuck(now: begin + .seconds(1)) == true)
     sender.acknowledged(ciphertext: 5000, now: begin + .seconds(1))
     #expect(sender.isMomentarilyFull(now: begin + .seconds(1)) == false, "has room again")
+    #expect(sender.isStuck(now: begin + .seconds(3600)) == false, "has room")
   }
 }

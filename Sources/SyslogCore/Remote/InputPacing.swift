@@ -15,7 +15,8 @@ public struct InputPacing: Sendable {
   private var credit = InputPacing.largestCredit.milliseconds
   private var updated: Instant
   private var isHolding = false
-  private var isExhausted = false
+  /// Whether nothing is left to spend.
+  public private(set) var isExhausted = false
 
   public init(now: Instant) {
     updated = now

@@ -132,6 +132,14 @@ extension TransportSender {
     return !isAccepted(now: now) || now.since(progress) < TransportSender.progressPause
   }
 
+  /// Whether there is no room, and the collector has taken nothing for a second.
+  public func isStuck(now: Instant) -> Bool {
+    guard !queue.hasRoom(for: Message.maximumDatagram, .octetCounting),
+      let progress = connection?.progressAt
+    else { return false }
+    return now.since(progress) >= TransportSender.stuckPause
+  }
+
   /// How many messages were discarded for lack of room since the last notice to the collector (RFC
   /// 5424 §8.5, M16); 0 while it cannot be notified, or was a moment ago. The notice is a message of
   /// the caller's.

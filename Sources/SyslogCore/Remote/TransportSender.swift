@@ -73,6 +73,8 @@ public struct TransportSender: ~Copyable {
   var discardedReported: UInt64 = 0
   /// A connection without progress for so long is not a moment behind, it is stuck.
   static let progressPause = Interval(milliseconds: 50)
+  /// Without progress for so long it will not go on soon.
+  static let stuckPause = Interval.seconds(1)
   /// Set once the remote is no longer configured.
   var retirement: Retirement?
   /// Whether nothing new is sent, because another sender is to take over (`Failover`).

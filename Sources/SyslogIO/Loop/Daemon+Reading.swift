@@ -18,8 +18,10 @@ extension Daemon where TLS: ~Copyable {
   /// Reads as long as the senders keep the socket filled, so that their messages share records.
   func readMessages() {
     var pieces = Daemon.piecesPerTurn
-    // A queue that is full already gains nothing by small batches, and the local log would be slow.
-    let isFull = remotes.room(forMessagesOf: Message.maximumDatagram) == 0
+    // Where waiting gains nothing any more, small batches would only make the local log slow.
+    let isFull =
+      remotes.isStuck(now: clock.now)
+      || pacing.isExhausted && remotes.room(forMessagesOf: Message.maximumDatagram) == 0
     for _ in 0..<Daemon.batchesPerTurn {
       guard batch.isFinished else { return }
       let limit = isFull ? DatagramBatch.size : remotes.room(forMessagesOf: batch.longest)

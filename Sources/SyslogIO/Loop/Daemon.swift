@@ -25,7 +25,7 @@ public final class Daemon<TLS: TLSBackend & ~Copyable> {
   private let floor: ClockFloor
   var clock: Clock
   private var poller = Poller()
-  private var pacing: InputPacing
+  var pacing: InputPacing
   private var configuration: Configuration
   var received: UInt64 = 0
 

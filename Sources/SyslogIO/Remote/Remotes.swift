@@ -174,6 +174,11 @@ extension Remotes where TLS: ~Copyable {
     Remotes.hasStreams && streams.contains { $0.isMomentarilyFull(now: now) }
   }
 
+  /// Whether a queue is full, and its collector not just a moment behind.
+  func isStuck(now: Instant) -> Bool {
+    Remotes.hasStreams && streams.contains { $0.sender.isStuck(now: now) }
+  }
+
   func register(with poller: inout Poller) {
     resolverSlot = poller.add(resolver.descriptor, readable: true, writable: false)
     if Feature.networkEvents.isBuilt {
