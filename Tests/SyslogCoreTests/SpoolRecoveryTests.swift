@@ -184,6 +184,39 @@ import Testing
     }
   }
 
+  @Test("begins of records without an end do not keep us busy, at the start or later")
+  func busywork() throws {
+    let capacity = 256 * 1024
+    let region = MemoryRegion(size: SpoolHeader.ring + capacity)
+    let header = SpoolHeader(capacity: UInt64(capacity), salt: 1)
+    header.head += UInt64(capacity)
+    for begin in stride(from: 0, to: capacity - 20, by: 20) {
+      let lap = UInt64(capacity)
+      let place = header.tail + (UInt64(begin) &- header.tail % lap) % lap
+      let length = UInt64(Spool<MemoryRegion>.longest)
+      region.bytes.put(length, at: SpoolHeader.ring + begin + 4, bytes: 3)
+      region.bytes.put(place, at: SpoolHeader.ring + begin + 12, bytes: 8)
+    }
+    #expect(header.write(to: region))
+    func open() throws -> Spool<MemoryRegion> {
+      try #require(
+        Spool.open(
+          region, size: region.bytes.count, dailyLimit: 1 << 20, salt: 2,
+          now: Instant(milliseconds: 0)))
+    }
+    let copy = region.bytes
+    #expect(try open().damaged == region.bytes.count, "it begins anew")
+    // After an orderly end the ring is not looked at before it is read.
+    region.bytes = copy
+    header.isClosed = true
+    #expect(header.write(to: region))
+    let spool = try open()
+    var effort = 100_000
+    #expect(!spool.findNext(&effort))
+    #expect(effort > -20_000)
+    #expect(spool.damaged < 1000)
+  }
+
   @Test("a page that was lost costs its messages, and not those behind it")
   func hole() throws {
     let region = MemoryRegion(size: SpooledRemote.size)

@@ -5,8 +5,8 @@ internal import Features
 ///
 /// What is acknowledged leaves the ring, or is kept there for a while (`MessageQueue+Replay`). What
 /// was sent and not acknowledged stays, and is sent again, in order and from a frame boundary, after
-/// a connection was lost. The ring begins small,
-/// doubles when it is full, up to its capacity, and shrinks when little is left in it.
+/// a connection was lost. The ring begins small, doubles when it is full, up to its capacity, and
+/// shrinks when little is left in it.
 public struct MessageQueue: ~Copyable {
   /// Whether a message found room.
   public enum Admission: Equatable, Sendable {

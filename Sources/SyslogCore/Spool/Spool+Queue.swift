@@ -40,7 +40,7 @@ extension Spool {
     fill(&sender, framing)
     if !pending.isEmpty, !movePending(&sender, framing), now >= retryAt ?? now { flush(now: now) }
     if header.tail - savedTail >= header.capacity / 8 {
-      releasePart(sender)
+      releasePart(sender, effort: Spool.effort)
       save(now: now)
     }
     if let deadline, now >= deadline { save(now: now) }
@@ -70,11 +70,11 @@ extension Spool {
 
   /// Lets go also of those messages of the first mark that have left the queue. That takes reading
   /// their records again.
-  private func releasePart(_ sender: borrowing TransportSender) {
+  private func releasePart(_ sender: borrowing TransportSender, effort: Int) {
     guard markCount > 0 else { return }
     let left = Int(truncatingIfNeeded: marks[0].departed &- sender.departed)
     let (end, skipped) = (next, damaged)
-    var effort = Spool.effort
+    var effort = effort
     next = header.tail
     while marks[0].count > left, findNext(&effort) {
       advance(by: found.size)
@@ -91,7 +91,6 @@ extension Spool {
     while findNext(&effort), sender.queue.hasRoom(for: found.message.count, framing) {
       sender.queue.take(
         found.severity, from: found.uid, framing, window, found.message)
-      effort -= found.size
       count += 1
       advance(by: found.size)
     }
@@ -151,7 +150,7 @@ extension Spool {
     _ sender: borrowing TransportSender, _ framing: Framing, now: Instant
   ) -> Int {
     release(sender)
-    releasePart(sender)
+    releasePart(sender, effort: Int.max)
     flush(now: now)
     // Else all of it is here already.
     let kept =

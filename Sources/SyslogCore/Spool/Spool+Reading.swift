@@ -4,16 +4,15 @@ extension Spool {
   /// Bytes that are read at once; more than the longest record.
   static var windowSize: Int { 64 * 1024 }
 
-  /// The record at `next`, in `found`; nil when there is none any more, or `effort` is used up. What
-  /// is no record is skipped and counted in `damaged`.
+  /// Looks for the record at `next`, and puts it into `found`. False when there is none any more, or
+  /// `effort` is used up: the bytes that are looked at, of what is no record, too. That is skipped and
+  /// counted in `damaged`.
   func findNext(_ effort: inout Int) -> Bool {
     while next < header.head, effort > 0 {
-      if read(at: Int(next % header.capacity)), found.place == next,
-        UInt64(found.size) <= header.head - next
-      {
-        return true
-      }
-      effort -= 1
+      hashed = 0
+      let isRecord = read(at: Int(next % header.capacity))
+      effort -= hashed + 1
+      if isRecord, found.place == next, UInt64(found.size) <= header.head - next { return true }
       damaged += 1
       advance(by: 1)
     }
@@ -38,6 +37,7 @@ extension Spool {
       let begin = fetch(position, Record.overhead + length)
     else { return false }
     let end = begin + Record.overhead + length
+    hashed += end - begin
     guard
       checksum(window, begin + 4..<end, header.salt) == UInt32(window.number(at: begin, bytes: 4))
     else { return false }
@@ -80,17 +80,17 @@ extension Spool {
     if header.isClosed, !read(at: position) || found.place != header.head { return true }
     header.isClosed = false
     let (begin, tail) = (header.head, header.tail)
-    // Several times what a ring of records costs.
-    var effort = 4 * capacity + Spool.windowSize
     var count = 0
-    position = 0
+    (position, hashed) = (0, 0)
     while position < capacity {
-      guard read(at: position) else {
+      let isRecord = read(at: position)
+      // Several times what a ring of records costs.
+      guard hashed <= 4 * capacity + Spool.windowSize else { return false }
+      guard isRecord else {
         position += 1
         continue
       }
-      effort -= found.size
-      guard effort > 0, found.place < SpoolHeader.end else { return false }
+      guard found.place < SpoolHeader.end else { return false }
       header.head = max(header.head, found.place + UInt64(found.size))
       let isInGap = found.place >= header.gapBegin && found.place < header.gapEnd
       if found.place >= tail, !isInGap { count += 1 }

@@ -45,6 +45,8 @@ public final class Spool<Region: SpoolRegion> {
   var windowCount = 0
   /// The record that was read last, in `window`.
   var found = Record()
+  /// Bytes that a checksum was made of; to be set to 0 by whoever has a budget for them.
+  var hashed = 0
 
   var marks = [Mark](
     repeating: Mark(departed: 0, place: 0, count: 0), count: Spool.mostMarks)

@@ -6,8 +6,8 @@ public protocol SpoolRegion: AnyObject {
   func write(_ bytes: Span<UInt8>, to offset: Int) -> Bool
 }
 
-/// The CRC-32 of IEEE 802.3, of a part of `bytes`, continued from `seed`. Bit by bit: a table would be larger than the
-/// time is worth beside that of the flash.
+/// The CRC-32 of IEEE 802.3, of a part of `bytes`, continued from `seed`. Bit by bit: a table would
+/// be larger than the time is worth beside that of the flash.
 @inline(never)
 func checksum(_ bytes: [UInt8], _ range: Range<Int>, _ seed: UInt32) -> UInt32 {
   var remainder = ~seed
