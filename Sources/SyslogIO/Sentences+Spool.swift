@@ -9,7 +9,6 @@ extension Sentence {
       switch failure {
       case .system(let cause): cause.description
       case .inUse: "it is in use by another remote or program"
-      case .inGroup: "another remote takes over from this one, or it from another"
       case .foreign: "it holds something else and is left as it is"
       }
     return Sentence("cannot use the spool $, only the queue in memory: $", path, reason)

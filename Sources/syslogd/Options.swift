@@ -190,6 +190,9 @@ struct Options {
         settings.remotes.append(finished)
       }
     }
+    if Feature.failover.isBuilt, remotes.isEmpty, defaults.settings.delivery.takesOver {
+      try defaults.join(nil)
+    }
     if settings.detachment == .background { settings.keepFiles() }
     // As in BusyBox: with -R and without -L nothing is logged here.
     settings.isLocal = remotes.isEmpty || keepsLocalLog

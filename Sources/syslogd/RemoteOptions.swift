@@ -163,6 +163,10 @@ final class RemoteOptions {
     guard transport != .udp, last.destination.transport == transport else {
       throw UsageError(.otherTransport(settings.name, than: last.name))
     }
+    // Their queue goes from one to the other.
+    if Feature.spool.isBuilt, first.spool != nil || settings.spool != nil {
+      throw UsageError(.cannotCombine(name(.spool), with: name(.failover)))
+    }
     for option in given where option == .format || option == .queue || option == .replay {
       throw UsageError(.shared(name(option), by: settings.name, with: first.name))
     }

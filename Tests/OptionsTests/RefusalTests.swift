@@ -127,6 +127,15 @@ struct RefusalTests {
     ("-R g -d -R h --failover", overUDP("--failover")),
     ("-R h -d --failover", .noRemoteBefore("--failover")),
     ("--failover -R h -d -R g -d", .noRemoteBefore("--failover")),
+    ("--failover", .noRemoteBefore("--failover")),
+    (
+      "-R h -d --spool /s:1M -R g -d --failover",
+      .cannotCombine("--spool", with: "--failover")
+    ),
+    (
+      "-R h -d -R g -d --failover --spool /s:1M",
+      .cannotCombine("--spool", with: "--failover")
+    ),
     ("-R h -R g -d --failover", .otherTransport("g:6514", than: "h:514")),
     ("-R h -d -R g --tcp --failover", .otherTransport("g:601", than: "h:6514")),
     ("-R h -d -R g -d --failover --queue 1M", .shared("--queue", by: "g:6514", with: "h:6514")),

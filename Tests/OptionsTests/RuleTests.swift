@@ -102,6 +102,9 @@ struct RuleTests {
     ),
     ("*.* @tls://h @tls://g retry=x\n", 1, 23, .notARetry(OptionValue("retry", "x"))),
     ("*.* @tls://h @@g\n", 1, 14, .rsyslogs(Array("@@g".utf8), isTCP: true, Array("g".utf8))),
+    (
+      "*.* @tls://h spool=/s:1M @tls://g\n", 1, 26, .cannotCombine("spool", with: "failover")
+    ),
     ("*.* @tls://h failover=g\n", 1, 14, .notAnOption("failover=g")),
     ("*.* /file @tls://h\n", 1, 11, .refused(.wordBehindFile, "@tls://h")),
   ]

@@ -157,7 +157,6 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("notAllowed", .notAllowed("«path»", Errno(code: ENOENT))),
   ("noSpool", .noSpool("«path»", .system(Errno(code: ENOSPC)))),
   ("noSpool inUse", .noSpool("«path»", .inUse)),
-  ("noSpool inGroup", .noSpool("«path»", .inGroup)),
   ("noSpool foreign", .noSpool("«path»", .foreign)),
   ("spoolHolds", .spoolHolds("«path»", 7)),
   ("spoolKeepsSize", .spoolKeepsSize("«path»", 7)),

@@ -9,8 +9,8 @@ import Testing
     Failover.Member(
       readySince: start + .seconds(since), isDown: false, hasSent: hasSent)
   }
-  private static let down = Failover.Member(readySince: nil, isDown: true, hasSent: false)
-  private static let tried = Failover.Member(readySince: nil, isDown: false, hasSent: false)
+  private static let down = Failover.Member(readySince: nil, isDown: true, isIdle: true)
+  private static let tried = Failover.Member(readySince: nil, isDown: false, isIdle: true)
 
   private static func step(
     _ failover: inout Failover, _ members: [Failover.Member], after seconds: Int64 = 0
@@ -27,17 +27,30 @@ import Testing
     }
   }
 
+  private static func needs(
+    _ active: Int, _ members: [Failover.Member]
+  ) -> [Failover.Need] {
+    var failover = Failover(of: members.count, active: active)
+    for index in members.indices { failover.members[index] = members[index] }
+    return members.indices.map { failover.need(of: $0) }
+  }
+
   @Test("the second is connected only when the first has failed, the third when both have")
-  func wanted() {
-    func wanted(_ members: [Failover.Member]) -> [Bool] {
-      var failover = Failover(of: 3)
-      for index in members.indices { failover.members[index] = members[index] }
-      return members.indices.map { failover.wants($0) }
-    }
-    #expect(wanted([Self.tried, Self.tried, Self.tried]) == [true, false, false])
-    #expect(wanted([Self.down, Self.tried, Self.tried]) == [true, true, false])
-    #expect(wanted([Self.down, Self.down, Self.tried]) == [true, true, true])
-    #expect(wanted([Self.works(), Self.works(), Self.works()]) == [true, false, false])
+  func needs() {
+    let (works, down, tried) = (Self.works(), Self.down, Self.tried)
+    #expect(Self.needs(0, [tried, tried, tried]) == [.nothing, .nothing, .nothing])
+    #expect(Self.needs(0, [down, tried, tried]) == [.nothing, .connect, .nothing])
+    #expect(Self.needs(0, [down, down, tried]) == [.nothing, .connect, .connect])
+    #expect(Self.needs(0, [down, works, tried]) == [.nothing, .nothing, .nothing])
+    #expect(Self.needs(0, [works, works, works]) == [.nothing, .rest, .rest])
+    #expect(Self.needs(1, [down, works, works]) == [.connect, .nothing, .rest])
+    #expect(Self.needs(2, [down, tried, works]) == [.connect, .connect, .nothing])
+  }
+
+  @Test("one that still has messages is not disconnected")
+  func messagesOfItsOwn() {
+    let busy = Failover.Member(readySince: Self.start, isDown: false, isEmpty: false)
+    #expect(Self.needs(0, [Self.works(), busy]) == [.nothing, .nothing])
   }
 
   @Test("the first that is connected takes over at once from one that is not")
@@ -46,7 +59,6 @@ import Testing
     #expect(!Self.step(&failover, [Self.down, Self.tried, Self.tried]))
     #expect(Self.step(&failover, [Self.down, Self.tried, Self.works()]))
     #expect(failover.active == 2)
-    #expect(failover.wants(1), "it is tried on")
     #expect(Self.step(&failover, [Self.works(), Self.works(), Self.down]))
     #expect(failover.active == 0)
   }

@@ -117,12 +117,10 @@ struct FailoverWorld: ~Copyable {
       heldSince.map { now.since($0) <= Failover.drainLimit } ?? true, "and not for longer")
     look()
     for index in places.indices {
-      let place = places[index]
-      let isIdle = place.sender.phase == .idle
-      if failover.wants(index) {
-        if isIdle, index != failover.active { perform(index, place.sender.start(now: now)) }
-      } else if !isIdle, place.sender.queue.isEmpty {
-        disconnect(place)
+      switch failover.need(of: index) {
+      case .nothing: break
+      case .connect: perform(index, places[index].sender.start(now: now))
+      case .rest: disconnect(places[index])
       }
     }
   }

@@ -20,11 +20,20 @@ public struct Failover: Sendable {
     public let isDown: Bool
     /// Whether anything is on its way to it.
     public let hasSent: Bool
+    /// Whether it is neither connected nor tried.
+    public let isIdle: Bool
+    /// Whether it has no messages.
+    public let isEmpty: Bool
 
-    public init(readySince: Instant?, isDown: Bool, hasSent: Bool) {
+    public init(
+      readySince: Instant?, isDown: Bool, hasSent: Bool = false, isIdle: Bool = false,
+      isEmpty: Bool = true
+    ) {
       self.readySince = readySince
       self.isDown = isDown
       self.hasSent = hasSent
+      self.isIdle = isIdle
+      self.isEmpty = isEmpty
     }
   }
 
@@ -37,7 +46,7 @@ public struct Failover: Sendable {
 
   /// What was last seen of each, in the order in which they are preferred.
   public var members = InlineArray<8, Member>(
-    repeating: Member(readySince: nil, isDown: false, hasSent: false))
+    repeating: Member(readySince: nil, isDown: false))
   /// At most as many.
   public static let limit = 8
   private let count: Int
@@ -51,8 +60,25 @@ public struct Failover: Sendable {
   /// Whether the one in use is sent nothing new.
   public var isHolding: Bool { heldSince != nil }
 
-  /// Whether this one is to be connected.
-  public func wants(_ index: Int) -> Bool {
+  /// What is to be done with one of them.
+  public enum Need: Equatable, Sendable {
+    case nothing
+    /// Try to connect, although there is nothing to send.
+    case connect
+    /// End its connection, or the attempt.
+    case rest
+  }
+
+  /// What `members` say is to be done with this one. The one in use needs nothing for it.
+  public func need(of index: Int) -> Need {
+    guard index != active else { return .nothing }
+    let member = members[index]
+    if isWanted(index) { return member.isIdle ? .connect : .nothing }
+    return member.isIdle || !member.isEmpty ? .nothing : .rest
+  }
+
+  /// Those before the one in use are; those behind it only while none before them works.
+  private func isWanted(_ index: Int) -> Bool {
     guard index > active else { return true }
     for other in 0..<index {
       guard members[other].isDown, members[other].readySince == nil else { return false }

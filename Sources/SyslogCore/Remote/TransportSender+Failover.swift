@@ -7,7 +7,8 @@ extension TransportSender {
     let isReady = phase == .ready && !isClosing
     return Failover.Member(
       readySince: isReady ? connection?.securedAt : nil, isDown: isDown,
-      hasSent: queue.hasSent || queue.isWithinFrame)
+      hasSent: queue.hasSent || queue.isWithinFrame, isIdle: phase == .idle,
+      isEmpty: queue.isEmpty)
   }
 
   /// It is not needed: whatever it was doing ends, and what was on its way is to be sent again. The

@@ -15,8 +15,6 @@ final class SpoolFile: SpoolRegion {
     case inUse
     /// No regular file, or one that holds something else.
     case foreign
-    /// The remote is one of several that take over from one another.
-    case inGroup
   }
 
   private static var block: Int { 4096 }

@@ -40,12 +40,10 @@ final class StreamGroup<TLS: TLSBackend & ~Copyable> {
     holder.sender.isHeld = failover.isHolding
     look()
     for index in members.indices {
-      let member = members[index]
-      let isIdle = member.sender.phase == .idle
-      if failover.wants(index) {
-        if isIdle, member.isStandby { member.start(now: now) }
-      } else if !isIdle, member.sender.queue.isEmpty {
-        member.rest(now: now)
+      switch failover.need(of: index) {
+      case .nothing: break
+      case .connect: members[index].start(now: now)
+      case .rest: members[index].rest(now: now)
       }
     }
     deadline = failover.deadline

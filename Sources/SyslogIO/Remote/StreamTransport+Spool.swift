@@ -46,8 +46,6 @@ extension StreamTransport where TLS: ~Copyable {
   func openSpool(now: Instant) {
     guard spooling.value == nil, !isRetiring, let wanted = settings.spool else { return }
     do throws(SpoolFile.Failure) {
-      // Their queue goes from one to the other.
-      guard !isBackup, settings.successor == nil else { throw .inGroup }
       let spool = try SpoolFile.open(wanted, now: now)
       spooling.value = RemoteSpool(spool, wanted.path)
       if spool.isTorn { say(.spoolTorn(wanted.path)) }
