@@ -36,8 +36,7 @@ struct BreakWorld: ~Copyable {
   private var securedAt = Instant(milliseconds: 0)
   private var breaksAt = Instant(milliseconds: 0)
   private var isRead = true
-  private var stream: [UInt8] = []
-  private var parsed = 0
+  private var stream = FrameReader()
   private var sent: [Frame] = []
   private var ends: [(end: Int, arrival: Instant)] = []
 
@@ -97,20 +96,16 @@ struct BreakWorld: ~Copyable {
   }
 
   private mutating func reachDeadline() {
-    switch sender.deadlineReached(now: now) {
-    case .none: break
-    case .resolve: perform(.resolve)
-    case .proceed: acknowledge()
-    case .abandonLookup, .abandonConnect, .abandonHandshake, .abandonConnection:
-      check(false, "this network has no such delay")
-    }
+    let action = sender.due(now: now)
+    if action == .resolve { perform(.resolve) }
+    if action == .proceed { acknowledge() }
   }
 
   private mutating func perform(_ action: TransportSender.WakeAction) {
     guard action == .resolve else { return }
     _ = sender.resolved(count: 1, now: now, random: bits())
     sender.connected(now: now)
-    (isOpen, stream, parsed, sent, ends) = (true, [], 0, [], [])
+    (isOpen, stream, sent, ends) = (true, FrameReader(), [], [])
     connections += 1
     securedAt = now
     isRead = !turnedAway.contains(elapsed)
@@ -126,23 +121,16 @@ struct BreakWorld: ~Copyable {
 
   private mutating func pump() {
     while let bytes = sender.withRun(limit: 16384, now: now, { $0.copied() }) {
-      stream += bytes
+      stream.append(bytes)
       let arrival = now + Interval(milliseconds: delay)
       ends.append((stream.count, arrival))
       sender.accepted(bytes.count, ciphertext: UInt64(stream.count), now: now)
-      while let frame = nextFrame(arrival) { sent.append(frame) }
+      while let text = stream.next() {
+        let number = Int(text.prefix { $0 != ":" }) ?? -1
+        sent.append(Frame(number: number, end: stream.position, arrival: arrival))
+      }
       if sender.wantsAcknowledgement { acknowledge() }
     }
-  }
-
-  private mutating func nextFrame(_ arrival: Instant) -> Frame? {
-    guard let space = stream[parsed...].firstIndex(of: UInt8(ascii: " ")),
-      let length = Int(String(decoding: stream[parsed..<space], as: UTF8.self)),
-      stream.count > space + length
-    else { return nil }
-    let text = String(decoding: stream[(space + 1)...(space + length)], as: UTF8.self)
-    parsed = space + 1 + length
-    return Frame(number: Int(text.prefix { $0 != ":" }) ?? -1, end: parsed, arrival: arrival)
   }
 
   /// Bytes whose acknowledgement has come back.

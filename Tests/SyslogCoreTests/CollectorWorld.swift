@@ -40,7 +40,7 @@ struct CollectorWorld: ~Copyable {
   private var isRefusing = false
   /// Whether it has closed the session and will close the connection.
   private var lingers = false
-  private var stream: [UInt8] = []
+  private var stream = FrameReader()
   private var read: UInt64 = 0
   private var sent: UInt64 = 0
 
@@ -118,7 +118,7 @@ struct CollectorWorld: ~Copyable {
     securedAt = now
     isRefusing = habit == .refuses && !isMended
     lingers = false
-    (isOpen, stream, read, sent, acknowledged) = (true, [], 0, 0, 0)
+    (isOpen, stream, read, sent, acknowledged) = (true, FrameReader(), 0, 0, 0)
     sender.secured(isProven ? .proven : .awaited, now: now)
     if let time = timeToClose { schedule(.close(connection: connections), after: time) }
   }
@@ -184,7 +184,7 @@ struct CollectorWorld: ~Copyable {
     read += UInt64(bytes.count)
     schedule(.acknowledgement(ciphertext: read, connection: connections), after: delay)
     guard !isRefusing else { return }
-    stream += bytes
+    stream.append(bytes)
     while let number = nextNumber() {
       if chokes(at: number) {
         // On a connection that was accepted, what follows it at once counts as delivered.
@@ -200,12 +200,7 @@ struct CollectorWorld: ~Copyable {
 
   /// Takes the next whole message from what has arrived.
   private mutating func nextNumber() -> Int? {
-    guard let space = stream.firstIndex(of: UInt8(ascii: " ")),
-      let length = Int(String(decoding: stream[..<space], as: UTF8.self)),
-      stream.count > space + length
-    else { return nil }
-    let text = String(decoding: stream[(space + 1)...(space + length)], as: UTF8.self)
-    stream.removeFirst(space + 1 + length)
+    guard let text = stream.next() else { return nil }
     return Int(text.prefix { $0 != ":" }) ?? -1
   }
 

@@ -9,7 +9,7 @@ struct FailoverWorld: ~Copyable {
     var isUp: Bool
     /// Whether it answers at all: who does not is found out only when time is up.
     var isReachable = true
-    var stream: [UInt8] = []
+    var stream = FrameReader()
     var sent: UInt64 = 0
     var acknowledged: UInt64 = 0
     var kept: [Int] = []
@@ -149,7 +149,7 @@ struct FailoverWorld: ~Copyable {
         break
       }
       place.sender.connected(now: now)
-      (place.stream, place.sent, place.acknowledged) = ([], 0, 0)
+      (place.stream, place.sent, place.acknowledged) = (FrameReader(), 0, 0)
       place.sender.secured(.proven, now: now)
     case .ready where place.isReachable && place.isUp && random.next() % 4 > 0:
       place.acknowledged = place.sent
@@ -171,7 +171,7 @@ struct FailoverWorld: ~Copyable {
       check(place === places[failover.active], "only the one in use is sent anything")
       let count = random.next() % 5 == 0 ? Int(random.next()) % bytes.count + 1 : bytes.count
       place.sent += UInt64(count)
-      place.stream += bytes[..<count]
+      place.stream.append(bytes[..<count])
       place.sender.accepted(count, ciphertext: place.sent, now: now)
       if count < bytes.count { break }
     }
@@ -180,12 +180,7 @@ struct FailoverWorld: ~Copyable {
   }
 
   private func read(_ place: Place) {
-    while let space = place.stream.firstIndex(of: UInt8(ascii: " ")),
-      let length = Int(String(decoding: place.stream[..<space], as: UTF8.self)),
-      place.stream.count > space + length
-    {
-      let text = String(decoding: place.stream[(space + 1)...(space + length)], as: UTF8.self)
-      place.stream.removeFirst(space + 1 + length)
+    while let text = place.stream.next() {
       place.kept.append(Int(text.prefix { $0 != ":" }) ?? -1)
     }
   }

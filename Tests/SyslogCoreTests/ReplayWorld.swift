@@ -7,8 +7,6 @@ struct ReplayWorld: ~Copyable {
   private struct Frame {
     let number: Int
     let text: String
-    /// Offset of its last byte in the connection, and one more.
-    let end: Int
     let length: Int
   }
 
@@ -32,8 +30,7 @@ struct ReplayWorld: ~Copyable {
   private var diesAt = Instant(milliseconds: 0)
   /// Until when the collector hangs.
   private var wakesAt = Instant(milliseconds: 0)
-  private var stream: [UInt8] = []
-  private var parsed = 0
+  private var stream = FrameReader()
   private var frames: [Frame] = []
   private var readBytes = 0
   private var readFrames = 0
@@ -102,20 +99,16 @@ struct ReplayWorld: ~Copyable {
   }
 
   private mutating func reachDeadline() {
-    switch sender.deadlineReached(now: now) {
-    case .none: break
-    case .resolve: perform(.resolve)
-    case .proceed: acknowledge()
-    case .abandonLookup, .abandonConnect, .abandonHandshake, .abandonConnection:
-      check(false, "this network has no such delay")
-    }
+    let action = sender.due(now: now)
+    if action == .resolve { perform(.resolve) }
+    if action == .proceed { acknowledge() }
   }
 
   private mutating func perform(_ action: TransportSender.WakeAction) {
     guard action == .resolve else { return }
     _ = sender.resolved(count: 1, now: now, random: bits())
     sender.connected(now: now)
-    (isOpen, stream, parsed, frames, readBytes, readFrames) = (true, [], 0, [], 0, 0)
+    (isOpen, stream, frames, readBytes, readFrames) = (true, FrameReader(), [], 0, 0)
     acknowledgedBefore = Int(sender.counters.acknowledged)
     let isMended = now.since(begin) > .seconds(120)
     let life = isMended ? 1_000_000_000 : Int64(random.next() % 6000)
@@ -130,7 +123,7 @@ struct ReplayWorld: ~Copyable {
       guard let bytes = sender.withRun(limit: min(room, 16_384), now: now, { $0.copied() })
       else { return }
       let count = min(bytes.count, room)
-      stream += bytes[..<count]
+      stream.append(bytes[..<count])
       sender.accepted(count, ciphertext: UInt64(stream.count), now: now)
       while let frame = nextFrame() { frames.append(frame) }
       if sender.wantsAcknowledgement { acknowledge() }
@@ -138,15 +131,10 @@ struct ReplayWorld: ~Copyable {
   }
 
   private mutating func nextFrame() -> Frame? {
-    guard let space = stream[parsed...].firstIndex(of: UInt8(ascii: " ")),
-      let length = Int(String(decoding: stream[parsed..<space], as: UTF8.self)),
-      stream.count > space + length
-    else { return nil }
-    let text = String(decoding: stream[(space + 1)...(space + length)], as: UTF8.self)
-    let whole = space + 1 + length - parsed
-    parsed = space + 1 + length
+    let begin = stream.position
+    guard let text = stream.next() else { return nil }
     let parts = text.split(separator: "\"", maxSplits: 2)
-    return Frame(number: Int(parts[1]) ?? 0, text: text, end: parsed, length: whole)
+    return Frame(number: Int(parts[1]) ?? 0, text: text, length: stream.position - begin)
   }
 
   private mutating func acknowledge() {

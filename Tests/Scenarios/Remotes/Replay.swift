@@ -55,29 +55,37 @@ extension Scenarios {
       }
     }
 
+    /// Messages that are read; such that the collector's kernel alone has when it is killed; and such
+    /// that come when it is back.
+    private func die(
+      _ collector: RsyslogCollector, _ syslogd: Syslogd, comesBack: ([Messages]) throws -> Void
+    ) throws -> [Messages] {
+      let all = [
+        Messages(0..<100, run: "before"), Messages(0..<60, run: "during", size: 300),
+        Messages(0..<20, run: "after"),
+      ]
+      try syslogd.send(all[0])
+      try collector.wait(for: all[0])
+      collector.process.send(SIGSTOP)
+      try syslogd.send(all[1])
+      try waitUntilAcknowledged(syslogd, 160)
+      collector.crash()
+      try collector.restart()
+      try comesBack(all)
+      try syslogd.send(all[2])
+      try collector.wait(for: all[2])
+      return all
+    }
+
     @Test(
       "gets every message in the end, and copies that it can tell by their numbers",
       arguments: backends)
     func unread(backend: Backend?) throws {
       let (collector, syslogd) = try start(backend, ["--replay", "64K"])
-      let before = Messages(0..<100, run: "before")
-      try syslogd.send(before)
-      try collector.wait(for: before)
-      // Its kernel takes these and acknowledges them; it never reads them.
-      collector.process.send(SIGSTOP)
-      let during = Messages(0..<60, run: "during", size: 300)
-      try syslogd.send(during)
-      try waitUntilAcknowledged(syslogd, 160)
-      collector.crash()
-      try collector.restart()
-      try collector.wait(for: during)
-      let after = Messages(0..<20, run: "after")
-      try syslogd.send(after)
-      try collector.wait(for: after)
-
+      let all = try die(collector, syslogd) { try collector.wait(for: $0[1]) }
       let lines = collector.lines
       let kept = withoutCopies(lines)
-      for messages in [before, during, after] { messages.expectDelivered(to: kept) }
+      for messages in all { messages.expectDelivered(to: kept) }
       let numbers = kept.compactMap { number(in: $0) }
       #expect(numbers == Array(1...180))
       #expect(
@@ -89,19 +97,8 @@ extension Scenarios {
     @Test("without it the same messages are lost")
     func without() throws {
       let (collector, syslogd) = try start(.openssl, [])
-      let before = Messages(0..<1, run: "before")
-      try syslogd.send(before)
-      try collector.wait(for: before)
-      collector.process.send(SIGSTOP)
-      let during = Messages(0..<60, run: "during", size: 300)
-      try syslogd.send(during)
-      try waitUntilAcknowledged(syslogd, 61)
-      collector.crash()
-      try collector.restart()
-      let after = Messages(0..<20, run: "after")
-      try syslogd.send(after)
-      try collector.wait(for: after)
-      #expect(during.found(in: collector.lines).isEmpty)
+      let all = try die(collector, syslogd) { _ in }
+      #expect(all[1].found(in: collector.lines).isEmpty)
       #expect(collector.lines.allSatisfy { number(in: $0) == nil })
     }
 
