@@ -82,6 +82,14 @@ SMALL = --omit-frame-pointers -Xswiftc -Xfrontend -Xswiftc -mergeable-traps \
   -Xlinker --build-id=none \
   -Xlinker -T -Xlinker $(CURDIR)/Scripts/discard.ld \
   $(if $(RELATIVE_RELOCATIONS),-Xlinker -z -Xlinker pack-relative-relocs)
+# Embedded programs are optimised once more as a whole when they are linked (decision 8): 25 KB. A
+# function is inlined there only where that makes the caller smaller, and sequences of instructions
+# that occur again become functions of their own. Swift's copies of loops, which are to save a
+# comparison or two, cost 4 KB.
+WHOLE = --experimental-lto-mode=full -Xlinker -mllvm -Xlinker -inline-threshold=-20 \
+  -Xlinker -mllvm -Xlinker -enable-machine-outliner=always \
+  -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-rotate \
+  -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-unroll
 # The linker keeps one of several functions that have the same code (6 KB). Swift does not say whose
 # address matters, so `safe` spares all of Swift. In our code no address of a function matters; in
 # an archive of others it may.
@@ -116,7 +124,7 @@ ifdef STATIC_STDLIB
 else
   VARIANT = $(set_name)$(if $(STATIC),-archive,$(if $(MULTICALL),-multicall))$(if $(FIPS),-fips)
   FLAVOUR = $(DEFAULTS) $(call traits,$(TRAIT) Embedded $(if $(FIPS),FIPS) $(if $(MULTICALL),Multicall) \
-    $(features)) $(SMALL) $(HARD) $(BUILT) $(NO_UNWINDING) \
+    $(features)) $(SMALL) $(WHOLE) $(HARD) $(BUILT) $(NO_UNWINDING) \
     $(if $(STATIC),-Xswiftc -L$(ARCHIVE_FOLDER) $(REPLACED))
 endif
 

@@ -15,7 +15,7 @@ RELEASE, VERSION = "bookworm", "2.28"
 # What is in which archive, as the library's own Makefile has it.
 X509 = ("x509", "certs", "pkcs11")
 TLS = ("ssl_", "debug", "net_sockets")
-CODE = ["-Oz", "-ffunction-sections", "-fdata-sections", "-fno-unwind-tables",
+CODE = ["-Oz", "-flto=full", "-ffunction-sections", "-fdata-sections", "-fno-unwind-tables",
         "-fno-asynchronous-unwind-tables", "-fomit-frame-pointer", "-fstack-protector-strong"]
 
 # Functions of the library that STUBS replaces where no setting does, by the file that has them:

@@ -42,7 +42,9 @@ def foreign_flags(target, libc, sysroot, more=()):
     """What clang is told, whether it compiles C, shows C to Swift, or links; `more` for a system that
     is not Debian's."""
     triple = target.clang if libc == "glibc" else target.clang.replace("gnu", "musl")
-    flags = ["--target=" + triple, f"--sysroot={sysroot}", *target.flags]
+    # Said here and not only by our headers: clang's own, which come before them, would already have
+    # chosen what libc shows.
+    flags = ["--target=" + triple, f"--sysroot={sysroot}", "-D_GNU_SOURCE", *target.flags]
     if libc == "glibc" and is_32_bit(target):
         # Dates beyond 2038. musl has no other time_t.
         flags += ["-D_TIME_BITS=64", "-D_FILE_OFFSET_BITS=64"]
@@ -64,4 +66,5 @@ def compiler_flags(target, libc, sysroot):
 
 def swift_flags(target):
     """The optimiser of Swift 6.3 compiles 32-bit ARM wrongly: docs/cross-builds.md."""
-    return ["-Xllvm", "-arm-load-store-opt=false"] if is_arm32(target) else []
+    word = "-arm-load-store-opt=false"
+    return ["-Xllvm", word, "-Xlinker", "-mllvm", "-Xlinker", word] if is_arm32(target) else []
