@@ -85,9 +85,10 @@ SMALL = --omit-frame-pointers -Xswiftc -Xfrontend -Xswiftc -mergeable-traps \
 # Embedded programs are optimised once more as a whole when they are linked (decision 8): 25 KB. A
 # function is inlined there only where that makes the caller smaller, and sequences of instructions
 # that occur again become functions of their own. Swift's copies of loops, which are to save a
-# comparison or two, cost 4 KB.
+# comparison or two, cost 4 KB. On i686 those sequences may have the address that they are relative
+# to in another function, which the assembler refuses.
 WHOLE = --experimental-lto-mode=full -Xlinker -mllvm -Xlinker -inline-threshold=-20 \
-  -Xlinker -mllvm -Xlinker -enable-machine-outliner=always \
+  $(if $(filter i686%,$(CROSS)),,-Xlinker -mllvm -Xlinker -enable-machine-outliner=always) \
   -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-rotate \
   -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-unroll
 # The linker keeps one of several functions that have the same code (6 KB). Swift does not say whose

@@ -42,7 +42,6 @@ enum Program<TLS: TLSBackend & ~Copyable> {
 
   /// Checks what can be checked before anything is opened, then serves until a signal comes.
   private static func run(_ settings: DaemonSettings) throws(UsageError) {
-    var settings = settings
     settings.version = "syslogd v\(ProgramVersion.words(TLS.capabilities))"
     guard !Feature.fipsMode.isBuilt || !settings.requiresFIPS || TLS.capabilities.hasFIPS else {
       throw UsageError(

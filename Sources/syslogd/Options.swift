@@ -7,7 +7,7 @@ import SyslogIO
 import TLSBackend
 
 /// The command line, parsed by getopt_long(3).
-struct Options {
+final class Options {
   /// The most KB that BusyBox takes for a size: INT_MAX / 1024.
   private static var kilobytes: Int { 2_097_151 }
   /// KB of the ring without a size behind `-C`, as BusyBox is configured by itself.
@@ -24,7 +24,7 @@ struct Options {
     case version
   }
 
-  private var settings = DaemonSettings()
+  private let settings = DaemonSettings()
   /// What options before the first `-R` say: the default of every remote.
   private let defaults = RemoteOptions(RemoteSettings(), in: .commandLine)
   private var remotes: [RemoteOptions] = []
@@ -49,7 +49,7 @@ struct Options {
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
     check: @escaping LibraryCheck
   ) throws(UsageError) -> Command {
-    var options = Options()
+    let options = Options()
     cposix_option_start()
     let letters = OptionTable.letters
     let names = unsafe OptionTable.names()
@@ -100,7 +100,7 @@ struct Options {
     return .unknownOption(unsafe Text(cString: last))
   }
 
-  private mutating func apply(_ entry: OptionEntry) throws(UsageError) {
+  private func apply(_ entry: OptionEntry) throws(UsageError) {
     var text: Text = ""
     if let argument = unsafe cposix_option_argument() { text = unsafe Text(cString: argument) }
     let value = OptionValue(option: entry.spelling, text: text)
@@ -113,7 +113,7 @@ struct Options {
     }
   }
 
-  private mutating func apply(
+  private func apply(
     _ option: DaemonOption, _ value: OptionValue
   ) throws(UsageError) {
     switch option {
@@ -148,7 +148,7 @@ struct Options {
     }
   }
 
-  private mutating func set(_ option: DaemonOption, to path: Text) {
+  private func set(_ option: DaemonOption, to path: Text) {
     switch option {
     case .logFile: outputFile = path
     case .configuration: configurationPath = path
@@ -177,7 +177,6 @@ struct Options {
 
   /// What follows from all options together.
   private func finished(_ check: @escaping LibraryCheck) throws(UsageError) -> DaemonSettings {
-    var settings = settings
     settings.requiresFIPS = requiresFIPS || alwaysRequiresFIPS
     // Wherever the option stands, it is meant for all.
     defaults.settings.trust.tls.requiresFIPS = settings.requiresFIPS
@@ -203,14 +202,12 @@ struct Options {
     } else if let outputFile {
       settings.local = .file(outputFile)
     }
-    if Feature.rules.isBuilt { try readRules(&settings, check) }
+    if Feature.rules.isBuilt { try readRules(check) }
     if Feature.spool.isBuilt { try Options.refuseSharedSpools(settings) }
     return settings
   }
 
-  private func readRules(
-    _ settings: inout DaemonSettings, _ check: @escaping LibraryCheck
-  ) throws(UsageError) {
+  private func readRules(_ check: @escaping LibraryCheck) throws(UsageError) {
     let file = ConfigurationFile(
       path: configurationPath, defaults: defaults.settings,
       isDetached: settings.detachment == .background, advises: purpose == .check, check: check)

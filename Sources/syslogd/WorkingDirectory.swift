@@ -9,7 +9,7 @@ import SyslogIO
 // is, because for BusyBox a relative one is below "/".
 
 extension DaemonSettings {
-  mutating func keepFiles() {
+  func keepFiles() {
     let folder = workingDirectory()
     pidFile.makeAbsolute(in: folder)
     stateFile?.makeAbsolute(in: folder)

@@ -121,7 +121,7 @@ struct DaemonFilesTests {
 
   @Test("a relative log is below / for a daemon in the background, which is refused")
   func relative() {
-    var settings = DaemonSettings()
+    let settings = DaemonSettings()
     settings.local = .file("log")
     #expect(settings.files.exposing == "/log")
     settings.detachment = .foreground

@@ -11,12 +11,12 @@ struct LocalOutputTests {
   private static let now = Instant(milliseconds: 1_000_000)
 
   private static func output(
-    file: String = "/dev/null", _ change: (inout DaemonSettings) -> Void = { _ in }
+    file: String = "/dev/null", _ change: (DaemonSettings) -> Void = { _ in }
   ) throws -> LocalOutput {
-    var settings = DaemonSettings()
+    let settings = DaemonSettings()
     settings.local = .file(Text(of: file))
     settings.detachment = .foreground
-    change(&settings)
+    change(settings)
     return try LocalOutput.open(settings, hostname: Array("router.example.net".utf8).span)
   }
 

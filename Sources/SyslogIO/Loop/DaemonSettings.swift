@@ -4,7 +4,9 @@ internal import Features
 public import SyslogCore
 
 /// What the command line asks of the daemon as a whole. The defaults are BusyBox's.
-public struct DaemonSettings {
+///
+/// A class, as `RemoteSettings` is; nobody changes it once the daemon is open.
+public final class DaemonSettings {
   /// Where messages go on this machine that no rule of the configuration sends elsewhere.
   public enum LocalLogging: Sendable {
     case file(Text)
