@@ -8,7 +8,7 @@ internal import TLSBackend
 /// time, even to free it, and not find it (docs/decisions/0005).
 struct TLSCredentials {
   /// Of the files that the context was made from, as they were before they were read.
-  private var stamp: [Int64] = []
+  private var stamp: [UInt64] = []
   /// Nil before the first attempt, and while a file cannot be used: nobody is accepted then.
   private(set) var policy: PeerPolicy?
   /// The client's own certificate, whose end statistics tell.

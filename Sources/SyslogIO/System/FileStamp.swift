@@ -4,18 +4,18 @@ internal import CPosix
 /// Tells whether files have changed.
 enum FileStamp {
   /// Of each file: when it was written, its size and its number.
-  static func of(_ paths: [Text]) -> [Int64] {
-    var stamp: [Int64] = []
+  static func of(_ paths: [Text]) -> [UInt64] {
+    var stamp: [UInt64] = []
     for path in paths {
       var status = stat()
       guard read(path, &status) else {
-        stamp.append(-1)
+        stamp.append(UInt64.max)
         continue
       }
-      stamp.append(Int64(status.st_mtim.tv_sec))
-      stamp.append(Int64(status.st_mtim.tv_nsec))
-      stamp.append(Int64(status.st_size))
-      stamp.append(Int64(truncatingIfNeeded: status.st_ino))
+      stamp.append(UInt64(truncatingIfNeeded: status.st_mtim.tv_sec))
+      stamp.append(UInt64(truncatingIfNeeded: status.st_mtim.tv_nsec))
+      stamp.append(UInt64(truncatingIfNeeded: status.st_size))
+      stamp.append(UInt64(truncatingIfNeeded: status.st_ino))
     }
     return stamp
   }
