@@ -96,6 +96,7 @@ extension Spool {
     }
     guard next != begin else { return }
     unread = max(0, unread - count)
+    counters.noteRead(count)
     mark(sender, count)
   }
 

@@ -25,6 +25,7 @@ final class RemoteSpool {
   fileprivate func news(now: Instant) -> Sentence? {
     if spool.damaged > 0 {
       defer { spool.damaged = 0 }
+      spool.counters.damaged &+= UInt64(spool.damaged)
       return .spoolDamaged(path, spool.damaged)
     }
     if spool.used == 0 { hasReportedRefusal = false }
@@ -48,7 +49,10 @@ extension StreamTransport where TLS: ~Copyable {
     do throws(SpoolFile.Failure) {
       let spool = try SpoolFile.open(wanted, now: now)
       spooling.value = RemoteSpool(spool, wanted.path)
-      if spool.isTorn { say(.spoolTorn(wanted.path)) }
+      if spool.isTorn {
+        spool.counters.torn = 1
+        say(.spoolTorn(wanted.path))
+      }
       if spool.size != wanted.size { say(.spoolKeepsSize(wanted.path, spool.size), .syslogNotice) }
       guard spool.unread > 0 else { return }
       say(.spoolHolds(wanted.path, spool.unread), .syslogInfo)
