@@ -105,6 +105,19 @@ extension Spool {
     return true
   }
 
+  /// Reads everything, for a look alone: there is nothing to read afterwards. Returns how many messages
+  /// there are; what is no message is in `damaged`.
+  public func countAll() -> Int {
+    var effort = 4 * Int(header.capacity) + Spool.windowSize
+    var count = 0
+    while findNext(&effort) {
+      count += 1
+      advance(by: found.size)
+    }
+    damaged += Int(truncatingIfNeeded: header.head - next)
+    return count
+  }
+
   /// Whether the begin of a record is at the head that is none.
   public var isTorn: Bool {
     let position = Int(header.head % header.capacity)

@@ -85,6 +85,36 @@ extension Scenarios {
       #expect(got.count > 4_000)
     }
 
+    @Test("--check says what waits in it, that a daemon has it, and what is wrong with it")
+    func checked() throws {
+      let identity = try Certificates.shared().rsa
+      let port = try FreePort.next()
+      let spool = workspace.file("spool")
+      let remote = Array(arguments(port, identity).dropFirst())
+      func check() throws -> Check { try Check(remote, .openssl, in: workspace) }
+      #expect(try check().words.contains("spool \(spool) is not there yet and takes 8388608 bytes"))
+      #expect(!FileManager.default.fileExists(atPath: spool))
+      let syslogd = try Syslogd(arguments(port, identity), in: workspace)
+      try syslogd.send(Messages(0..<2_000))
+      try syslogd.waitForLog("n=1999 ", within: 30)
+      let beside = try check()
+      #expect(beside.words.contains("only the queue in memory: it is in use by another"))
+      #expect(beside.verdict.hasSuffix("cannot connect: Connection refused"))
+      #expect(try syslogd.process.stop() == .signal(SIGTERM))
+      let before = try Data(contentsOf: URL(fileURLWithPath: spool))
+      #expect(try check().words.contains("spool \(spool) holds 2000 messages in "))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: spool)) == before)
+      try workspace.write("precious", to: "spool")
+      let foreign = try check()
+      #expect(foreign.ending == .exit(1))
+      #expect(foreign.words.contains("it holds something else and is left as it is"))
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
+      #expect(
+        try check().verdict
+          == "remote 127.0.0.1:\(collector.port): cannot use the spool \(spool), "
+          + "only the queue in memory: it holds something else and is left as it is")
+    }
+
     @Test(
       "as another user, in the sandbox, it works as well",
       .enabled(if: geteuid() == 0, "only root can become somebody else"))
