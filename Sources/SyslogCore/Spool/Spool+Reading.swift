@@ -102,6 +102,12 @@ extension Spool {
     if header.tail >= header.gapBegin { header.tail = max(header.tail, header.gapEnd) }
     header.count = count
     (next, unread) = (header.tail, count)
+    if next > tail {
+      // What begins before it was overwritten, and its end is no damage.
+      var effort = Spool.windowSize
+      _ = findNext(&effort)
+      (header.tail, damaged) = (next, 0)
+    }
     return true
   }
 

@@ -206,6 +206,8 @@ extension Spool {
     header.spent += UInt64(SpoolHeader.block)
     guard header.write(to: region) else {
       header.isClosed = wasClosed
+      header.spent -= UInt64(SpoolHeader.block)
+      retryAt = now + Spool.pause
       return false
     }
     (savedTail, savedAt) = (header.tail, now)
