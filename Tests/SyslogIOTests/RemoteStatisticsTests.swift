@@ -224,6 +224,7 @@ struct RemoteStatisticsTests {
         _ = remote.deadlineReached()
         remote.flush()
         _ = connection.readAll()
+        remote.transport.noteAcknowledged(now: remote.now)
         return remote.transport.waiting == 0
       })
     found = samples(remote)

@@ -15,6 +15,16 @@ final class SpoolFile: SpoolRegion {
     case inUse
     /// No regular file, or one that holds something else.
     case foreign
+
+    /// Whether it may be otherwise later, by itself: the other program has ended, or the file system is
+    /// there.
+    var mayPass: Bool {
+      switch self {
+      case .system(let cause): cause.code == ENOENT
+      case .inUse: true
+      case .foreign: false
+      }
+    }
   }
 
   private static var block: Int { 4096 }
