@@ -18,6 +18,7 @@ extension CheckReport.Topic {
   static var revocation: Self { Self(label: "revocation") }
   static var name: Self { Self(label: "name") }
   static var ownCertificate: Self { Self(label: "own cert") }
+  static var spool: Self { Self(label: "spool") }
   static var sends: Self { Self(label: "sends") }
   static var advice: Self { Self(label: "advice") }
 }

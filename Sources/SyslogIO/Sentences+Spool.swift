@@ -47,4 +47,18 @@ extension Sentence {
   static func spoolKeeps(_ path: Text, _ count: Int) -> Sentence {
     Sentence("the spool $ keeps $ for the next start", path, messages(UInt64(count)))
   }
+
+  // What a check says.
+
+  static func spoolWaits(
+    _ path: Text, _ count: Int, _ used: Int, of capacity: Int
+  ) -> Sentence {
+    Sentence(
+      "$ holds $ in $ of $ bytes",
+      filledWith: [path, messages(UInt64(count)), Text(used), Text(capacity)])
+  }
+
+  static func spoolToBeMade(_ path: Text, _ size: Int, free: Int64) -> Sentence {
+    Sentence("$ is not there yet and takes $ bytes of $ free ones", path, Text(size), Text(free))
+  }
 }

@@ -167,6 +167,8 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("spoolRefuses spent", .spoolRefuses("«path»", .spent, 7, Errno(code: EIO))),
   ("spoolRefuses failed", .spoolRefuses("«path»", .failed, 7, Errno(code: EIO))),
   ("spoolKeeps", .spoolKeeps("«path»", 7)),
+  ("spoolWaits", .spoolWaits("«path»", 7, 7, of: 7)),
+  ("spoolToBeMade", .spoolToBeMade("«path»", 7, free: 7)),
   ("noStateFile", .noStateFile("«path»", Errno(code: ENOENT))),
   ("clockAhead", .clockAhead(1_795_478_400, of: 1_795_478_400, "«path»")),
   ("clock built", .clock(1_795_478_400, before: 1_795_478_400, .built)),

@@ -50,7 +50,10 @@ final class SpooledRemote {
   /// For tests that open it again and again.
   static let smallest = 24 * 1024
 
-  init?(_ region: MemoryRegion, queue: Int = MessageQueue.minimumCapacity, daily: Int = 1 << 30) {
+  init?(
+    _ region: MemoryRegion, queue: Int = MessageQueue.minimumCapacity, daily: Int = 1 << 30,
+    replay: Int = 0
+  ) {
     guard
       let spool = Spool.open(
         region, size: region.bytes.count, dailyLimit: daily, salt: 0x1234_5678,
@@ -60,6 +63,7 @@ final class SpooledRemote {
     sender = TransportSender(
       queueCapacity: queue, backoff: Backoff(minimum: .seconds(1), maximum: .seconds(1)),
       limits: TransportSender.Limits(connect: .seconds(5), handshake: .seconds(5)))
+    sender.setReplayLimit(replay)
     _ = sender.start(now: now)
     turn()
   }

@@ -103,6 +103,50 @@ import Testing
     #expect(again[0] <= arrived.count)
   }
 
+  @Test("what a collector died with unread is kept with the queue, and comes first")
+  func copies() throws {
+    let region = MemoryRegion(size: SpooledRemote.size)
+    let remote = try #require(SpooledRemote(region, replay: 8_000))
+    func put(_ numbers: Range<Int>) { for number in numbers { remote.put(spoolText(number)) } }
+    put(0..<30)
+    remote.connect()
+    while !remote.send().isEmpty { remote.acknowledge() }
+    let waiting = remote.sender.queue.count
+    #expect(waiting == 0)
+    remote.disconnect()
+    put(30..<200)
+    remote.turn()
+    #expect(!remote.spool.isDrained)
+    #expect(remote.stop() == 0)
+    // Frames of 208 bytes, as many as `--replay` keeps.
+    #expect(content(region.bytes) == [Int](0..<30) + Array(30..<200))
+    let again = try #require(SpooledRemote(region))
+    #expect(numbers(again.deliverAll()) == Array(0..<200))
+  }
+
+  @Test("what was overwritten in part when the daemon was killed is no damage")
+  func overwritten() throws {
+    let region = MemoryRegion(size: SpooledRemote.size)
+    let remote = try #require(SpooledRemote(region))
+    var next = 0
+    while remote.put(spoolText(next)) == .queued { next += 1 }
+    remote.turn()
+    remote.connect()
+    // Less than what is noted.
+    for _ in 0..<100 where remote.spool.header.tail == remote.spool.savedTail {
+      _ = remote.send(limit: 1000)
+      remote.acknowledge()
+      remote.turn()
+    }
+    while remote.put(spoolText(next)) == .queued { next += 1 }
+    remote.turn()
+    #expect(remote.spool.header.head - remote.spool.savedTail > remote.spool.capacity)
+    let again = try #require(SpooledRemote(MemoryRegion(region.bytes), queue: 1_000_000))
+    #expect(again.spool.damaged == 0)
+    let arrived = numbers(again.deliverAll())
+    #expect(arrived == Array(next - arrived.count..<next) && arrived.count > 200)
+  }
+
   @Test("when there is no room for the queue, what is there stays, and the rest is counted")
   func noRoom() throws {
     let region = MemoryRegion(size: SpooledRemote.size)

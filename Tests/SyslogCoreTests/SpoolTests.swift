@@ -209,6 +209,30 @@ import Testing
     #expect(numbers(remote.deliverAll()) == Array(100..<150))
   }
 
+  @Test("a header that is not taken is tried again later, and wakes nobody meanwhile")
+  func headerNotTaken() throws {
+    let region = MemoryRegion(size: SpooledRemote.size)
+    let remote = try #require(SpooledRemote(region))
+    for number in 0..<200 { remote.put(spoolText(number)) }
+    remote.turn()
+    let spent = remote.spool.spent
+    region.room = 0
+    #expect(numbers(remote.deliverAll()) == Array(0..<200))
+    for _ in 0..<5 {
+      let deadline = try #require(remote.spool.deadline)
+      #expect(deadline >= remote.now)
+      remote.now = deadline
+      remote.turn()
+      #expect(try #require(remote.spool.deadline) >= remote.now + .seconds(10))
+    }
+    #expect(remote.spool.spent == spent)
+    region.room = nil
+    remote.now = try #require(remote.spool.deadline)
+    remote.turn()
+    #expect(remote.spool.deadline == nil)
+    #expect(try #require(SpooledRemote(MemoryRegion(region.bytes))).spool.unread == 0)
+  }
+
   @Test("what cannot be read is skipped, and is no obstacle for what is new")
   func unreadable() throws {
     let region = MemoryRegion(size: SpooledRemote.size)
@@ -219,6 +243,7 @@ import Testing
     let arrived = numbers(remote.deliverAll())
     #expect(arrived == Array(0..<arrived.count))
     #expect(remote.spool.damaged > 10_000)
+    #expect(remote.spool.unread == 0 && remote.spool.count == 0, "nobody waits for what is gone")
     #expect(remote.put(spoolText(200)) == .queued)
     #expect(numbers(remote.deliverAll()) == [200])
   }

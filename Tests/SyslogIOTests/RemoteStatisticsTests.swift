@@ -11,18 +11,20 @@ struct RemoteStatisticsTests {
   /// Every sample of the remote by its name and the labels behind those of the remote.
   private func samples(_ remote: RemoteUnderTest, time: UInt64 = 7) -> [String: String] {
     let exposition = Exposition()
-    var errors: [Text] = []
+    let (errors, spools) = (Exposition(), Exposition())
     remote.transport.add(
-      to: exposition, &errors, at: time, isEnding: false, now: remote.now)
-    exposition.write(StatisticsTable.remote)
-    for error in errors {
-      exposition.begin(error)
-      exposition.add(1)
+      to: exposition, errors, at: time, isEnding: false, now: remote.now)
+    if let own = remote.transport.spooling.value {
+      spools.begin(exposition.label)
+      own.add(to: spools)
     }
-    exposition.write(StatisticsTable.error)
+    exposition.write(StatisticsTable.remote)
+    spools.write(StatisticsTable.spool)
+    errors.write(StatisticsTable.error)
     let name = "{remote=\"\(remote.transport.settings.name.string)\",transport=\"tls\""
     var samples: [String: String] = [:]
-    for line in exposition.text.string.split(separator: "\n") where !line.hasPrefix("#") {
+    let text = (exposition.text + spools.text + errors.text).string
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
       let parts = line.split(separator: " ", maxSplits: line.contains("error=") ? 0 : 1)
       let key = String(parts[0]).split(separator: name, omittingEmptySubsequences: false)
       #expect(key.count == 2, "\(line)")
@@ -175,5 +177,82 @@ struct RemoteStatisticsTests {
     remote.transport.statistics.certificate = nil
     remote.transport.lookAtCertificates(at: time)
     #expect(remote.said() == [.expires(own, isOwn: true, at: time)])
+  }
+
+  @Test("a spool tells what it holds, took, gave back and refused, and what that cost the flash")
+  func spool() throws {
+    let workspace = try Workspace()
+    let remote = try RemoteUnderTest {
+      $0.delivery.queueCapacity = MessageQueue.minimumCapacity
+      $0.spool = RemoteSettings.Spool(
+        path: Text(of: workspace.file("spool")), size: 64 * 1024, dailyLimit: 1 << 20)
+    }
+    #expect(samples(remote)["spool_capacity_bytes"] == nil, "none before it is open")
+    remote.transport.openSpool(now: remote.now)
+    var found = samples(remote)
+    #expect(rows(StatisticsTable.spool) == 13)
+    #expect(found.keys.count { $0.hasPrefix("spool_") } == 13)
+    #expect(found["spool_capacity_bytes"] == "57344")
+    #expect(found["spool_day_limit_bytes"] == "1048576")
+    #expect(found["spool_used_bytes"] == "0")
+    #expect(found["spool_written_bytes_total"] == "4096", "its header")
+
+    for number in 0..<100 {
+      remote.queue("<13>\(number)" + String(repeating: "x", count: 980))
+    }
+    remote.flush()
+    found = samples(remote)
+    let written = try #require(found["spool_written_messages_total"].flatMap { Int($0) })
+    #expect(written > 40 && written < 58)
+    #expect(found["spool_messages"] == "\(written)")
+    let inQueue = try #require(found["queue_messages"].flatMap { Int($0) })
+    #expect(
+      found["spool_refused_messages_total,cause=\"full\""] == "\(100 - written - inQueue)")
+    #expect(found["spool_refused_messages_total,cause=\"day_limit\""] == "0")
+    let used = try #require(found["spool_used_bytes"].flatMap { Int($0) })
+    #expect(found["spool_written_bytes_total"] == "\(4096 * 2 + used)")
+    #expect(
+      found["spool_day_written_bytes"] == "\(4096 + used)",
+      "the header of a new file is of no day")
+
+    #expect(remote.connect())
+    let connection = try #require(remote.accept())
+    #expect(
+      eventually {
+        remote.turn(within: 0)
+        remote.now = remote.now + Interval(milliseconds: 30)
+        _ = remote.deadlineReached()
+        remote.flush()
+        _ = connection.readAll()
+        remote.transport.noteAcknowledged(now: remote.now)
+        return remote.transport.waiting == 0
+      })
+    found = samples(remote)
+    #expect(found["spool_read_messages_total"] == "\(written)")
+    #expect(found["spool_messages"] == "0")
+    #expect(found["spool_written_messages_total"] == "\(written)")
+  }
+
+  @Test("what is torn or damaged in a spool, and what cannot be written, is counted")
+  func damagedSpool() throws {
+    let workspace = try Workspace()
+    try workspace.write("lsspool1" + String(repeating: "x", count: 65_528), to: "spool")
+    let remote = try RemoteUnderTest {
+      $0.delivery.queueCapacity = MessageQueue.minimumCapacity
+      $0.spool = RemoteSettings.Spool(
+        path: Text(of: workspace.file("spool")), size: 64 * 1024, dailyLimit: 20_000)
+    }
+    remote.transport.openSpool(now: remote.now)
+    #expect(samples(remote)["spool_damaged_bytes_total"] == "65536")
+    remote.flush()
+    #expect(samples(remote)["spool_damaged_bytes_total"] == "65536", "also once it was logged")
+    for number in 0..<100 {
+      remote.queue("<13>\(number)" + String(repeating: "x", count: 980))
+    }
+    remote.flush()
+    let found = samples(remote)
+    #expect(found["spool_refused_messages_total,cause=\"full\""] == "0")
+    let refused = found["spool_refused_messages_total,cause=\"day_limit\""].flatMap { Int($0) }
+    #expect(refused ?? 0 > 50)
   }
 }

@@ -1,3 +1,5 @@
+internal import Features
+
 // How messages come from a remote's queue to its spool and back. The order is that of `put`: what is in
 // the queue is older than what is to be read here.
 extension Spool {
@@ -38,8 +40,9 @@ extension Spool {
   public func turn(_ sender: inout TransportSender, _ framing: Framing, now: Instant) {
     release(sender)
     fill(&sender, framing)
-    if !pending.isEmpty, !movePending(&sender, framing), now >= retryAt ?? now { flush(now: now) }
-    if header.tail - savedTail >= header.capacity / 8 {
+    let mayWrite = now >= retryAt ?? now
+    if !pending.isEmpty, !movePending(&sender, framing), mayWrite { flush(now: now) }
+    if mayWrite, header.tail - savedTail >= header.capacity / 8 {
       releasePart(sender, effort: Spool.effort)
       save(now: now)
     }
@@ -52,7 +55,9 @@ extension Spool {
 
   /// When `turn` is to be called for the header of a ring that is empty.
   public var deadline: Instant? {
-    header.tail == header.head && header.tail != savedTail ? savedAt + Spool.savePause : nil
+    guard header.tail == header.head, header.tail != savedTail else { return nil }
+    let due = savedAt + Spool.savePause
+    return max(due, retryAt ?? due)
   }
 
   /// Lets go of what has left the queue.
@@ -96,6 +101,7 @@ extension Spool {
     }
     guard next != begin else { return }
     unread = max(0, unread - count)
+    counters.noteRead(count)
     mark(sender, count)
   }
 
@@ -145,7 +151,8 @@ extension Spool {
 
 extension Spool {
   /// Keeps what a sender that was stopped has in its queue, before what is to be read here, as far as
-  /// there is room. Returns how many of its messages are kept.
+  /// there is room, and before that what is to be sent again although it was acknowledged. Returns how
+  /// many of its messages are kept.
   public func keep(
     _ sender: borrowing TransportSender, _ framing: Framing, now: Instant
   ) -> Int {
@@ -156,6 +163,10 @@ extension Spool {
     let kept =
       directUntil > sender.departed
       ? write(sender, framing, now: now) ?? moved : moved
+    if Feature.replay.isBuilt, sender.queue.replay.count > 0, isReady(now: now) {
+      let (count, total) = fitting(sender.queue, 0..<sender.queue.replay.count, framing)
+      _ = write(sender.queue, 0..<count, framing, before: total, now: now)
+    }
     save(isClosing: true, now: now)
     return kept
   }
@@ -183,45 +194,59 @@ extension Spool {
     let isNewer =
       moved > 0 && next == header.head
       && marks[markCount - 1].departed &- sender.departed == UInt64(moved)
-    let first = isNewer ? moved : 0
-    let (count, total) = fitting(sender.queue, from: first, framing)
-    guard isNewer || first + count == sender.queue.count || header.tail == next,
-      pending.isEmpty, !header.isClosed || save(now: now)
+    let copies = sender.queue.replay.count
+    let first = copies + (isNewer ? moved : 0)
+    let (count, total) = fitting(sender.queue, first..<sender.queue.entries.count, framing)
+    let last = first + count
+    guard isNewer || last == sender.queue.entries.count || header.tail == next, isReady(now: now)
     else { return nil }
-    let (tail, head) = (header.tail, header.head)
-    if !isNewer { header.head = tail - UInt64(total) }
-    var position = sender.queue.start
-    // What was acknowledged once, and is sent again, comes first.
-    let skipped = sender.queue.entries.count - sender.queue.count
-    for index in 0..<skipped + first + count {
-      position = sender.queue.wrapped(position + sender.queue.entries[index].length)
-      if index >= skipped + first {
-        append(from: sender.queue, index, endingAt: position, framing, now: now)
-      }
-    }
-    let isWritten = flush(now: now)
-    if !isNewer { header.head = head }
-    guard isWritten else { return nil }
-    guard !isNewer else { return first + count }
-    header.tail = tail - UInt64(total)
-    if tail != next {
+    let tail = header.tail
+    guard
+      write(sender.queue, first..<last, framing, before: isNewer ? nil : total, now: now)
+    else { return nil }
+    if !isNewer, tail != next {
       header.count = max(0, header.count - moved)
       (header.gapBegin, header.gapEnd) = (tail, next)
     }
-    return count
+    return last - copies
   }
 
-  /// How many messages there is room for, and the bytes of their records.
+  /// Whether nothing is left to write, and more may be.
+  private func isReady(now: Instant) -> Bool {
+    pending.isEmpty && (!header.isClosed || save(now: now))
+  }
+
+  /// Writes some entries of a queue, whose records have so many bytes: before the tail, or with nil
+  /// behind the head.
+  private func write(
+    _ queue: borrowing MessageQueue, _ range: Range<Int>, _ framing: Framing, before total: Int?,
+    now: Instant
+  ) -> Bool {
+    let (tail, head) = (header.tail - UInt64(total ?? 0), header.head)
+    if total != nil { header.head = tail }
+    var position = queue.start
+    for index in 0..<range.upperBound {
+      position = queue.wrapped(position + queue.entries[index].length)
+      if index >= range.lowerBound {
+        append(from: queue, index, endingAt: position, framing, now: now)
+      }
+    }
+    let isWritten = flush(now: now)
+    if total != nil { header.head = head }
+    if isWritten { header.tail = tail }
+    return isWritten
+  }
+
+  /// How many of some entries there is room for, from the first, and the bytes of their records.
   private func fitting(
-    _ queue: borrowing MessageQueue, from first: Int, _ framing: Framing
+    _ queue: borrowing MessageQueue, _ range: Range<Int>, _ framing: Framing
   ) -> (Int, Int) {
     let room = min(
       Int(truncatingIfNeeded: header.capacity) - used, dailyLimit - Int(clamping: header.spent))
-    let first = queue.entries.count - queue.count + first
     var (total, count) = (0, 0)
-    while first + count < queue.entries.count {
+    for index in range {
       let size =
-        Record.overhead + framing.messageLength(ofFrame: queue.entries[first + count].length)
+        Record.overhead + framing.messageLength(ofFrame: queue.entries[index].length)
       guard total + size <= room else { break }
       total += size
       count += 1

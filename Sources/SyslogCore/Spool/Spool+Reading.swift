@@ -102,7 +102,26 @@ extension Spool {
     if header.tail >= header.gapBegin { header.tail = max(header.tail, header.gapEnd) }
     header.count = count
     (next, unread) = (header.tail, count)
+    if next > tail {
+      // What begins before it was overwritten, and its end is no damage.
+      var effort = Spool.windowSize
+      _ = findNext(&effort)
+      (header.tail, damaged) = (next, 0)
+    }
     return true
+  }
+
+  /// Reads everything, for a look alone: there is nothing to read afterwards. Returns how many messages
+  /// there are; what is no message is in `damaged`.
+  public func countAll() -> Int {
+    var effort = 4 * Int(header.capacity) + Spool.windowSize
+    var count = 0
+    while findNext(&effort) {
+      count += 1
+      advance(by: found.size)
+    }
+    damaged += Int(truncatingIfNeeded: header.head - next)
+    return count
   }
 
   /// Whether the begin of a record is at the head that is none.

@@ -8,7 +8,7 @@ internal import Bytes
 /// was moved keeps its place here until it has left the queue.
 public final class Spool<Region: SpoolRegion> {
   /// Why a message was not taken.
-  public enum Refusal: Sendable {
+  public enum Refusal: UInt8, Sendable {
     case full
     /// As much was written as may be written in a day.
     case spent
@@ -61,6 +61,7 @@ public final class Spool<Region: SpoolRegion> {
   public var refusal: Refusal?
   /// Bytes that were skipped because they are no records; the same.
   public var damaged = 0
+  public var counters = SpoolCounters()
 
   private init(_ region: Region, _ header: SpoolHeader, dailyLimit: Int, now: Instant) {
     self.region = region
@@ -100,6 +101,10 @@ public final class Spool<Region: SpoolRegion> {
   public var used: Int { Int(truncatingIfNeeded: header.head &- header.tail) + pending.count }
   /// Messages that are not known to be delivered.
   public var count: Int { header.count }
+  /// Bytes that there are for records.
+  public var capacity: UInt64 { header.capacity }
+  /// Bytes that count for the day.
+  public var spent: UInt64 { header.spent }
   /// The size of the region that this ring is for.
   public var size: Int { Int(truncatingIfNeeded: header.capacity) + SpoolHeader.ring }
 
@@ -121,17 +126,20 @@ extension Spool {
   func admits(_ count: Int, from uid: UInt32, now: Instant) -> Bool {
     let share = uid == 0 ? 1 : 2
     let needed = Record.overhead + count
+    let cause: Refusal
     if let retryAt, now < retryAt {
-      refusal = .failed
+      cause = .failed
     } else if used + needed > Int(truncatingIfNeeded: header.capacity) / share
       || count > Spool.longest
     {
-      refusal = .full
+      cause = .full
     } else if header.spent + UInt64(needed) > UInt64(dailyLimit / share) {
-      refusal = .spent
+      cause = .spent
     } else {
       return true
     }
+    refusal = cause
+    counters.noteRefused(cause.rawValue)
     return false
   }
 
@@ -166,6 +174,7 @@ extension Spool {
     }
     header.head += UInt64(pending.count)
     header.count += pendingCount
+    counters.noteWritten(pendingCount, bytes: pending.count)
     forgetPending()
     retryAt = nil
     return true
@@ -197,9 +206,12 @@ extension Spool {
     header.spent += UInt64(SpoolHeader.block)
     guard header.write(to: region) else {
       header.isClosed = wasClosed
+      header.spent -= UInt64(SpoolHeader.block)
+      retryAt = now + Spool.pause
       return false
     }
     (savedTail, savedAt) = (header.tail, now)
+    counters.noteWritten(0, bytes: SpoolHeader.block)
     return true
   }
 }

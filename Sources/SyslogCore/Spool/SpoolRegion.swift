@@ -6,16 +6,22 @@ public protocol SpoolRegion: AnyObject {
   func write(_ bytes: Span<UInt8>, to offset: Int) -> Bool
 }
 
-/// The CRC-32 of IEEE 802.3, of a part of `bytes`, continued from `seed`. Bit by bit: a table would
-/// be larger than the time is worth beside that of the flash.
+/// The CRC-32 of IEEE 802.3, of a part of `bytes`, continued from `seed`. By four bits, with a table
+/// that is made each time, which takes no place in the program.
 @inline(never)
 func checksum(_ bytes: [UInt8], _ range: Range<Int>, _ seed: UInt32) -> UInt32 {
+  var table = InlineArray<16, UInt32>(repeating: 0)
+  for value in 0..<16 {
+    var remainder = UInt32(value)
+    for _ in 0..<4 {
+      remainder = remainder >> 1 ^ (remainder & 1 == 0 ? 0 : 0xEDB8_8320)
+    }
+    table[value] = remainder
+  }
   var remainder = ~seed
   for index in range {
     remainder ^= UInt32(bytes[index])
-    for _ in 0..<8 {
-      remainder = remainder >> 1 ^ (remainder & 1 == 0 ? 0 : 0xEDB8_8320)
-    }
+    for _ in 0..<2 { remainder = remainder >> 4 ^ table[Int(remainder & 15)] }
   }
   return ~remainder
 }

@@ -31,6 +31,9 @@ public final class Exposition {
   /// Whether there is such a thing.
   public func has(_ label: Text) -> Bool { labels.contains(label) }
 
+  /// Of the one that was begun last.
+  public var label: Text { labels.last ?? "" }
+
   /// How many there are.
   public var count: Int { labels.count }
 

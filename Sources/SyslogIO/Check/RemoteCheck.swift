@@ -1,4 +1,5 @@
 public import Bytes
+internal import Features
 internal import SyslogCore
 public import TLSBackend
 
@@ -12,6 +13,11 @@ public enum RemoteCheck<TLS: TLSBackend & ~Copyable> {
     on remote: RemoteSettings, stateFile: Text? = nil, to report: CheckReport
   ) -> Bool {
     var failure: TLSError?
+    if Feature.spool.isBuilt, let spool = remote.spool,
+      let cause = SpoolCheck.look(at: spool, report)
+    {
+      failure = TLSError(.configuration, .noSpool(spool.path, cause))
+    }
     do throws(TLSError) {
       switch remote.destination.transport {
       case .udp: _ = try ProbeSocket.resolve(remote, report)

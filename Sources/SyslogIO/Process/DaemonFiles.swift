@@ -112,7 +112,7 @@ extension Text {
 
   /// The corresponding C function is `access`, which asks for the real user.
   @inline(never)
-  fileprivate func isAccessible(_ mode: Int32) -> Bool {
+  func isAccessible(_ mode: Int32) -> Bool {
     unsafe withCString { unsafe access($0, mode) } == 0
   }
 

@@ -15,6 +15,16 @@ final class SpoolFile: SpoolRegion {
     case inUse
     /// No regular file, or one that holds something else.
     case foreign
+
+    /// Whether it may be otherwise later, by itself: the other program has ended, or the file system is
+    /// there.
+    var mayPass: Bool {
+      switch self {
+      case .system(let cause): cause.code == ENOENT
+      case .inUse: true
+      case .foreign: false
+      }
+    }
   }
 
   private static var block: Int { 4096 }
@@ -23,13 +33,16 @@ final class SpoolFile: SpoolRegion {
   private static var writebackPause: Interval { .seconds(1) }
 
   private let file: FileDescriptor
+  /// For a look at what there is, which changes nothing.
+  private let isReadOnly: Bool
   private(set) var failure = Errno(code: EIO)
   /// What was written and is not on its way.
   private var dirty = 0..<0
   private var nextWriteback = Instant(milliseconds: 0)
 
-  private init(_ file: consuming FileDescriptor) {
+  private init(_ file: consuming FileDescriptor, isReadOnly: Bool) {
     self.file = file
+    self.isReadOnly = isReadOnly
   }
 
   /// Opens the spool that a remote is to have, and makes it where there is none.
@@ -47,14 +60,33 @@ final class SpoolFile: SpoolRegion {
     return spool
   }
 
-  private convenience init(of path: Text) throws(Failure) {
-    let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+  /// Opens what there is, for a look alone; nil when nothing was made yet.
+  static func look(at settings: RemoteSettings.Spool) throws(Failure) -> Spool<SpoolFile>? {
+    let region: SpoolFile
+    do throws(Failure) {
+      region = try SpoolFile(of: settings.path, isReadOnly: true)
+    } catch {
+      if case .system(let cause) = error, cause.code == ENOENT { return nil }
+      throw error
+    }
+    let size = region.size
+    if size == 0 { return nil }
+    let now = Instant(milliseconds: 0)
+    guard let spool = region.spool(of: size, settings, now) else { throw .foreign }
+    return spool
+  }
+
+  private convenience init(of path: Text, isReadOnly: Bool = false) throws(Failure) {
+    let access = isReadOnly ? O_RDONLY : O_RDWR | O_CREAT
+    let flags = access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
     let descriptor = unsafe path.withCString { unsafe cposix_open($0, flags, 0o600) }
     guard descriptor >= 0 else { throw .system(.last) }
-    self.init(FileDescriptor(owning: descriptor))
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    self.init(FileDescriptor(owning: descriptor), isReadOnly: isReadOnly)
+    guard flock(descriptor, (isReadOnly ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
       throw cposix_errno() == EWOULDBLOCK ? .inUse : .system(.last)
     }
+    // A daemon that starts meanwhile is to find it free.
+    if isReadOnly { flock(descriptor, LOCK_UN) }
     guard size >= 0 else { throw .foreign }
   }
 
@@ -110,6 +142,7 @@ final class SpoolFile: SpoolRegion {
   }
 
   func write(_ bytes: Span<UInt8>, to offset: Int) -> Bool {
+    if isReadOnly { return true }
     var done = 0
     while done < bytes.count {
       let rest = bytes.extracting(droppingFirst: done)

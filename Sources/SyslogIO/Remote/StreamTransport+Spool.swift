@@ -9,6 +9,8 @@ final class RemoteSpool {
   fileprivate static let pause = Interval(milliseconds: 20)
   /// How often the log has to know that it is in use.
   fileprivate static let wordPause = Interval.seconds(600)
+  /// How long after a file that could not be used it is looked for again.
+  fileprivate static let retryPause = Interval.seconds(60)
 
   let spool: Spool<SpoolFile>
   let path: Text
@@ -25,6 +27,7 @@ final class RemoteSpool {
   fileprivate func news(now: Instant) -> Sentence? {
     if spool.damaged > 0 {
       defer { spool.damaged = 0 }
+      spool.counters.damaged &+= UInt64(spool.damaged)
       return .spoolDamaged(path, spool.damaged)
     }
     if spool.used == 0 { hasReportedRefusal = false }
@@ -42,19 +45,26 @@ final class RemoteSpool {
 // What a remote has a spool for: messages that its queue has no room for.
 extension StreamTransport where TLS: ~Copyable {
   /// Opens the spool of the settings, if there is none yet. What cannot be used is logged, and the
-  /// remote goes on with its queue alone.
-  func openSpool(now: Instant) {
+  /// remote goes on with its queue alone. `isAgain`: by itself, after one that another program had, or
+  /// whose file system was not there yet.
+  func openSpool(now: Instant, isAgain: Bool = false) {
+    spoolRetry.value = nil
     guard spooling.value == nil, !isRetiring, let wanted = settings.spool else { return }
     do throws(SpoolFile.Failure) {
       let spool = try SpoolFile.open(wanted, now: now)
       spooling.value = RemoteSpool(spool, wanted.path)
-      if spool.isTorn { say(.spoolTorn(wanted.path)) }
+      if spool.isTorn {
+        spool.counters.torn = 1
+        say(.spoolTorn(wanted.path))
+      }
       if spool.size != wanted.size { say(.spoolKeepsSize(wanted.path, spool.size), .syslogNotice) }
-      guard spool.unread > 0 else { return }
+      guard spool.unread > 0 || isAgain else { return }
       say(.spoolHolds(wanted.path, spool.unread), .syslogInfo)
       spooling.value?.nextWord = now + RemoteSpool.wordPause
     } catch {
-      say(.noSpool(wanted.path, error))
+      // No others: what makes a file of zeros on a full disk again and again wears it out.
+      if error.mayPass { spoolRetry.value = now + RemoteSpool.retryPause }
+      if !isAgain || !error.mayPass { say(.noSpool(wanted.path, error)) }
     }
   }
 
@@ -99,6 +109,9 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// To be called at the end of each turn: see `Spool.turn`.
   func turnSpool(now: Instant) {
+    if Feature.spool.isBuilt, let retry = spoolRetry.value, now >= retry {
+      openSpool(now: now, isAgain: true)
+    }
     guard Feature.spool.isBuilt, let own = spooling.value else { return }
     own.spool.turn(&sender, settings.delivery.framing, now: now)
     own.spool.region.writeBack(now: now)
@@ -120,8 +133,9 @@ extension StreamTransport where TLS: ~Copyable {
   /// When the spool wants a turn.
   var spoolDeadline: Instant? {
     guard Feature.spool.isBuilt, let own = spooling.value else { return nil }
+    // Nobody else asks what was acknowledged of the last messages.
     let isWaiting =
-      !own.spool.isDrained && sender.phase == .ready && sender.queue.unsentBytes == 0
+      own.spool.used > 0 && sender.phase == .ready && sender.queue.unsentBytes == 0
     return isWaiting ? own.nextLook : own.spool.deadline
   }
 }

@@ -44,6 +44,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   let statistics = RemoteStatistics()
   /// Without a value while there is none that can be used.
   var spooling = WithSpool<RemoteSpool>()
+  /// When to look again for one that could not be used.
+  var spoolRetry = WithSpool<Instant>()
   /// Whether the local log knows that messages are being discarded; once until the collector does.
   var hasReportedDiscarding = false
 

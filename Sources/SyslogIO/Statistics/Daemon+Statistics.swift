@@ -23,25 +23,26 @@ extension Daemon where TLS: ~Copyable {
     exposition.add(losses.ringLines)
     exposition.add(losses.refusedByKernel)
     exposition.write(StatisticsTable.daemon)
-    var errors: [Text] = []
-    for transport in remotes.udp { transport.add(to: exposition, &errors, isEnding: isEnding) }
+    let (errors, spools) = (Exposition(), Exposition())
+    for transport in remotes.udp { transport.add(to: exposition, errors, isEnding: isEnding) }
     let time = UInt64(clamping: clock.seconds)
     remotes.eachStream {
-      $0.add(to: exposition, &errors, at: time, isEnding: isEnding, now: clock.now)
+      $0.add(to: exposition, errors, at: time, isEnding: isEnding, now: clock.now)
+      if Feature.spool.isBuilt, let own = $0.spooling.value {
+        spools.begin(exposition.label)
+        own.add(to: spools)
+      }
     }
     exposition.write(StatisticsTable.remote)
-    for error in errors {
-      exposition.begin(error)
-      exposition.add(1)
-    }
-    exposition.write(StatisticsTable.error)
-    statistics.put(exposition.text, now: clock.now)
+    if Feature.spool.isBuilt { spools.write(StatisticsTable.spool) }
+    errors.write(StatisticsTable.error)
+    statistics.put(exposition.text + spools.text + errors.text, now: clock.now)
   }
 }
 
 extension UDPTransport {
-  fileprivate func add(to exposition: Exposition, _ errors: inout [Text], isEnding: Bool) {
-    exposition.begin(settings, statistics, isEnding ? 6 : sender.phase.number, &errors)
+  fileprivate func add(to exposition: Exposition, _ errors: Exposition, isEnding: Bool) {
+    exposition.begin(settings, statistics, isEnding ? 6 : sender.phase.number, errors)
     exposition.add(sender.counters.sent)
     exposition.add(sender.counters.truncated)
     exposition.add(sender.counters.discarded)

@@ -4,11 +4,11 @@ internal import SyslogCore
 extension Exposition {
   /// Begins a remote: its name, why it failed how often, and which of seven states it is in. The
   /// same collector over the same transport is a remote of its own with other options, and has a
-  /// number. `errors`: labels with the last error, of those that have one.
+  /// number. `errors`: gets the last error, of those that have one.
   @inline(never)
   func begin(
     _ settings: RemoteSettings, _ statistics: RemoteStatistics, _ state: Int,
-    _ errors: inout [Text]
+    _ errors: Exposition
   ) {
     let transport: Literal =
       switch settings.destination.transport {
@@ -21,7 +21,8 @@ extension Exposition {
     if has(label) { label = Exposition.label(label, "\",number=\"", Text(count + 1)) }
     begin(label)
     if !statistics.lastError.isEmpty {
-      errors.append(Exposition.label(label, "\",error=\"", statistics.lastError))
+      errors.begin(Exposition.label(label, "\",error=\"", statistics.lastError))
+      errors.add(1)
     }
     for cause in 0..<10 { add(statistics.failures[cause]) }
     for number in 0..<7 { add(number == state ? 1 : 0) }

@@ -89,6 +89,36 @@ enum StatisticsTable {
     """
   }
 
+  /// Of remotes that have one.
+  static var spool: Literal {
+    """
+    gauge remote_spool_messages Messages that wait in the spool.
+    "}
+    gauge remote_spool_used_bytes Bytes in use of the spool.
+    "}
+    gauge remote_spool_capacity_bytes Bytes that the spool has for messages.
+    "}
+    counter remote_spool_written_messages_total Messages written to the spool.
+    "}
+    counter remote_spool_read_messages_total Messages read from the spool into the queue.
+    "}
+    counter remote_spool_refused_messages_total Messages that the spool did not take, by cause.
+    ",cause="full"}
+    ",cause="day_limit"}
+    ",cause="write_error"}
+    counter remote_spool_torn_messages_total Messages that were not written whole before the start.
+    "}
+    counter remote_spool_damaged_bytes_total Bytes of the spool that are damaged and left out.
+    "}
+    counter remote_spool_written_bytes_total Bytes written to the file of the spool.
+    "}
+    gauge remote_spool_day_written_bytes Bytes that count for this day.
+    "}
+    gauge remote_spool_day_limit_bytes Bytes that may be written in a day.
+    "}
+    """
+  }
+
   static var error: Literal {
     """
     gauge remote_last_error_info Always 1; why the last attempt or connection failed.

@@ -32,13 +32,13 @@ extension StreamTransport where TLS: ~Copyable {
 
   /// Adds everything in the order of `StatisticsTable.remote`.
   func add(
-    to exposition: Exposition, _ errors: inout [Text], at time: UInt64, isEnding: Bool,
+    to exposition: Exposition, _ errors: Exposition, at time: UInt64, isEnding: Bool,
     now: Instant
   ) {
     noteAcknowledged(now: now)
     let counters = sender.counters
     statistics.noteAcknowledged(counters.acknowledged, at: time)
-    exposition.begin(settings, statistics, isEnding ? 6 : sender.phase.number, &errors)
+    exposition.begin(settings, statistics, isEnding ? 6 : sender.phase.number, errors)
     exposition.add(sender.sentMessages)
     exposition.add(counters.truncated)
     // Only a datagram is not sent.
@@ -67,5 +67,23 @@ extension Exposition {
   @inline(never)
   fileprivate func addEnd(of certificate: CertificateSummary?) {
     add(certificate.map { UInt64(clamping: $0.notAfter) })
+  }
+}
+
+extension RemoteSpool {
+  /// Adds everything in the order of `StatisticsTable.spool`.
+  func add(to exposition: Exposition) {
+    let counters = spool.counters
+    exposition.add(UInt64(spool.unread))
+    exposition.add(UInt64(spool.used))
+    exposition.add(spool.capacity)
+    exposition.add(counters.written)
+    exposition.add(counters.read)
+    for cause in 0..<3 { exposition.add(counters.refused[cause]) }
+    exposition.add(counters.torn)
+    exposition.add(counters.damaged &+ UInt64(spool.damaged))
+    exposition.add(counters.bytes)
+    exposition.add(spool.spent)
+    exposition.add(UInt64(spool.dailyLimit))
   }
 }

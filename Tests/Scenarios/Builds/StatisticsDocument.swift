@@ -15,7 +15,8 @@ extension Scenarios {
       let file = workspace.file("syslogd.prom")
       let port = try FreePort.next()
       let syslogd = try Syslogd(
-        ["-L", "--stats", file] + Remote.tls(port), in: workspace)
+        ["-L", "--stats", file]
+          + Remote.tls(port, ["--spool", "\(workspace.file("spool")):64K"]), in: workspace)
       let report = try syslogd.waitForStatistics(file, "all metrics") {
         $0.names.contains("remote_last_error_info")
       }
@@ -34,7 +35,7 @@ extension Scenarios {
       let child = try Child(
         [try Programs.promtool(), "check", "rules", path], in: workspace, name: "promtool")
       #expect(try child.wait(within: 60) == .exit(0), "\(child.everything)")
-      #expect(child.output.contains("3 rules found"), "\(child.output)")
+      #expect(child.output.contains("4 rules found"), "\(child.output)")
       let names = rules.matches(of: #/syslogd_([a-z_]+)/#).map { String($0.1) }
       #expect(names.count >= 3)
       for name in names { #expect(try document().contains("| `syslogd_\(name)`")) }

@@ -76,7 +76,7 @@ extension Scenarios {
       let arguments =
         ["-L", "--stats", file, "-R", "127.0.0.1:9"] + Remote.tls(port, pins: [pin])
         + ["-R", "[fe80::1%a\"b\\c]:514", "--tcp"] + Remote.tcp(port)
-        + Remote.tcp(port, ["--format", "raw"])
+        + Remote.tcp(port, ["--format", "raw", "--spool", "\(workspace.file("spool")):64K"])
       let syslogd = try Syslogd(arguments, in: workspace, build: .embedded(backend))
       try syslogd.send(Messages(0..<10))
       let report = try syslogd.waitForStatistics(file, "a failure of each stream") {
@@ -90,6 +90,8 @@ extension Scenarios {
       #expect(report.text.contains(#"/a\"b\\c\nd.pin: No such file or directory"} 1"#))
       #expect(report["queue_messages", port, "tcp", ""] == 10)
       #expect(report["queue_messages", port, "tcp", ",number=\"5\""] == 10, "with other options")
+      #expect(report["spool_capacity_bytes", port, "tcp", ",number=\"5\""] == 57_344)
+      #expect(report["spool_capacity_bytes", port, "tcp", ""] == nil, "only of whoever has one")
       #expect(report["failures_total", port, "tls", ",class=\"configuration\""] ?? 0 > 0)
       #expect(report.text.hasPrefix("# HELP syslogd_build_info "))
       #expect(report.text.contains("syslogd_build_info{version=\"syslogd v"))

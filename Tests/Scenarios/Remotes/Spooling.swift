@@ -38,6 +38,52 @@ extension Scenarios {
       #expect(got.count > 12_000 - 1_000)
     }
 
+    @Test(
+      "with --replay also what a collector died with unread arrives, over an outage and a restart",
+      arguments: Backend.allCases)
+    func replayed(backend: Backend) throws {
+      let identity = try Certificates.shared().rsa
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace)
+      let options = arguments(collector.port, identity) + ["--replay", "64K"]
+      let first = try Syslogd(options, in: workspace, build: .embedded(backend), name: "first")
+      let all = [
+        Messages(0..<100, run: "read"), Messages(0..<60, run: "unread", size: 300),
+        Messages(0..<3_000, run: "away"), Messages(0..<50, run: "again"),
+      ]
+      try first.send(all[0])
+      try collector.wait(for: all[0])
+      collector.process.send(SIGSTOP)
+      try first.send(all[1])
+      try eventually("all are acknowledged", within: 30) {
+        first.process.send(SIGUSR1)
+        return first.log.contains { $0.contains("acknowledged 160, waiting 0,") }
+      }
+      collector.crash()
+      try first.waitToSay(["next attempt"], about: collector.port)
+      try first.send(all[2])
+      try first.waitToSay(["messages go to the spool"], about: collector.port)
+      try first.waitForLog("run away n=2999 ", within: 30)
+      #expect(try first.process.stop() == .signal(SIGTERM))
+      // All of the first two, and what was logged since.
+      #expect(first.log.contains { $0.contains("keeps 3160 messages for the next start") })
+      let second = try Syslogd(options, in: workspace, build: .embedded(backend), name: "second")
+      try second.send(all[3])
+      try collector.restart()
+      try collector.wait(for: all[3])
+      var kept: [String] = []
+      var seen: Set<String> = []
+      let lines = collector.lines
+      for line in lines where seen.insert(line).inserted { kept.append(line) }
+      for messages in all { messages.expectDelivered(to: kept) }
+      // A copy is its original, byte for byte, and so has its number.
+      #expect(lines.count - kept.count == 100, "what it had read comes again, once")
+      let numbers = kept.compactMap { line in
+        line.firstMatch(of: #/\[meta sequenceId="(\d+)"\]/#).flatMap { Int($0.1) }
+      }
+      #expect(numbers == Array(1...3_160) + Array(1...50))
+      _ = second
+    }
+
     @Test("a restart loses nothing, however often, and no message comes twice")
     func restarted() throws {
       let identity = try Certificates.shared().rsa
@@ -83,6 +129,36 @@ extension Scenarios {
       let places = got.compactMap { numbers[$0] }
       #expect(places == places.sorted() && Set(places).count == places.count)
       #expect(got.count > 4_000)
+    }
+
+    @Test("--check says what waits in it, that a daemon has it, and what is wrong with it")
+    func checked() throws {
+      let identity = try Certificates.shared().rsa
+      let port = try FreePort.next()
+      let spool = workspace.file("spool")
+      let remote = Array(arguments(port, identity).dropFirst())
+      func check() throws -> Check { try Check(remote, .openssl, in: workspace) }
+      #expect(try check().words.contains("spool \(spool) is not there yet and takes 8388608 bytes"))
+      #expect(!FileManager.default.fileExists(atPath: spool))
+      let syslogd = try Syslogd(arguments(port, identity), in: workspace)
+      try syslogd.send(Messages(0..<2_000))
+      try syslogd.waitForLog("n=1999 ", within: 30)
+      let beside = try check()
+      #expect(beside.words.contains("only the queue in memory: it is in use by another"))
+      #expect(beside.verdict.hasSuffix("cannot connect: Connection refused"))
+      #expect(try syslogd.process.stop() == .signal(SIGTERM))
+      let before = try Data(contentsOf: URL(fileURLWithPath: spool))
+      #expect(try check().words.contains("spool \(spool) holds 2000 messages in "))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: spool)) == before)
+      try workspace.write("precious", to: "spool")
+      let foreign = try check()
+      #expect(foreign.ending == .exit(1))
+      #expect(foreign.words.contains("it holds something else and is left as it is"))
+      let collector = try RsyslogCollector(.ossl, identity, in: workspace, port: port)
+      #expect(
+        try check().verdict
+          == "remote 127.0.0.1:\(collector.port): cannot use the spool \(spool), "
+          + "only the queue in memory: it holds something else and is left as it is")
     }
 
     @Test(

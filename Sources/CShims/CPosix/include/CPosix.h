@@ -32,6 +32,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysinfo.h>
 #include <sys/timex.h>
 #include <sys/types.h>
@@ -199,6 +200,14 @@ static inline ssize_t cposix_sendto(int fd, const void *bytes, size_t count, int
 /// function is `sync_file_range`.
 static inline void cposix_write_back(int fd, int64_t offset, int64_t count) {
   sync_file_range(fd, offset, count, SYNC_FILE_RANGE_WRITE);
+}
+
+/// Bytes that a file system still has for everybody; negative, with `errno`, when that is not known.
+/// The corresponding C function is `statvfs`.
+static inline int64_t cposix_free_bytes(const char *path) {
+  struct statvfs status;
+  if (statvfs(path, &status) != 0) return -1;
+  return (int64_t)((uint64_t)status.f_bavail * status.f_frsize);
 }
 
 static inline ssize_t cposix_readlink(const char *path, void *target, size_t size) {
