@@ -52,6 +52,7 @@ let features: [(name: String, description: String)] = [
   ("Counters", "SIGUSR1: counters in the log"),
   ("Statistics", "--stats: a file for Prometheus, and warnings before certificates expire"),
   ("Spool", "--spool: a file for what a remote's full queue does not take"),
+  ("Losses", "when messages were lost, in the log and over UDP at the collector"),
   ("Systemd", "sd_notify and socket activation"),
 ]
 

@@ -38,8 +38,9 @@ struct LogFileLossTests {
     }
   }
 
-  @Test("is counted, and said once, with its reason, as soon as writing works again")
+  @Test("is counted, and said once, with its reason and its time, once writing works again")
   func slow() throws {
+    let begin = SystemClock.seconds
     let workspace = try Workspace()
     let pipe = try Pipe(workspace, "log")
     let file = LogFile(path: Text(of: pipe.path))
@@ -55,6 +56,9 @@ struct LogFileLossTests {
     Self.write("again\n", to: file)
     let loss = file.removeLoss()
     #expect(loss?.bytes == 11 && loss?.reason == Errno(code: EAGAIN))
+    let lost = try #require(loss?.lost)
+    #expect(lost.count == 2)
+    #expect(begin <= lost.first && lost.first <= lost.last && lost.last <= SystemClock.seconds)
     #expect(file.removeLoss() == nil)
     #expect(pipe.take() == "again\n")
     #expect(file.lostBytes == 11)
@@ -67,15 +71,20 @@ struct LogFileLossTests {
     let file = LogFile(path: Text(of: pipe.path))
     let line = String(repeating: "x", count: Pipe.room - 1) + "\n"
     var told: [UInt64] = []
+    var lines: [UInt64] = []
     for second: Int64 in 0..<25 {
       Self.write(line, to: file, at: Self.start + .seconds(second))
       Self.write("lost\n", to: file, at: Self.start + .seconds(second))
       _ = pipe.take()
       Self.write("fits\n", to: file, at: Self.start + .seconds(second))
-      if let loss = file.removeLoss() { told.append(loss.bytes) }
+      if let loss = file.removeLoss() {
+        told.append(loss.bytes)
+        lines.append(loss.lost?.count ?? 0)
+      }
       _ = pipe.take()
     }
     #expect(told == [5, 50, 50])
+    #expect(lines == [1, 10, 10])
     #expect(file.lostBytes == 125)
   }
 
@@ -92,6 +101,7 @@ struct LogFileLossTests {
     #expect(file.lostBytes == 105)
     #expect(pipe.take() == String(repeating: "x", count: Pipe.room))
     Self.write("next\n", to: file)
+    #expect(file.removeLoss()?.lost?.count == 2, "a line of which only a part was taken is lost")
     Self.write("another\n", to: file)
     #expect(pipe.take() == "\nnext\nanother\n")
     #expect(file.lostBytes == 105)
@@ -103,6 +113,32 @@ struct LogFileLossTests {
     for _ in 0..<10 { Self.write("1234\n", to: file) }
     #expect(file.lostBytes == 50)
     #expect(file.removeLoss() == nil)
+  }
+
+  @Test("is told, too, when only the console had it: a folder that was not there")
+  func diverted() async {
+    await #expect(processExitsWith: .success) { leave(try Self.divert()) }
+  }
+
+  private static func divert() throws -> [Bool] {
+    let pair = try SocketPair(CPOSIX_SOCK_SEQPACKET)
+    dup2(pair.far.rawValue, STDERR_FILENO)
+    let workspace = try Workspace()
+    let folder = workspace.file("stick")
+    let file = LogFile(path: Text(of: folder + "/log"))
+    write("one\ntwo\n", to: file)
+    write("three\n", to: file)
+    let early = file.removeLoss() == nil
+    mkdir(folder, 0o700)
+    write("four\n", to: file)
+    write("five\n", to: file, at: start + .seconds(1))
+    let loss = file.removeLoss()
+    write("six\n", to: file, at: start + .seconds(1))
+    return [
+      early, loss?.lost?.count == 4, loss?.bytes == 19, loss?.reason == Errno(code: ENOENT),
+      file.lostBytes == 0, file.removeLoss() == nil,
+      workspace.content(of: "stick/log") == "five\nsix\n",
+    ]
   }
 
   @Test("is told from what goes to the console: a FIFO that nobody reads")
@@ -171,7 +207,7 @@ struct LogFileLossTests {
     let content = workspace.content(of: "log") ?? ""
     return [
       isMounted, size == 32768, lost == 40_000 - 32768, early, loss?.bytes == lost + 13,
-      loss?.reason == Errno(code: ENOSPC), content.utf8.count == 1500 + 1 + 5,
+      loss?.lost?.count == 9, loss?.reason == Errno(code: ENOSPC), content.utf8.count == 1500 + 1 + 5,
       content.hasSuffix("x\nfits\n"),
     ]
   }

@@ -34,7 +34,7 @@ public struct DatagramSender: Sendable {
   private var reportedAt = Instant(milliseconds: 0)
   /// What comes back for a datagram comes within this time: a neighbour that does not answer is given
   /// up after 3 s, and a host may say only once in a second that nobody listens.
-  static let quietPause = Interval.seconds(10)
+  public static let quietPause = Interval.seconds(10)
   /// Since when nothing has failed.
   private var quietSince: Instant?
   /// Which addresses failed.
@@ -103,6 +103,9 @@ public struct DatagramSender: Sendable {
     (reportedCode, reportedAt) = (code, now)
     return true
   }
+
+  /// Whether a failure was reported, and not yet that sending works again.
+  public var isFailing: Bool { reportedCode != 0 }
 
   /// The kernel took a message. True when it is to be reported that sending works again: nothing has
   /// come back for what was sent some time ago.

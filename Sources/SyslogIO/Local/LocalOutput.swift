@@ -229,7 +229,7 @@ extension LocalOutput {
         diagnostics.write(.syslogErr, .file(file.path, Errno(code: EACCES)))
       }
       guard let loss = file.removeLoss() else { continue }
-      diagnostics.write(.syslogErr, .notWritten(bytes: loss.bytes, to: file.path, loss.reason))
+      diagnostics.write(.syslogErr, .notWritten(bytes: loss.bytes, loss.lost, to: file.path, loss.reason))
     }
     guard Feature.ring.isBuilt, let ring else { return }
     for warning in ring.removeWarnings() { diagnostics.write(.syslogWarning, warning) }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 
 /// The ring in shared memory of BusyBox's `-C`, read by its `logread`.
@@ -42,6 +43,9 @@ final class RingBuffer {
   private(set) var deadline: Instant?
   /// Lines that newer ones have pushed out before they were in the ring, ever.
   private(set) var lostLines: UInt64 = 0
+  private var lost = WithLosses<LossPeriod>()
+  /// When the log was told of them last.
+  private var toldAt = WithLosses<Instant>()
 
   private init(_ memory: consuming Memory, bytes: Int, user: uid_t) {
     self.bytes = bytes
@@ -117,6 +121,11 @@ extension RingBuffer {
     first = 0
     tryAt = tryStep
     deadline = nil
+    guard Feature.losses.isBuilt, let period = lost.value,
+      toldAt.value.map({ now.since($0) >= LogFile.reportAfter }) ?? true
+    else { return }
+    warnings.append(.ringLost(period))
+    (lost.value, toldAt.value) = (nil, now)
   }
 
   private var tryStep: Int { min(RingBuffer.batchSize, memory.size) }
@@ -127,6 +136,7 @@ extension RingBuffer {
     while let end = waiting[first...].firstIndex(of: 0), waiting.count - end > memory.size {
       first = end + 1
       lostLines &+= 1
+      if Feature.losses.isBuilt { lost.add(1, at: SystemClock.seconds) }
     }
     guard first > memory.size / 2 else { return }
     waiting.removeSubrange(..<first)

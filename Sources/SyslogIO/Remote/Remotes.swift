@@ -221,6 +221,7 @@ extension Remotes where TLS: ~Copyable {
   /// Sends what this turn has queued.
   func flush(_ time: CalendarTime, now: Instant) {
     eachStream { $0.flush(time, now: now) }
+    if Feature.losses.isBuilt { for transport in udp { transport.reportDiscarded(time, now: now) } }
   }
 }
 

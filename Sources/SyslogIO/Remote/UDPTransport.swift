@@ -19,6 +19,10 @@ final class UDPTransport {
   private let diagnostics: Diagnostics
   let statistics = RemoteStatistics()
   private var datagram: [UInt8] = []
+  /// What was discarded, for as long as the collector was not told.
+  private(set) var lost = WithLosses<LossPeriod>()
+  /// When it was told last.
+  private var toldAt = WithLosses<Instant>()
 
   init(
     _ settings: RemoteSettings, _ originator: Originator, resolver: Resolver,
@@ -105,7 +109,7 @@ final class UDPTransport {
       if noteFailure(failure, now: now), failed != done {
         failed = done
       } else {
-        sender.counters.discarded &+= 1
+        noteDiscarded(1)
         done += 1
       }
     }
@@ -134,8 +138,33 @@ final class UDPTransport {
 
   /// Counts messages that there is no address or no socket for, and asks for the address.
   private func discard(_ messages: Int, now: Instant) {
-    sender.counters.discarded &+= UInt64(messages)
+    noteDiscarded(messages)
     if addresses.isEmpty { perform(sender.wake(now: now), now: now) }
+  }
+
+  private func noteDiscarded(_ messages: Int) {
+    sender.counters.discarded &+= UInt64(messages)
+    if Feature.losses.isBuilt { lost.add(UInt64(messages), at: SystemClock.seconds) }
+  }
+
+  /// Tells the collector how many messages were discarded (RFC 5424 §8.5), once sending works again,
+  /// and every ten seconds at most.
+  func reportDiscarded(_ time: CalendarTime, now: Instant) {
+    guard Feature.losses.isBuilt, let period = lost.value, period.isOver, !sender.isFailing,
+      toldAt.value.map({ now.since($0) >= DatagramSender.quietPause }) ?? true
+    else { return }
+    toldAt.value = now
+    let notice = Sentence.unsentForCollector(period, process: getpid()).text.bytes
+    let sent = sender.counters.sent
+    send(notice.span, Message(notice.span), time, now: now)
+    // What could not be sent this time is no message that was lost.
+    guard sender.counters.sent != sent else {
+      sender.counters.discarded &-= 1
+      lost.value = period
+      return
+    }
+    lost.value = nil
+    say(.unsent(period))
   }
 
   /// One datagram with one message and nothing else (RFC 5426 §3.1, D1), but for the LF that
@@ -188,6 +217,7 @@ final class UDPTransport {
   }
 
   private func noteSuccess(now: Instant) {
+    if Feature.losses.isBuilt { lost.value?.isOver = true }
     if sender.sendingWorked(now: now) { say(.sendsAgain, .syslogNotice) }
     lookUpAgain(now: now)
   }

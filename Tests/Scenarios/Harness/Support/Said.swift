@@ -127,7 +127,7 @@ extension Said {
   static let anyPeer = Said("SyslogIO.anyPeer")
   static let setAside = Said("SyslogIO.setAside")
   static let discardedForCollector = Said("SyslogIO.discardedForCollector")
-    .behind("messages").before("7")
+    .behind("messages").before("between")
 }
 
 // MARK: Servers
