@@ -11,7 +11,11 @@ private let certificate = CertificateSummary(
   isAuthority: false, pathLimit: -1, dnsNames: [Array("other.example".utf8)], addresses: [],
   spkiFingerprint: digest, fingerprint: digest, sha1Fingerprint: [])
 private let digest: SHA256Digest = SHA256Digest([UInt8](repeating: 0, count: 32).span)!
-private let lost = LossPeriod(7, at: 1_795_478_400)
+private var lost: LossPeriod {
+  let lost = LossPeriod()
+  lost.add(7, at: 1_795_478_400)
+  return lost
+}
 private let address: SocketAddress = SocketAddress(literal: "192.0.2.1", port: 7)!
 private var counters: Sentence {
   let sender = TransportSender(
@@ -89,9 +93,8 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("both", .both(Sentence(joined: "«one»"), Sentence(joined: "«other»"))),
   ("fipsModule", .fipsModule("«module»")),
   ("filesChanged", .filesChanged),
-  ("discardedForCollector", .discardedForCollector(7, lost, capacity: 7, process: 7)),
-  ("discarded", .discarded(7, lost)),
-  ("unsentForCollector", .unsentForCollector(lost, process: 7)),
+  ("discarded", .discarded(7, lost, capacity: 7)),
+  ("notice", .notice(Sentence(joined: "«what»"), process: 7)),
   ("unsent", .unsent(lost)),
   ("setAside", .setAside),
   ("discarding", .discarding(capacity: 7)),

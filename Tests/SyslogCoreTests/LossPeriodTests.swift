@@ -7,12 +7,9 @@ struct LossPeriodTests {
   @Test("is from the first to the last of them, with their number")
   func period() throws {
     var lost = WithLosses<LossPeriod>()
-    #expect(lost.value == nil)
-    lost.add(0, at: 50)
     #expect(lost.value == nil, "nothing was lost")
     lost.add(2, at: 100)
     lost.add(3, at: 160)
-    lost.add(0, at: 170)
     let period = try #require(lost.value)
     #expect(period.count == 5)
     #expect(period.first == 100 && period.last == 160)
@@ -29,13 +26,22 @@ struct LossPeriodTests {
     }
   }
 
-  @Test("goes on when more is lost after something was delivered")
-  func goesOn() {
-    var lost = WithLosses<LossPeriod>()
+  @Test("is over when messages were delivered for ten seconds and none was lost meanwhile")
+  func end() {
+    let lost = LossPeriod()
+    func deliver(_ seconds: Int64...) -> [Bool] {
+      seconds.map {
+        lost.delivered(now: Instant(milliseconds: 1000 * $0))
+        return lost.isOver
+      }
+    }
     lost.add(1, at: 1)
-    lost.value?.isOver = true
+    #expect(!lost.isOver)
+    #expect(deliver(5, 14) == [false, false])
     lost.add(1, at: 2)
-    #expect(lost.value?.isOver == false)
-    #expect(lost.value?.count == 2)
+    #expect(deliver(16, 25) == [false, false])
+    #expect(deliver(26) == [true])
+    lost.add(1, at: 3)
+    #expect(!lost.isOver && lost.count == 3)
   }
 }

@@ -15,12 +15,14 @@ import Testing
     transport.reportDiscarded(RemoteUnderTest.time, now: Self.now + .seconds(seconds))
   }
 
-  /// What the collector is told, with the times of a period.
+  /// What the collector is told of a period.
   private func notice(_ lost: LossPeriod) -> String {
-    Sentence.unsentForCollector(lost, process: getpid()).string + "\n"
+    Sentence.notice(.unsent(lost), process: getpid()).string + "\n"
   }
 
-  @Test("is told how many and when, once the first is sent, and the log too", arguments: [false, true])
+  @Test(
+    "is told how many and when, once others have been sent for ten seconds, and the log too",
+    arguments: [false, true])
   func name(alone: Bool) throws {
     let sink = try Sink()
     let begin = SystemClock.seconds
@@ -35,11 +37,16 @@ import Testing
     #expect(lost.count == 3)
     #expect(begin <= lost.first && lost.first <= lost.last && lost.last <= SystemClock.seconds)
     transport.resolved([sink.address], nil, now: Self.now)
-    turn(transport)
-    #expect(sink.next() == nil, "nothing has been sent yet")
-    _ = try remote.send(["d"], to: transport)
-    turn(transport)
-    #expect(sink.next() == "d\n")
+    for second: Int64 in [1, 10] {
+      turn(transport, after: second)
+      _ = try remote.send(["d"], to: transport, at: Self.now + .seconds(second))
+      turn(transport, after: second)
+      #expect(sink.next() == "d\n")
+      #expect(sink.next() == nil)
+    }
+    _ = try remote.send(["e"], to: transport, at: Self.now + .seconds(11))
+    turn(transport, after: 11)
+    #expect(sink.next() == "e\n")
     let told = try #require(sink.next())
     #expect(told == notice(lost))
     let (first, last) = (Text(utc: lost.first).string, Text(utc: lost.last).string)
@@ -47,14 +54,14 @@ import Testing
       told == "<44>syslogd[\(getpid())]: 3 messages for this collector discarded between \(first) "
         + "and \(last): they could not be sent\n")
     #expect(remote.said() == [.udpRemote(transport.settings.name, .unsent(lost))])
-    for second: Int64 in [0, 11] {
-      _ = try remote.send(["e"], to: transport, at: Self.now + .seconds(second))
+    for second: Int64 in [12, 30] {
+      _ = try remote.send(["f"], to: transport, at: Self.now + .seconds(second))
       turn(transport, after: second)
-      #expect(sink.next() == "e\n")
+      #expect(sink.next() == "f\n")
     }
-    #expect(sink.next() == nil)
+    #expect(sink.next() == nil, "once")
     #expect(transport.sender.counters.discarded == 3)
-    #expect(transport.sender.counters.sent == 4, "the notice is a message, too")
+    #expect(transport.sender.counters.sent == 6, "the notice is a message, too")
   }
 
   @Test("is told only when sending is known to work again: nothing came back for ten seconds")

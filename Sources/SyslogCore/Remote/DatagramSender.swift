@@ -34,7 +34,7 @@ public struct DatagramSender: Sendable {
   private var reportedAt = Instant(milliseconds: 0)
   /// What comes back for a datagram comes within this time: a neighbour that does not answer is given
   /// up after 3 s, and a host may say only once in a second that nobody listens.
-  public static let quietPause = Interval.seconds(10)
+  static let quietPause = Interval.seconds(10)
   /// Since when nothing has failed.
   private var quietSince: Instant?
   /// Which addresses failed.

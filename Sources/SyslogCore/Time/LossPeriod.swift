@@ -2,36 +2,45 @@ public import Features
 
 /// Messages that were lost and that nobody has been told of, and when: what the system's clock showed
 /// when the first and the last of them were given up, not when they had come.
-public struct LossPeriod: Equatable, Sendable {
+public final class LossPeriod {
   /// How many.
-  public private(set) var count: UInt64
+  public private(set) var count: UInt64 = 0
   /// Seconds since 1970. The clock may be set meanwhile: `last` is never before `first`.
-  public private(set) var first: Int64
-  public private(set) var last: Int64
-  /// Whether something was delivered since.
-  public var isOver = false
+  public private(set) var first = Int64.max
+  public private(set) var last = Int64.min
+  /// Since when messages have been delivered again.
+  private var deliveredSince: Instant?
+  /// Whether that was ten seconds ago, and nothing was lost since.
+  public private(set) var isOver = false
 
-  /// So many messages were lost at this time.
-  public init(_ count: UInt64, at seconds: Int64) {
-    (self.count, first, last) = (count, seconds, seconds)
+  public init() {}
+
+  /// So many messages more were lost at this time.
+  @inline(never)
+  public func add(_ more: UInt64, at seconds: Int64) {
+    count &+= more
+    if seconds < first { first = seconds }
+    if seconds > last { last = seconds }
+    deliveredSince = nil
+    isOver = false
   }
 
-  fileprivate mutating func add(_ more: UInt64, at seconds: Int64) {
-    count &+= more
-    first = min(first, seconds)
-    last = max(last, seconds)
-    isOver = false
+  /// A message was delivered.
+  public func delivered(now: Instant) {
+    guard let deliveredSince else {
+      self.deliveredSince = now
+      return
+    }
+    isOver = now.since(deliveredSince) >= .seconds(10)
   }
 }
 
 extension WithLosses where Value == LossPeriod {
-  /// So many messages more were lost at this time.
+  /// So many messages more, at least one, were lost at this time.
+  @inline(never)
   public mutating func add(_ count: UInt64, at seconds: Int64) {
-    guard Feature.losses.isBuilt, count > 0 else { return }
-    guard value == nil else {
-      value?.add(count, at: seconds)
-      return
-    }
-    value = LossPeriod(count, at: seconds)
+    let period = value ?? LossPeriod()
+    period.add(count, at: seconds)
+    value = period
   }
 }

@@ -31,7 +31,7 @@ public final class LogFile {
   private static var bufferLimit: Int { 16 * 1024 }
   /// Losses are reported once in this time at most, or a terminal that is only slow would show
   /// little else.
-  static var reportAfter: Interval { .seconds(10) }
+  private static var reportAfter: Interval { .seconds(10) }
 
   let path: Text
   private let isStandardOutput: Bool
@@ -51,7 +51,7 @@ public final class LogFile {
   /// Bytes that could not be written (disk full, reader gone), ever.
   private(set) var lostBytes: UInt64 = 0
   private var loss: (bytes: UInt64, reason: Errno)?
-  private var lost = WithLosses<LossPeriod>()
+  private(set) var lost = WithLosses<LossPeriod>()
   /// Why the console has the place of the file.
   private var diversion = WithLosses<Errno>()
   private var isDenied = false
@@ -114,12 +114,10 @@ public final class LogFile {
   }
 
   /// What was lost since the last call, and why at first; nil until writing works again.
-  func removeLoss() -> (bytes: UInt64, lost: LossPeriod?, reason: Errno)? {
-    guard isOver else { return nil }
-    isOver = false
-    guard let (bytes, reason) = loss else { return nil }
-    defer { (loss, lost.value) = (nil, nil) }
-    return (bytes, lost.value, reason)
+  func removeLoss() -> Sentence? {
+    guard isOver, let (bytes, reason) = loss else { return nil }
+    defer { (loss, lost.value, isOver) = (nil, nil, false) }
+    return .notWritten(bytes: bytes, lost.value, to: path, reason)
   }
 
   /// The file does not have what begins at this place of the buffer.

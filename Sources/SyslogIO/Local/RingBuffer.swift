@@ -44,8 +44,6 @@ final class RingBuffer {
   /// Lines that newer ones have pushed out before they were in the ring, ever.
   private(set) var lostLines: UInt64 = 0
   private var lost = WithLosses<LossPeriod>()
-  /// When the log was told of them last.
-  private var toldAt = WithLosses<Instant>()
 
   private init(_ memory: consuming Memory, bytes: Int, user: uid_t) {
     self.bytes = bytes
@@ -88,8 +86,11 @@ final class RingBuffer {
 
   private func warn(of flaw: RingFlaw?) {
     guard let flaw, flaw != .unusable else { return }
-    warnings.append(.ringReplaced(flaw))
+    warn(.ringReplaced(flaw))
   }
+
+  @inline(never)
+  private func warn(_ warning: Sentence) { warnings.append(warning) }
 }
 
 // MARK: Lines
@@ -121,11 +122,9 @@ extension RingBuffer {
     first = 0
     tryAt = tryStep
     deadline = nil
-    guard Feature.losses.isBuilt, let period = lost.value,
-      toldAt.value.map({ now.since($0) >= LogFile.reportAfter }) ?? true
-    else { return }
-    warnings.append(.ringLost(period))
-    (lost.value, toldAt.value) = (nil, now)
+    guard Feature.losses.isBuilt, let period = lost.value else { return }
+    warn(.ringLost(period))
+    lost.value = nil
   }
 
   private var tryStep: Int { min(RingBuffer.batchSize, memory.size) }
@@ -200,7 +199,7 @@ extension RingBuffer {
       memory = try Memory(bytes: bytes, user: user) { flaw = flaw ?? $0 }
       isMissing = false
     } catch {
-      if !isMissing { warnings.append(.noRing(bytes: bytes, error)) }
+      if !isMissing { warn(.noRing(bytes: bytes, error)) }
       isMissing = true
       return false
     }

@@ -114,13 +114,12 @@ extension StreamTransport where TLS: ~Copyable {
   private func reportDiscarded(_ time: CalendarTime, now: Instant) {
     let count = sender.discardedToReport(now: now)
     guard count > 0, hasRoomForReport else { return }
-    let notice = Sentence.discardedForCollector(
-      count, lost.value, capacity: sender.queue.capacity, process: getpid())
-    let bytes = notice.text.bytes
+    let sentence = Sentence.discarded(count, lost.value, capacity: sender.queue.capacity)
+    let bytes = Sentence.notice(sentence, process: getpid()).text.bytes
     queue(bytes.span, Message(bytes.span), time, now: now)
     sender.reportedDiscarded(count, now: now)
     hasReportedDiscarding = false
-    say(.discarded(count, lost.value))
+    say(sentence)
     lost.value = nil
   }
 }

@@ -21,8 +21,6 @@ final class UDPTransport {
   private var datagram: [UInt8] = []
   /// What was discarded, for as long as the collector was not told.
   private(set) var lost = WithLosses<LossPeriod>()
-  /// When it was told last.
-  private var toldAt = WithLosses<Instant>()
 
   init(
     _ settings: RemoteSettings, _ originator: Originator, resolver: Resolver,
@@ -147,24 +145,19 @@ final class UDPTransport {
     if Feature.losses.isBuilt { lost.add(UInt64(messages), at: SystemClock.seconds) }
   }
 
-  /// Tells the collector how many messages were discarded (RFC 5424 §8.5), once sending works again,
-  /// and every ten seconds at most.
+  /// Tells the collector how many messages were discarded (RFC 5424 §8.5), when that is over.
   func reportDiscarded(_ time: CalendarTime, now: Instant) {
-    guard Feature.losses.isBuilt, let period = lost.value, period.isOver, !sender.isFailing,
-      toldAt.value.map({ now.since($0) >= DatagramSender.quietPause }) ?? true
+    guard Feature.losses.isBuilt, let period = lost.value, period.isOver, !sender.isFailing
     else { return }
-    toldAt.value = now
-    let notice = Sentence.unsentForCollector(period, process: getpid()).text.bytes
-    let sent = sender.counters.sent
-    send(notice.span, Message(notice.span), time, now: now)
-    // What could not be sent this time is no message that was lost.
-    guard sender.counters.sent != sent else {
-      sender.counters.discarded &-= 1
-      lost.value = period
-      return
-    }
+    let sentence = Sentence.unsent(period)
+    let notice = Sentence.notice(sentence, process: getpid()).text.bytes
+    let discarded = sender.counters.discarded
     lost.value = nil
-    say(.unsent(period))
+    send(notice.span, Message(notice.span), time, now: now)
+    if sender.counters.discarded == discarded { return say(sentence) }
+    // The notice is none of the messages that were lost. It is sent another time.
+    sender.counters.discarded = discarded
+    lost.value = period
   }
 
   /// One datagram with one message and nothing else (RFC 5426 §3.1, D1), but for the LF that
@@ -217,7 +210,7 @@ final class UDPTransport {
   }
 
   private func noteSuccess(now: Instant) {
-    if Feature.losses.isBuilt { lost.value?.isOver = true }
+    if Feature.losses.isBuilt { lost.value?.delivered(now: now) }
     if sender.sendingWorked(now: now) { say(.sendsAgain, .syslogNotice) }
     lookUpAgain(now: now)
   }

@@ -126,7 +126,7 @@ extension Said {
   static let handshakeTimedOut = Said("SyslogIO.handshakeTimedOut")
   static let anyPeer = Said("SyslogIO.anyPeer")
   static let setAside = Said("SyslogIO.setAside")
-  static let discardedForCollector = Said("SyslogIO.discardedForCollector")
+  static let discardedForCollector = Said("SyslogIO.discarded")
     .behind("messages").before("between")
 }
 
