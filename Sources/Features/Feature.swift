@@ -61,7 +61,7 @@ public enum Feature: UInt8, CaseIterable, Sendable {
   case formats
   /// `--replay`: messages that were acknowledged are sent again after a break.
   case replay
-  /// rtnetlink: a new address or route brings the next attempt forward.
+  /// rtnetlink: a new address or route, or a link that begins to work, brings the next attempt forward.
   case networkEvents
   /// `--failover`: a remote that takes over while the one before it does not work.
   case failover

@@ -208,7 +208,8 @@ struct LogFileLossTests {
     let content = workspace.content(of: "log") ?? ""
     return [
       isMounted, size == 32768, lost == 40_000 - 32768, early, told?.count == 9,
-      loss == .notWritten(bytes: lost + 13, told, to: file.path, Errno(code: ENOSPC)), content.utf8.count == 1500 + 1 + 5,
+      loss == .notWritten(bytes: lost + 13, told, to: file.path, Errno(code: ENOSPC)),
+      content.utf8.count == 1500 + 1 + 5,
       content.hasSuffix("x\nfits\n"),
     ]
   }
@@ -240,7 +241,8 @@ struct LogFileLossTests {
       // A thousand waits would be a hundred seconds.
       after.tv_sec - before.tv_sec < 50, taken == line, file.lostBytes == 5000,
       lost?.count == 1000,
-      loss == .notWritten(bytes: 5000, lost, to: file.path, Errno(code: EAGAIN)), pipe.take() == "again\n",
+      loss == .notWritten(bytes: 5000, lost, to: file.path, Errno(code: EAGAIN)),
+      pipe.take() == "again\n",
     ]
   }
 }

@@ -72,7 +72,8 @@ extension Scenarios {
     }
 
     @Test(
-      "a full queue keeps the most severe; the collector is told what was discarded, and when (M17)")
+      "a full queue keeps the most severe; the collector is told what was discarded, and when (M17)"
+    )
     func mostSevereSurvive() throws {
       let identity = try Certificates.shared().rsa
       let port = try FreePort.next()
