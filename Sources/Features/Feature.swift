@@ -61,12 +61,14 @@ public enum Feature: UInt8, CaseIterable, Sendable {
   case formats
   /// `--replay`: messages that were acknowledged are sent again after a break.
   case replay
-  /// rtnetlink: a new address or route brings the next attempt forward.
+  /// rtnetlink: a new address or route, or a link that begins to work, brings the next attempt forward.
   case networkEvents
   /// `--failover`: a remote that takes over while the one before it does not work.
   case failover
   /// `--spool`: a file for what a remote's full queue does not take.
   case spool
+  /// When messages were lost, in the log; and over UDP a word to the collector.
+  case losses
   /// systemd's sd_notify and socket activation.
   case systemd
 
@@ -182,6 +184,12 @@ public enum Feature: UInt8, CaseIterable, Sendable {
       #else
         false
       #endif
+    case .losses:
+      #if Losses
+        true
+      #else
+        false
+      #endif
     case .systemd:
       #if Systemd
         true
@@ -212,6 +220,7 @@ public enum Feature: UInt8, CaseIterable, Sendable {
     case .networkEvents: "NetworkEvents"
     case .failover: "Failover"
     case .spool: "Spool"
+    case .losses: "Losses"
     case .systemd: "Systemd"
     }
   }
@@ -220,6 +229,20 @@ public enum Feature: UInt8, CaseIterable, Sendable {
 /// What only a spool needs, and what takes no place in a program without one.
 public struct WithSpool<Value> {
   #if !Spool
+    public var value: Value? {
+      get { nil }
+      set {}
+    }
+  #else
+    public var value: Value?
+  #endif
+
+  public init() {}
+}
+
+/// What only the feature Losses needs, and what takes no place in a program without it.
+public struct WithLosses<Value> {
+  #if !Losses
     public var value: Value? {
       get { nil }
       set {}

@@ -155,19 +155,6 @@ extension Sentence {
 // MARK: Messages
 
 extension Sentence {
-  /// To the collector, as a message of its own (RFC 5424 §8.5).
-  static func discardedForCollector(
-    _ count: UInt64, capacity: Int, process: Int32
-  ) -> Sentence {
-    Sentence(
-      "<44>syslogd[$]: $ for this collector discarded: its queue of $ bytes was full",
-      Text(process), messages(count), Text(capacity))
-  }
-
-  static func discarded(_ count: UInt64) -> Sentence {
-    Sentence("$ discarded, the queue was full", messages(count))
-  }
-
   static var setAside: Sentence {
     Sentence(
       """
@@ -190,10 +177,6 @@ extension Sentence {
     case .removal:
       Sentence("$ not delivered before the remote was closed", messages(UInt64(count)))
     }
-  }
-
-  static func discardedUnreported(_ count: UInt64) -> Sentence {
-    Sentence("$ discarded, and the collector was not told", messages(count))
   }
 }
 

@@ -91,10 +91,6 @@ extension Sentence {
     Sentence("cannot open /dev/kmsg: $", cause.description)
   }
 
-  static func notWritten(bytes: UInt64, to path: Text, _ cause: Errno) -> Sentence {
-    Sentence("$: $ bytes were not written: $", path, Text(bytes), cause.description)
-  }
-
   static var ringHeldByReader: Sentence {
     Sentence("a reader has locked the ring for more than a second; writing anyway")
   }

@@ -11,6 +11,11 @@ private let certificate = CertificateSummary(
   isAuthority: false, pathLimit: -1, dnsNames: [Array("other.example".utf8)], addresses: [],
   spkiFingerprint: digest, fingerprint: digest, sha1Fingerprint: [])
 private let digest: SHA256Digest = SHA256Digest([UInt8](repeating: 0, count: 32).span)!
+private var lost: LossPeriod {
+  let lost = LossPeriod()
+  lost.add(7, at: 1_795_478_400)
+  return lost
+}
 private let address: SocketAddress = SocketAddress(literal: "192.0.2.1", port: 7)!
 private var counters: Sentence {
   let sender = TransportSender(
@@ -88,14 +93,15 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("both", .both(Sentence(joined: "«one»"), Sentence(joined: "«other»"))),
   ("fipsModule", .fipsModule("«module»")),
   ("filesChanged", .filesChanged),
-  ("discardedForCollector", .discardedForCollector(7, capacity: 7, process: 7)),
-  ("discarded", .discarded(7)),
+  ("discarded", .discarded(7, lost, capacity: 7)),
+  ("notice", .notice(Sentence(joined: "«what»"), process: 7)),
+  ("unsent", .unsent(lost)),
   ("setAside", .setAside),
   ("discarding", .discarding(capacity: 7)),
   ("removed", .removed),
   ("notDelivered exit", .notDelivered(7, .exit)),
   ("notDelivered removal", .notDelivered(7, .removal)),
-  ("discardedUnreported", .discardedUnreported(7)),
+  ("discardedUnreported", .discardedUnreported(7, lost)),
   ("counters", .counters(DatagramSender.Counters())),
   ("counters 2", counters),
   ("streamRemote tls", .streamRemote("«name»", .tls, Sentence(joined: "«what»"))),
@@ -142,7 +148,8 @@ let samplesOfSyslogIO: [(name: String, sentence: Sentence)] = [
   ("ringReplaced foreign", .ringReplaced(.foreign(7))),
   ("ringReplaced writable", .ringReplaced(.writable)),
   ("noKernelLog", .noKernelLog(Errno(code: ENOENT))),
-  ("notWritten", .notWritten(bytes: 7, to: "«path»", Errno(code: ENOENT))),
+  ("notWritten", .notWritten(bytes: 7, lost, to: "«path»", Errno(code: ENOENT))),
+  ("ringLost", .ringLost(lost)),
   ("ringHeldByReader", .ringHeldByReader),
   ("noUser", .noUser("«name»")),
   ("notRoot", .notRoot("«name»")),

@@ -38,8 +38,9 @@ struct LogFileLossTests {
     }
   }
 
-  @Test("is counted, and said once, with its reason, as soon as writing works again")
+  @Test("is counted, and said once, with its reason and its time, once writing works again")
   func slow() throws {
+    let begin = SystemClock.seconds
     let workspace = try Workspace()
     let pipe = try Pipe(workspace, "log")
     let file = LogFile(path: Text(of: pipe.path))
@@ -53,8 +54,13 @@ struct LogFileLossTests {
     #expect(file.removeLoss() == nil)
     #expect(pipe.take() == line)
     Self.write("again\n", to: file)
-    let loss = file.removeLoss()
-    #expect(loss?.bytes == 11 && loss?.reason == Errno(code: EAGAIN))
+    let lost = try #require(file.lost.value)
+    #expect(begin <= lost.first && lost.first <= lost.last && lost.last <= SystemClock.seconds)
+    let (first, last) = (Text(utc: lost.first).string, Text(utc: lost.last).string)
+    #expect(
+      file.removeLoss()?.string
+        == "\(pipe.path): 2 messages were not written between \(first) and \(last): "
+        + Errno(code: EAGAIN).description.string)
     #expect(file.removeLoss() == nil)
     #expect(pipe.take() == "again\n")
     #expect(file.lostBytes == 11)
@@ -72,10 +78,11 @@ struct LogFileLossTests {
       Self.write("lost\n", to: file, at: Self.start + .seconds(second))
       _ = pipe.take()
       Self.write("fits\n", to: file, at: Self.start + .seconds(second))
-      if let loss = file.removeLoss() { told.append(loss.bytes) }
+      let lost = file.lost.value?.count ?? 0
+      if file.removeLoss() != nil { told.append(lost) }
       _ = pipe.take()
     }
-    #expect(told == [5, 50, 50])
+    #expect(told == [1, 10, 10])
     #expect(file.lostBytes == 125)
   }
 
@@ -92,6 +99,7 @@ struct LogFileLossTests {
     #expect(file.lostBytes == 105)
     #expect(pipe.take() == String(repeating: "x", count: Pipe.room))
     Self.write("next\n", to: file)
+    #expect(file.lost.value?.count == 2, "a line of which only a part was taken is lost")
     Self.write("another\n", to: file)
     #expect(pipe.take() == "\nnext\nanother\n")
     #expect(file.lostBytes == 105)
@@ -103,6 +111,34 @@ struct LogFileLossTests {
     for _ in 0..<10 { Self.write("1234\n", to: file) }
     #expect(file.lostBytes == 50)
     #expect(file.removeLoss() == nil)
+  }
+
+  @Test("is told, too, when only the console had it: a folder that was not there")
+  func diverted() async {
+    await #expect(processExitsWith: .success) { leave(try Self.divert()) }
+  }
+
+  private static func divert() throws -> [Bool] {
+    let pair = try SocketPair(CPOSIX_SOCK_SEQPACKET)
+    dup2(pair.far.rawValue, STDERR_FILENO)
+    let workspace = try Workspace()
+    let folder = workspace.file("stick")
+    let file = LogFile(path: Text(of: folder + "/log"))
+    write("one\ntwo\n", to: file)
+    write("three\n", to: file)
+    let early = file.removeLoss() == nil
+    mkdir(folder, 0o700)
+    write("four\n", to: file)
+    write("five\n", to: file, at: start + .seconds(1))
+    let lost = file.lost.value
+    let loss = file.removeLoss()
+    write("six\n", to: file, at: start + .seconds(1))
+    return [
+      early, lost?.count == 4,
+      loss == .notWritten(bytes: 19, lost, to: file.path, Errno(code: ENOENT)),
+      file.lostBytes == 0, file.removeLoss() == nil,
+      workspace.content(of: "stick/log") == "five\nsix\n",
+    ]
   }
 
   @Test("is told from what goes to the console: a FIFO that nobody reads")
@@ -167,11 +203,13 @@ struct LogFileLossTests {
     // An operator makes room, and leaves the file as it is.
     truncate(workspace.path + "/log", 1500)
     write("fits\n", to: file)
+    let told = file.lost.value
     let loss = file.removeLoss()
     let content = workspace.content(of: "log") ?? ""
     return [
-      isMounted, size == 32768, lost == 40_000 - 32768, early, loss?.bytes == lost + 13,
-      loss?.reason == Errno(code: ENOSPC), content.utf8.count == 1500 + 1 + 5,
+      isMounted, size == 32768, lost == 40_000 - 32768, early, told?.count == 9,
+      loss == .notWritten(bytes: lost + 13, told, to: file.path, Errno(code: ENOSPC)),
+      content.utf8.count == 1500 + 1 + 5,
       content.hasSuffix("x\nfits\n"),
     ]
   }
@@ -197,11 +235,14 @@ struct LogFileLossTests {
     clock_gettime(CLOCK_MONOTONIC, &after)
     let taken = pipe.take()
     write("again\n", to: file)
+    let lost = file.lost.value
     let loss = file.removeLoss()
     return [
       // A thousand waits would be a hundred seconds.
       after.tv_sec - before.tv_sec < 50, taken == line, file.lostBytes == 5000,
-      loss?.bytes == 5000, loss?.reason == Errno(code: EAGAIN), pipe.take() == "again\n",
+      lost?.count == 1000,
+      loss == .notWritten(bytes: 5000, lost, to: file.path, Errno(code: EAGAIN)),
+      pipe.take() == "again\n",
     ]
   }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import CPosix
+import Features
 import SyslogCore
 import Testing
 
@@ -7,24 +8,33 @@ import Testing
 
 @Suite("A TLS remote whose queue is full")
 struct TLSDiscardTests {
-  @Test("is told once how many of its messages were discarded, when it is connected again (M16)")
+  @Test(
+    "is told once how many of its messages were discarded, and when, once it is connected (M16)")
   func discarded() throws {
     let remote = try RemoteUnderTest { $0.delivery.queueCapacity = MessageQueue.minimumCapacity }
+    let begin = SystemClock.seconds
     // 16 frames of 1,003 bytes fit.
     for _ in 0..<50 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
+    remote.flush()
+    let lost = try #require(remote.transport.lost.value)
+    #expect(lost.count == 34)
+    #expect(begin <= lost.first && lost.first <= lost.last && lost.last <= SystemClock.seconds)
     #expect(remote.connect())
     let connection = try #require(remote.accept())
     #expect(remote.acknowledged())
     _ = remote.said()
     remote.flush()
-    let notice = Sentence.discardedForCollector(34, capacity: 16400, process: getpid()).string
+    let said = Sentence.discarded(34, lost, capacity: 16400)
+    let notice = Sentence.notice(said, process: getpid()).string
+    let (first, last) = (Text(utc: lost.first).string, Text(utc: lost.last).string)
     #expect(
-      notice == "<44>syslogd[\(getpid())]: 34 messages for this collector discarded: its queue of "
-        + "16400 bytes was full")
+      notice == "<44>syslogd[\(getpid())]: 34 messages for this collector discarded between "
+        + "\(first) and \(last): its queue of 16400 bytes was full")
     let expected = "\(notice.utf8.count) \(notice)"
     #expect(
       connection.read(16 * 1003 + expected.utf8.count).dropFirst(16 * 1003) == expected)
-    #expect(remote.said() == [.discarded(34)])
+    #expect(remote.said() == [said])
+    #expect(remote.transport.lost.value == nil)
     for _ in 0..<3 {
       remote.now = remote.now + .seconds(2)
       remote.flush()
@@ -51,7 +61,7 @@ struct TLSDiscardTests {
       text += connection.readAll()
       if let deadline = remote.transport.deadline { remote.now = max(remote.now, deadline) }
       _ = remote.deadlineReached()
-      return text.contains("4 messages for this collector discarded")
+      return text.contains("4 messages for this collector discarded between ")
     }
     #expect(isTold)
     #expect(text.hasPrefix("999 <13>x"))
@@ -68,6 +78,32 @@ struct TLSDiscardTests {
       remote.flush()
     }
     #expect(remote.said() == [.discarding(capacity: 16400)])
+  }
+
+  @Test("has its first and its last loss told, whatever was discarded between them")
+  func period() throws {
+    let remote = try RemoteUnderTest { $0.delivery.queueCapacity = MessageQueue.minimumCapacity }
+    remote.library.handshakeAnswers = [.blocked(.readable)]
+    #expect(remote.startHandshake())
+    for _ in 0..<3 {
+      for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
+      remote.flush()
+    }
+    _ = remote.said()
+    var lost = try #require(remote.transport.lost.value)
+    #expect(lost.count == remote.transport.sender.discardedUnreported)
+    // As if this had been going on for a while.
+    var longer = WithLosses<LossPeriod>()
+    longer.add(1, at: 1_795_478_400)
+    let count = lost.count
+    longer.add(count - 1, at: lost.last)
+    remote.transport.lost = longer
+    remote.queue("<15>" + String(repeating: "x", count: 995))
+    remote.transport.stopAndReport(.exit, now: remote.now)
+    lost = try #require(remote.transport.lost.value)
+    #expect(lost.first == 1_795_478_400 && lost.count == count + 1)
+    #expect(
+      remote.said() == [.notDelivered(16, .exit), .discardedUnreported(lost.count, lost)])
   }
 
   @Test("is reported in the log once while it is not connected")

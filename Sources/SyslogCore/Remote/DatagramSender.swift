@@ -104,6 +104,9 @@ public struct DatagramSender: Sendable {
     return true
   }
 
+  /// Whether a failure was reported, and not yet that sending works again.
+  public var isFailing: Bool { reportedCode != 0 }
+
   /// The kernel took a message. True when it is to be reported that sending works again: nothing has
   /// come back for what was sent some time ago.
   public mutating func sendingWorked(now: Instant) -> Bool {

@@ -149,6 +149,7 @@ extension TransportSender {
   }
 
   /// The same, whether it can be notified or not.
+  @inline(never)
   public var discardedUnreported: UInt64 {
     queue.discarded.total &- discardedReported
   }

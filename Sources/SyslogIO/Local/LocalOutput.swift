@@ -228,8 +228,7 @@ extension LocalOutput {
       if file.removeDenial() {
         diagnostics.write(.syslogErr, .file(file.path, Errno(code: EACCES)))
       }
-      guard let loss = file.removeLoss() else { continue }
-      diagnostics.write(.syslogErr, .notWritten(bytes: loss.bytes, to: file.path, loss.reason))
+      if let loss = file.removeLoss() { diagnostics.write(.syslogErr, loss) }
     }
     guard Feature.ring.isBuilt, let ring else { return }
     for warning in ring.removeWarnings() { diagnostics.write(.syslogWarning, warning) }

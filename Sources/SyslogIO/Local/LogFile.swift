@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 
 /// A local log file, as BusyBox writes it: opened again at most once a second, so that a file
@@ -8,7 +9,8 @@ internal import SyslogCore
 ///
 /// Lines are collected for one turn of the loop and written together; files still end behind the
 /// line where BusyBox, which writes each by itself, ends them. What a full disk or a reader that is
-/// gone does not accept is counted and lost.
+/// gone does not accept is counted and lost. It is reported, with the time, when a write works again;
+/// so is what only the console has.
 public final class LogFile {
   /// BusyBox's `-s` and `-b`.
   public struct Rotation: Sendable {
@@ -49,6 +51,9 @@ public final class LogFile {
   /// Bytes that could not be written (disk full, reader gone), ever.
   private(set) var lostBytes: UInt64 = 0
   private var loss: (bytes: UInt64, reason: Errno)?
+  private(set) var lost = WithLosses<LossPeriod>()
+  /// Why the console has the place of the file.
+  private var diversion = WithLosses<Errno>()
   private var isDenied = false
   private var wasDenied = false
   private var isOver = false
@@ -84,7 +89,10 @@ public final class LogFile {
     if written < count {
       let reason = shared.isStuck ? Errno(code: EAGAIN) : Errno.last
       if written > 0 { isCut = buffer[written - 1] != UInt8(ascii: "\n") }
-      note(count - written, reason)
+      lostBytes &+= UInt64(count - written)
+      note(from: written, reason)
+    } else if let reason = diversion.value {
+      note(from: 0, reason)
     } else if loss != nil, !isOver {
       isOver = overAt.map { now.since($0) >= LogFile.reportAfter } ?? true
       if isOver { overAt = now }
@@ -106,16 +114,21 @@ public final class LogFile {
   }
 
   /// What was lost since the last call, and why at first; nil until writing works again.
-  func removeLoss() -> (bytes: UInt64, reason: Errno)? {
-    guard isOver else { return nil }
-    defer { loss = nil }
-    isOver = false
-    return loss
+  func removeLoss() -> Sentence? {
+    guard isOver, let (bytes, reason) = loss else { return nil }
+    defer { (loss, lost.value, isOver) = (nil, nil, false) }
+    return .notWritten(bytes: bytes, lost.value, to: path, reason)
   }
 
-  private func note(_ bytes: Int, _ reason: Errno) {
-    lostBytes &+= UInt64(bytes)
-    loss = ((loss?.bytes ?? 0) &+ UInt64(bytes), loss?.reason ?? reason)
+  /// The file does not have what begins at this place of the buffer.
+  private func note(from start: Int, _ reason: Errno) {
+    loss = (
+      (loss?.bytes ?? 0) &+ UInt64(buffer.count - start), loss?.reason ?? reason
+    )
+    guard Feature.losses.isBuilt else { return }
+    var lines: UInt64 = 0
+    for index in start..<buffer.count where buffer[index] == UInt8(ascii: "\n") { lines &+= 1 }
+    lost.add(lines, at: SystemClock.seconds)
   }
 }
 
@@ -130,6 +143,7 @@ extension LogFile {
       file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_APPEND | O_NONBLOCK)
       measure()
       wasDenied = false
+      diversion.value = nil
     } catch {
       if error.code == EACCES, !wasDenied { (isDenied, wasDenied) = (true, true) }
       // Without a free descriptor the file that is open is better than none.
@@ -137,6 +151,7 @@ extension LogFile {
       // As BusyBox: the console, and standard error where there is none.
       file = console.open()
       size = nil
+      diversion.value = error
     }
   }
 

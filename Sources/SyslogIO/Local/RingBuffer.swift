@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 
 /// The ring in shared memory of BusyBox's `-C`, read by its `logread`.
@@ -42,6 +43,7 @@ final class RingBuffer {
   private(set) var deadline: Instant?
   /// Lines that newer ones have pushed out before they were in the ring, ever.
   private(set) var lostLines: UInt64 = 0
+  private var lost = WithLosses<LossPeriod>()
 
   private init(_ memory: consuming Memory, bytes: Int, user: uid_t) {
     self.bytes = bytes
@@ -84,8 +86,11 @@ final class RingBuffer {
 
   private func warn(of flaw: RingFlaw?) {
     guard let flaw, flaw != .unusable else { return }
-    warnings.append(.ringReplaced(flaw))
+    warn(.ringReplaced(flaw))
   }
+
+  @inline(never)
+  private func warn(_ warning: Sentence) { warnings.append(warning) }
 }
 
 // MARK: Lines
@@ -117,6 +122,9 @@ extension RingBuffer {
     first = 0
     tryAt = tryStep
     deadline = nil
+    guard Feature.losses.isBuilt, let period = lost.value else { return }
+    warn(.ringLost(period))
+    lost.value = nil
   }
 
   private var tryStep: Int { min(RingBuffer.batchSize, memory.size) }
@@ -127,6 +135,7 @@ extension RingBuffer {
     while let end = waiting[first...].firstIndex(of: 0), waiting.count - end > memory.size {
       first = end + 1
       lostLines &+= 1
+      if Feature.losses.isBuilt { lost.add(1, at: SystemClock.seconds) }
     }
     guard first > memory.size / 2 else { return }
     waiting.removeSubrange(..<first)
@@ -190,7 +199,7 @@ extension RingBuffer {
       memory = try Memory(bytes: bytes, user: user) { flaw = flaw ?? $0 }
       isMissing = false
     } catch {
-      if !isMissing { warnings.append(.noRing(bytes: bytes, error)) }
+      if !isMissing { warn(.noRing(bytes: bytes, error)) }
       isMissing = true
       return false
     }

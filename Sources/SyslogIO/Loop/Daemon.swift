@@ -183,6 +183,8 @@ extension Daemon where TLS: ~Copyable {
     floor.save(clock, .running)
     remotes.flush(clock.calendar, now: clock.now)
     writeStatistics()
+    // What works again is known, and told, in the same turn.
+    if Feature.losses.isBuilt { local.flush(now: clock.now) }
     local.reportLosses(to: diagnostics)
     for line in diagnostics.removeLines() { local.say(line, clock.calendar, now: clock.now) }
     local.flush(now: clock.now)

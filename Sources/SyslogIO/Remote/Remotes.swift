@@ -18,10 +18,12 @@ final class Remotes<TLS: TLSBackend & ~Copyable> {
   private let floor: ClockFloor
   let resolver = Resolver()
   private var resolverSlot: Poller.Slot?
-  /// Where the kernel tells of new addresses and routes.
+  /// Where the kernel tells of new addresses and routes, and of links.
   private let routes = FileDescriptor(
     owning: Feature.networkEvents.isBuilt ? cposix_open_routes() : -1)
   private var routesSlot: Poller.Slot?
+  /// Which links are known to work.
+  private var runningLinks: UInt64 = 0
   /// Messages of it that are read in one turn.
   private static var routesPerTurn: Int { 64 }
   private var slots: [Poller.Slot] = []
@@ -221,6 +223,7 @@ extension Remotes where TLS: ~Copyable {
   /// Sends what this turn has queued.
   func flush(_ time: CalendarTime, now: Instant) {
     eachStream { $0.flush(time, now: now) }
+    if Feature.losses.isBuilt { for transport in udp { transport.reportDiscarded(time, now: now) } }
   }
 }
 
@@ -257,7 +260,7 @@ extension Remotes where TLS: ~Copyable {
   private func readRoutes(now: Instant) {
     var isNew = false
     for _ in 0..<Remotes.routesPerTurn {
-      let answer = cposix_read_routes(routes.rawValue)
+      let answer = unsafe cposix_read_routes(routes.rawValue, &runningLinks)
       guard answer >= 0 else { break }
       if answer > 0 { isNew = true }
     }

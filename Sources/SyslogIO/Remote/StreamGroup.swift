@@ -55,6 +55,7 @@ final class StreamGroup<TLS: TLSBackend & ~Copyable> {
     new.sender.exchangeMessages(
       with: &old.sender, framing: old.settings.delivery.framing, new.settings.delivery.framing)
     swap(&new.hasReportedDiscarding, &old.hasReportedDiscarding)
+    if Feature.losses.isBuilt { swap(&new.lost, &old.lost) }
     // Copies are told by their numbers wherever they go.
     if Feature.replay.isBuilt { new.encoder.exchangeNumbers(with: &old.encoder) }
     (old.isStandby, new.isStandby) = (true, false)

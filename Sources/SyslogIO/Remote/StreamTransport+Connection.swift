@@ -215,8 +215,9 @@ extension StreamTransport where TLS: ~Copyable {
   func stopAndReport(_ occasion: StreamTransportEnd, now: Instant) {
     let lost = stop(now: now)
     if lost > 0 { say(.notDelivered(lost, occasion)) }
+    noteDiscarded()
     let discarded = sender.discardedUnreported
-    if discarded > 0 { say(.discardedUnreported(discarded)) }
+    if discarded > 0 { say(.discardedUnreported(discarded, self.lost.value)) }
   }
 }
 

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CPosix
+internal import Features
 internal import SyslogCore
 internal import TLSBackend
 
@@ -26,12 +27,20 @@ extension StreamTransport where TLS: ~Copyable {
   /// Sends what was queued in this turn, or begins to connect.
   func flush(_ time: CalendarTime, now: Instant) {
     turnSpool(now: now)
+    noteDiscarded()
     if sender.phase == .ready {
       reportDiscarded(time, now: now)
       if blocked == nil { pump(now: now) }
     }
     logDiscarding()
     perform(sender.wake(now: now), now: now)
+  }
+
+  /// Notes when messages were discarded, to the turn of the loop.
+  func noteDiscarded() {
+    guard Feature.losses.isBuilt, sender.discardedUnreported > 0 else { return }
+    let more = sender.discardedUnreported &- (lost.value?.count ?? 0)
+    if more > 0 { lost.add(more, at: SystemClock.seconds) }
   }
 
   /// Logs once that messages are being discarded, while the collector cannot be notified: it is
@@ -105,12 +114,12 @@ extension StreamTransport where TLS: ~Copyable {
   private func reportDiscarded(_ time: CalendarTime, now: Instant) {
     let count = sender.discardedToReport(now: now)
     guard count > 0, hasRoomForReport else { return }
-    let notice = Sentence.discardedForCollector(
-      count, capacity: sender.queue.capacity, process: getpid())
-    let bytes = notice.text.bytes
+    let sentence = Sentence.discarded(count, lost.value, capacity: sender.queue.capacity)
+    let bytes = Sentence.notice(sentence, process: getpid()).text.bytes
     queue(bytes.span, Message(bytes.span), time, now: now)
     sender.reportedDiscarded(count, now: now)
     hasReportedDiscarding = false
-    say(.discarded(count))
+    say(sentence)
+    lost.value = nil
   }
 }

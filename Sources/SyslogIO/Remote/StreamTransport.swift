@@ -48,6 +48,8 @@ final class StreamTransport<TLS: TLSBackend & ~Copyable> {
   var spoolRetry = WithSpool<Instant>()
   /// Whether the local log knows that messages are being discarded; once until the collector does.
   var hasReportedDiscarding = false
+  /// When those were discarded that the collector does not know of.
+  var lost = WithLosses<LossPeriod>()
 
   init(
     _ settings: RemoteSettings, _ originator: Originator, resolver: Resolver,

@@ -19,6 +19,8 @@ final class UDPTransport {
   private let diagnostics: Diagnostics
   let statistics = RemoteStatistics()
   private var datagram: [UInt8] = []
+  /// What was discarded, for as long as the collector was not told.
+  private(set) var lost = WithLosses<LossPeriod>()
 
   init(
     _ settings: RemoteSettings, _ originator: Originator, resolver: Resolver,
@@ -105,7 +107,7 @@ final class UDPTransport {
       if noteFailure(failure, now: now), failed != done {
         failed = done
       } else {
-        sender.counters.discarded &+= 1
+        noteDiscarded(1)
         done += 1
       }
     }
@@ -134,8 +136,28 @@ final class UDPTransport {
 
   /// Counts messages that there is no address or no socket for, and asks for the address.
   private func discard(_ messages: Int, now: Instant) {
-    sender.counters.discarded &+= UInt64(messages)
+    noteDiscarded(messages)
     if addresses.isEmpty { perform(sender.wake(now: now), now: now) }
+  }
+
+  private func noteDiscarded(_ messages: Int) {
+    sender.counters.discarded &+= UInt64(messages)
+    if Feature.losses.isBuilt { lost.add(UInt64(messages), at: SystemClock.seconds) }
+  }
+
+  /// Tells the collector how many messages were discarded (RFC 5424 §8.5), when that is over.
+  func reportDiscarded(_ time: CalendarTime, now: Instant) {
+    guard Feature.losses.isBuilt, let period = lost.value, period.isOver, !sender.isFailing
+    else { return }
+    let sentence = Sentence.unsent(period)
+    let notice = Sentence.notice(sentence, process: getpid()).text.bytes
+    let discarded = sender.counters.discarded
+    lost.value = nil
+    send(notice.span, Message(notice.span), time, now: now)
+    if sender.counters.discarded == discarded { return say(sentence) }
+    // The notice is none of the messages that were lost. It is sent another time.
+    sender.counters.discarded = discarded
+    lost.value = period
   }
 
   /// One datagram with one message and nothing else (RFC 5426 §3.1, D1), but for the LF that
@@ -188,6 +210,7 @@ final class UDPTransport {
   }
 
   private func noteSuccess(now: Instant) {
+    if Feature.losses.isBuilt { lost.value?.delivered(now: now) }
     if sender.sendingWorked(now: now) { say(.sendsAgain, .syslogNotice) }
     lookUpAgain(now: now)
   }

@@ -4,17 +4,20 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/// A socket on which the kernel tells of new addresses and routes (rtnetlink(7)); negative without.
+/// A socket on which the kernel tells of new addresses and routes, and of links (rtnetlink(7)); negative
+/// without.
 static inline int cposix_open_routes(void) {
   struct sockaddr_nl address;
   memset(&address, 0, sizeof address);
   address.nl_family = AF_NETLINK;
-  address.nl_groups =
-      RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+  address.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE |
+                      RTMGRP_IPV6_ROUTE;
   const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
   if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) != 0) {
     close(fd);
@@ -23,17 +26,35 @@ static inline int cposix_open_routes(void) {
   return fd;
 }
 
-/// Takes one of its messages: 1 when something was added, 0 for any other, -1 when there is none. What
-/// another process sends says nothing.
-static inline int cposix_read_routes(int fd) {
+/// Takes one of its messages: 1 when something was added or a link has begun to work, 0 for any other,
+/// -1 when there is none. What another process sends says nothing.
+///
+/// `running` has a bit for each link, by the rest of its number divided by 64, which is set while the
+/// link is known to work: a message about it does not say what has changed (ifi_change is 0 when it is
+/// the carrier), and drivers send one for each scan of a radio. When messages were lost nothing is known.
+static inline int cposix_read_routes(int fd, uint64_t *running) {
   struct sockaddr_nl from;
-  struct nlmsghdr header;
+  struct {
+    struct nlmsghdr header;
+    struct ifinfomsg link;
+  } message;
   socklen_t length = sizeof from;
   const ssize_t count =
-      recvfrom(fd, &header, sizeof header, MSG_DONTWAIT, (struct sockaddr *)&from, &length);
-  if (count < 0) return errno == ENOBUFS ? 1 : -1;
-  if ((size_t)count < sizeof header || length != sizeof from || from.nl_pid != 0) return 0;
-  return header.nlmsg_type == RTM_NEWADDR || header.nlmsg_type == RTM_NEWROUTE;
+      recvfrom(fd, &message, sizeof message, MSG_DONTWAIT, (struct sockaddr *)&from, &length);
+  if (count < 0) {
+    if (errno != ENOBUFS) return -1;
+    *running = 0;
+    return 1;
+  }
+  if ((size_t)count < sizeof message.header || length != sizeof from || from.nl_pid != 0) return 0;
+  const int type = message.header.nlmsg_type;
+  if (type == RTM_NEWADDR || type == RTM_NEWROUTE) return 1;
+  if ((type != RTM_NEWLINK && type != RTM_DELLINK) || (size_t)count < sizeof message) return 0;
+  const uint64_t before = *running, bit = UINT64_C(1) << (message.link.ifi_index & 63);
+  *running &= ~bit;
+  if (type == RTM_DELLINK || !(message.link.ifi_flags & IFF_RUNNING)) return 0;
+  *running |= bit;
+  return (before & bit) == 0;
 }
 
 /// Lets packets leave by this device alone.

@@ -126,8 +126,8 @@ extension Said {
   static let handshakeTimedOut = Said("SyslogIO.handshakeTimedOut")
   static let anyPeer = Said("SyslogIO.anyPeer")
   static let setAside = Said("SyslogIO.setAside")
-  static let discardedForCollector = Said("SyslogIO.discardedForCollector")
-    .behind("messages").before("7")
+  static let discardedForCollector = Said("SyslogIO.discarded")
+    .behind("messages").before("between")
 }
 
 // MARK: Servers
