@@ -47,10 +47,7 @@ let features: [(name: String, description: String)] = [
   ("TCP", "--tcp: forwarding over TCP without TLS"),
   ("Formats", "--format, --hostname: RFC 5424 and 3164; without it, only as received"),
   ("Replay", "--replay: what was acknowledged is sent again after a break, with numbers"),
-  (
-    "NetworkEvents",
-    "a new address or route, or a cable that is plugged in, brings the next attempt forward"
-  ),
+  ("NetworkEvents", "a new address or route, or a cable plugged in, brings attempts forward"),
   ("Failover", "--failover: a remote that takes over while the one before it does not work"),
   ("Counters", "SIGUSR1: counters in the log"),
   ("Statistics", "--stats: a file for Prometheus, and warnings before certificates expire"),
