@@ -206,3 +206,13 @@ struct BreakWorld: ~Copyable {
     }
   }
 }
+
+extension TransportSender {
+  /// What is due where a network has no delays of its own, so that nothing is abandoned.
+  mutating func due(now: Instant) -> DeadlineAction {
+    let action = deadlineReached(now: now)
+    let isOfNetwork = action != .none && action != .resolve && action != .proceed
+    check(!isOfNetwork, "this network has no such delay")
+    return action
+  }
+}

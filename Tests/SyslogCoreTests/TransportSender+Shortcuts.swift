@@ -24,12 +24,4 @@ extension TransportSender {
     connected(now: now)
     secured(acceptance, now: now)
   }
-
-  /// What is due where a network has no delays of its own, so that nothing is abandoned.
-  mutating func due(now: Instant) -> DeadlineAction {
-    let action = deadlineReached(now: now)
-    let isOfNetwork = action != .none && action != .resolve && action != .proceed
-    check(!isOfNetwork, "this network has no such delay")
-    return action
-  }
 }
