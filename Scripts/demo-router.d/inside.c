@@ -2,7 +2,9 @@
 //   inside names ADDRESS   a name server on 127.0.0.1 that gives every name this IPv4 address
 //   inside synchronised    tells the kernel what an NTP client tells it: the clock is right
 //   inside refused         what syslogd's filter of system calls refuses, and what it does not
-#define _GNU_SOURCE
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
 #include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
