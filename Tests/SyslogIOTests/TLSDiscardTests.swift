@@ -80,8 +80,8 @@ struct TLSDiscardTests {
     #expect(remote.said() == [.discarding(capacity: 16400)])
   }
 
-  @Test("has its first and its last loss told, whatever was discarded between them")
-  func period() throws {
+  /// One that is not connected yet, and whose queue has overflowed in three turns.
+  private func remoteThatDiscards() throws -> RemoteUnderTest {
     let remote = try RemoteUnderTest { $0.delivery.queueCapacity = MessageQueue.minimumCapacity }
     remote.library.handshakeAnswers = [.blocked(.readable)]
     #expect(remote.startHandshake())
@@ -89,6 +89,12 @@ struct TLSDiscardTests {
       for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
       remote.flush()
     }
+    return remote
+  }
+
+  @Test("has its first and its last loss told, whatever was discarded between them")
+  func period() throws {
+    let remote = try remoteThatDiscards()
     _ = remote.said()
     var lost = try #require(remote.transport.lost.value)
     #expect(lost.count == remote.transport.sender.discardedUnreported)
@@ -108,13 +114,7 @@ struct TLSDiscardTests {
 
   @Test("is reported in the log once while it is not connected")
   func discardingAway() throws {
-    let remote = try RemoteUnderTest { $0.delivery.queueCapacity = MessageQueue.minimumCapacity }
-    remote.library.handshakeAnswers = [.blocked(.readable)]
-    #expect(remote.startHandshake())
-    for _ in 0..<3 {
-      for _ in 0..<20 { remote.queue("<13>" + String(repeating: "x", count: 995)) }
-      remote.flush()
-    }
+    let remote = try remoteThatDiscards()
     #expect(remote.said() == [.discarding(capacity: 16400)])
   }
 }
