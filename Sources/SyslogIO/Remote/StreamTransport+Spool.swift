@@ -130,9 +130,9 @@ extension StreamTransport where TLS: ~Copyable {
     !Feature.spool.isBuilt || spooling.value?.spool.isDrained ?? true
   }
 
-  /// When the spool wants a turn.
+  /// When the spool wants a turn, or is to be looked for again.
   var spoolDeadline: Instant? {
-    guard Feature.spool.isBuilt, let own = spooling.value else { return nil }
+    guard Feature.spool.isBuilt, let own = spooling.value else { return spoolRetry.value }
     // Nobody else asks what was acknowledged of the last messages.
     let isWaiting =
       own.spool.used > 0 && sender.phase == .ready && sender.queue.unsentBytes == 0
