@@ -84,8 +84,7 @@ extension Spool {
     (position, hashed) = (0, 0)
     while position < capacity {
       let isRecord = read(at: position)
-      // Several times what a ring of records costs.
-      guard hashed <= 4 * capacity + Spool.windowSize else { return false }
+      guard hashed <= wholeEffort else { return false }
       guard isRecord else {
         position += 1
         continue
@@ -111,10 +110,17 @@ extension Spool {
     return true
   }
 
+  /// Bytes that may be looked at to find everything: several times what a ring of records costs, and no
+  /// more than a number has room for on 32 bits.
+  private var wholeEffort: Int {
+    let most = (Int.max - 2 * Spool.windowSize) / 4
+    return 4 * min(Int(clamping: header.capacity), most) + Spool.windowSize
+  }
+
   /// Reads everything, for a look alone: there is nothing to read afterwards. Returns how many messages
   /// there are; what is no message is in `damaged`.
   public func countAll() -> Int {
-    var effort = 4 * Int(header.capacity) + Spool.windowSize
+    var effort = wholeEffort
     var count = 0
     while findNext(&effort) {
       count += 1

@@ -31,7 +31,7 @@ public final class Exposition {
   /// Whether there is such a thing.
   public func has(_ label: Text) -> Bool { labels.contains(label) }
 
-  /// Of the one that was begun last.
+  /// The label of the one that was begun last; empty before the first.
   public var label: Text { labels.last ?? "" }
 
   /// How many there are.
