@@ -12,10 +12,6 @@ struct SpoolCheckTests {
 
   init() throws { workspace = try Workspace() }
 
-  private func settings(_ name: String = "spool", size: Int = 64 * 1024) -> RemoteSettings.Spool {
-    RemoteSettings.Spool(path: Text(of: workspace.file(name)), size: size, dailyLimit: 1 << 20)
-  }
-
   /// What is printed, in one line, and what keeps the daemon from using it.
   private func look(_ settings: RemoteSettings.Spool) -> (said: String, SpoolFile.Failure?) {
     var said = ""
@@ -25,7 +21,7 @@ struct SpoolCheckTests {
 
   /// A daemon's spool with messages of 1,000 bytes.
   private func fill(_ count: Int) throws {
-    let spool = try SpoolFile.open(settings(), now: now)
+    let spool = try SpoolFile.open(workspace.spool(), now: now)
     var sender = TransportSender(
       queueCapacity: 0, backoff: Backoff(minimum: .seconds(1), maximum: .seconds(1)),
       limits: TransportSender.Limits(connect: .seconds(1), handshake: .seconds(1)))
@@ -44,25 +40,25 @@ struct SpoolCheckTests {
   func waiting() throws {
     try fill(50)
     let before = workspace.content(of: "spool")
-    let (said, failure) = look(settings())
+    let (said, failure) = look(workspace.spool())
     #expect(failure == nil)
     let inSpool = 50
     #expect(
-      said == words(.spoolWaits(settings().path, inSpool, inSpool * 1020, of: 57_344)))
+      said == words(.spoolWaits(workspace.spool().path, inSpool, inSpool * 1020, of: 57_344)))
     #expect(workspace.content(of: "spool") == before)
-    let again = try SpoolFile.open(settings(), now: now)
+    let again = try SpoolFile.open(workspace.spool(), now: now)
     #expect(again.unread == 50, "it is free for the daemon again")
   }
 
   @Test("says what one takes that is not there yet, and makes none")
   func missing() throws {
-    let (said, failure) = look(settings())
+    let (said, failure) = look(workspace.spool())
     #expect(failure == nil)
     #expect(said.contains("spool is not there yet and takes 65536 bytes of "))
     #expect(access(workspace.file("spool"), F_OK) != 0)
     // An empty file is as good as none, and stays as it is.
     try workspace.write("", to: "empty")
-    #expect(look(settings("empty")).said.contains("empty is not there yet"))
+    #expect(look(workspace.spool("empty")).said.contains("empty is not there yet"))
     #expect(workspace.content(of: "empty") == "")
   }
 
@@ -77,10 +73,10 @@ struct SpoolCheckTests {
       #expect(cause.code == code)
       #expect(said.hasSuffix(words(.noSpool(settings.path, .system(cause)))))
     }
-    expect(settings(size: 1 << 60), ENOSPC)
-    expect(settings("missing/spool"), ENOENT)
+    expect(workspace.spool(size: 1 << 60), ENOSPC)
+    expect(workspace.spool("missing/spool"), ENOENT)
     try workspace.write("x", to: "file")
-    expect(settings("file/spool"), ENOTDIR)
+    expect(workspace.spool("file/spool"), ENOTDIR)
     expect(RemoteSettings.Spool(path: "/proc/spool", size: 65_536, dailyLimit: 65_536), ENOSPC)
   }
 
@@ -104,17 +100,17 @@ struct SpoolCheckTests {
   @Test("somebody else's file is named as that, and one in use is no failure")
   func taken() throws {
     try workspace.write("precious\n", to: "spool")
-    var (said, failure) = look(settings())
+    var (said, failure) = look(workspace.spool())
     guard case .foreign? = failure else {
       Issue.record("\(said)")
       return
     }
-    #expect(said == words(.noSpool(settings().path, .foreign)))
+    #expect(said == words(.noSpool(workspace.spool().path, .foreign)))
     unlink(workspace.file("spool"))
-    let daemon = try SpoolFile.open(settings(), now: now)
-    (said, failure) = look(settings())
+    let daemon = try SpoolFile.open(workspace.spool(), now: now)
+    (said, failure) = look(workspace.spool())
     #expect(failure == nil)
-    #expect(said == words(.noSpool(settings().path, .inUse)))
+    #expect(said == words(.noSpool(workspace.spool().path, .inUse)))
     daemon.close(now: now)
   }
 
@@ -126,24 +122,24 @@ struct SpoolCheckTests {
     // In the middle of what is used.
     #expect(pwrite(file, noise, 1020, 8192 + 30_000) == 1020)
     close(file)
-    let (said, failure) = look(settings())
+    let (said, failure) = look(workspace.spool())
     #expect(failure == nil)
-    let path = settings().path.string
+    let path = workspace.spool().path.string
     #expect(said.contains("spool \(path) holds 4"))
     #expect(said.contains(" bytes of the spool \(path) are damaged and left out"), "\(said)")
     // Nothing of it can be read.
     try workspace.write("lsspool1" + String(repeating: "x", count: 65_528), to: "spool")
     #expect(
-      look(settings()).said
-        == words(.spoolWaits(settings().path, 0, 0, of: 57_344)) + " "
-        + words(.spoolDamaged(settings().path, 65_536)))
+      look(workspace.spool()).said
+        == words(.spoolWaits(workspace.spool().path, 0, 0, of: 57_344)) + " "
+        + words(.spoolDamaged(workspace.spool().path, 65_536)))
   }
 
   @Test("another size is said while it is not empty")
   func size() throws {
     try fill(50)
     #expect(
-      look(settings(size: 128 * 1024)).said.hasSuffix(
-        words(.spoolKeepsSize(settings().path, 65_536))))
+      look(workspace.spool(size: 128 * 1024)).said.hasSuffix(
+        words(.spoolKeepsSize(workspace.spool().path, 65_536))))
   }
 }

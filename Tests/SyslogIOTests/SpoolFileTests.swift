@@ -12,10 +12,6 @@ struct SpoolFileTests {
 
   init() throws { workspace = try Workspace() }
 
-  private func settings(_ name: String = "spool", size: Int = 64 * 1024) -> RemoteSettings.Spool {
-    RemoteSettings.Spool(path: Text(of: workspace.file(name)), size: size, dailyLimit: 1 << 20)
-  }
-
   private func status(_ name: String = "spool") -> stat {
     var status = stat()
     #expect(stat(workspace.file(name), &status) == 0)
@@ -33,7 +29,7 @@ struct SpoolFileTests {
 
   @Test("is made for its owner alone, with all its bytes on the disk")
   func made() throws {
-    let spool = try SpoolFile.open(settings(), now: now)
+    let spool = try SpoolFile.open(workspace.spool(), now: now)
     #expect(status().st_mode & 0o7777 == 0o600)
     #expect(status().st_size == 64 * 1024)
     #expect(status().st_blocks * 512 >= 64 * 1024)
@@ -43,8 +39,8 @@ struct SpoolFileTests {
 
   @Test("belongs to one at a time")
   func lock() throws {
-    let spool = try SpoolFile.open(settings(), now: now)
-    guard case .inUse? = failure(settings()) else {
+    let spool = try SpoolFile.open(workspace.spool(), now: now)
+    guard case .inUse? = failure(workspace.spool()) else {
       Issue.record("a second one has it")
       return
     }
@@ -55,7 +51,7 @@ struct SpoolFileTests {
   func foreign() throws {
     try workspace.write("precious\n", to: "precious")
     #expect(symlink(workspace.file("precious"), workspace.file("link")) == 0)
-    guard case .system(Errno(code: ELOOP))? = failure(settings("link")) else {
+    guard case .system(Errno(code: ELOOP))? = failure(workspace.spool("link")) else {
       Issue.record("a link was followed")
       return
     }
@@ -78,7 +74,7 @@ struct SpoolFileTests {
 
   @Test("gets another size when it is empty, and keeps its own while it is not")
   func resized() throws {
-    var spool: Spool<SpoolFile>? = try SpoolFile.open(settings(), now: now)
+    var spool: Spool<SpoolFile>? = try SpoolFile.open(workspace.spool(), now: now)
     var sender = TransportSender(
       queueCapacity: 0, backoff: Backoff(minimum: .seconds(1), maximum: .seconds(1)),
       limits: TransportSender.Limits(connect: .seconds(1), handshake: .seconds(1)))
@@ -94,14 +90,14 @@ struct SpoolFileTests {
     #expect(unread > 10)
     spool?.close(now: now)
     spool = nil
-    spool = try SpoolFile.open(settings(size: 128 * 1024), now: now)
+    spool = try SpoolFile.open(workspace.spool(size: 128 * 1024), now: now)
     #expect(spool?.size == 64 * 1024)
     #expect(spool?.unread == unread)
     spool = nil
     #expect(truncate(workspace.file("spool"), 0) == 0)
-    spool = try SpoolFile.open(settings(), now: now)
+    spool = try SpoolFile.open(workspace.spool(), now: now)
     spool = nil
-    spool = try SpoolFile.open(settings(size: 128 * 1024), now: now)
+    spool = try SpoolFile.open(workspace.spool(size: 128 * 1024), now: now)
     #expect(spool?.size == 128 * 1024)
     #expect(status().st_size == 128 * 1024)
   }
