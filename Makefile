@@ -82,15 +82,13 @@ SMALL = --omit-frame-pointers -Xswiftc -Xfrontend -Xswiftc -mergeable-traps \
   -Xlinker --build-id=none \
   -Xlinker -T -Xlinker $(CURDIR)/Scripts/discard.ld \
   $(if $(RELATIVE_RELOCATIONS),-Xlinker -z -Xlinker pack-relative-relocs)
-# Embedded programs are optimised once more as a whole when they are linked (decision 8): 25 KB. A
+# Embedded programs are optimised once more as a whole when they are linked (decision 25): 30 KB. A
 # function is inlined there only where that makes the caller smaller, and sequences of instructions
-# that occur again become functions of their own. Swift's copies of loops, which are to save a
-# comparison or two, cost 4 KB. On i686 those sequences may have the address that they are relative
-# to in another function, which the assembler refuses.
+# that occur again become functions of their own. Swift does not move the condition of a loop to its
+# end, which costs a copy of it (4 KB). On i686 the assembler refuses what the outliner makes.
 WHOLE = --experimental-lto-mode=full -Xlinker -mllvm -Xlinker -inline-threshold=-20 \
   $(if $(filter i686%,$(CROSS)),,-Xlinker -mllvm -Xlinker -enable-machine-outliner=always) \
-  -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-rotate \
-  -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-unroll
+  -Xswiftc -Xllvm -Xswiftc -sil-disable-pass=loop-rotate
 # The linker keeps one of several functions that have the same code (6 KB). Swift does not say whose
 # address matters, so `safe` spares all of Swift. In our code no address of a function matters; in
 # an archive of others it may.

@@ -29,9 +29,9 @@ static inline int cposix_open_routes(void) {
 /// Takes one of its messages: 1 when something was added or a link has begun to work, 0 for any other,
 /// -1 when there is none. What another process sends says nothing.
 ///
-/// `running` has a bit for each link, by the rest of its number divided by 64, which is set while the
-/// link is known to work: a message about it does not say what has changed (ifi_change is 0 when it is
-/// the carrier), and drivers send one for each scan of a radio. When messages were lost nothing is known.
+/// A message about a link does not say what has changed (ifi_change is 0 when it is the carrier), and
+/// drivers of radios send one for each scan. So `running` remembers which links work: a link's bit is its
+/// index modulo 64. When the kernel has dropped messages, all bits are cleared.
 static inline int cposix_read_routes(int fd, uint64_t *running) {
   struct sockaddr_nl from;
   struct {
